@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.weft.api.resource;
+
+/** One YAML document: Kubernetes-shaped, one of the kinds Weft knows. */
+public sealed interface Document permits Cloud, Function, HttpRoute {
+    /** Name and labels. */
+    Metadata metadata();
+
+    /** The document's {@code kind}, for example {@code Function}. */
+    String kind();
+
+    /** Shorthand for the name. */
+    default String name() {
+        return metadata().name();
+    }
+
+    /** apiVersion of Weft's own kinds. */
+    String WEFT_V1ALPHA1 = "weft.dev/v1alpha1";
+
+    /** apiVersion of the Gateway API's routes. */
+    String GATEWAY_V1 = "gateway.networking.k8s.io/v1";
+}

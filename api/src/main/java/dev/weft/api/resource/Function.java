@@ -1,0 +1,173 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.weft.api.resource;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** Code with a handler, written against one contract, and where it lives. */
+public record Function(
+        @Field(doc = "Name and labels.", required = true) Metadata metadata,
+
+        @Field(doc = "Code, contract, limits and placement.", required = true)
+        Spec spec)
+        implements Document {
+    @Override
+    public String kind() {
+        return "Function";
+    }
+
+    /** Code, contract, limits and placement. */
+    public record Spec(
+            @Field(doc = "How a vendor's runtime calls the code.", required = true)
+            Contract contract,
+
+            @Field(
+                    doc = "The vendor's name of the language runtime, for example nodejs20; contracts that run"
+                            + " any program need none.")
+            @Nullable
+            String runtime,
+
+            @Field(doc = "Where the code is.", required = true)
+            Code code,
+
+            @Field(doc = "What the runtime calls, in the vendor's notation, for example index.handler.") @Nullable
+            String handler,
+
+            @Field(doc = "Program and arguments that start the code, for contracts that run any program.", max = 64)
+            List<String> command,
+
+            @Field(
+                    doc = "Memory of one instance. Told to the function; enforced from the contracts release on.",
+                    fallback = "256Mi",
+                    min = 64L << 20,
+                    max = 32L << 30)
+            Quantity memory,
+
+            @Field(
+                    doc = "How long one call may take; then it fails and its instance is replaced.",
+                    fallback = "10s",
+                    min = 100,
+                    max = 3_600_000)
+            Duration timeout,
+
+            @Field(
+                    doc = "Environment variables; a value may be ${env:NAME} or ${file:PATH}, never a secret"
+                            + " itself.",
+                    pattern = "[A-Za-z_][A-Za-z0-9_]*",
+                    patternSays = "letters, digits and '_', not beginning with a digit")
+            Map<String, String> env,
+
+            @Field(
+                    doc = "Calls one instance serves at once, for contracts that allow more than one.",
+                    fallback = "80",
+                    min = 1,
+                    max = 1000)
+            int concurrency,
+
+            @Field(doc = "Instances kept started on each cloud.", fallback = "0", min = 0, max = 1000)
+            int minInstances,
+
+            @Field(doc = "Instances at most on each cloud.", fallback = "10", min = 1, max = 1000)
+            int maxInstances,
+
+            @Field(doc = "How long an unused instance is kept.", fallback = "5m", min = 1_000, max = 86_400_000)
+            Duration idleTimeout,
+
+            @Field(
+                    doc = "Whether running a call twice is harmless: lets the gateway try another cloud when one"
+                            + " went silent.",
+                    fallback = "false")
+            boolean idempotent,
+
+            @Field(
+                    doc = "How an HTTP exchange becomes the handler's event: mapped by the contract, or the raw"
+                            + " body.",
+                    fallback = "mapped")
+            Payload payload,
+
+            @Field(doc = "On which clouds the function lives and how a call picks one.", required = true)
+            Placement placement) {}
+
+    /** Where the code is: exactly one of the four. */
+    public record Code(
+            @Field(doc = "A folder, relative to the document.") @Nullable
+            String path,
+
+            @Field(doc = "A zip file.", refused = "zip files come with deployment to real clouds; use path for now")
+            @Nullable
+            String zip,
+
+            @Field(doc = "A jar file.", refused = "jar files come with the Java contracts; use path for now") @Nullable
+            String jar,
+
+            @Field(doc = "A container image.", refused = "images come with the container engine; use path for now")
+            @Nullable
+            String image) {}
+
+    /** How a vendor's runtime calls code, by the words of the glossary. */
+    public enum Contract {
+        /** AWS Lambda handlers. */
+        AWS_LAMBDA,
+        /** Azure Functions bindings. */
+        AZURE_FUNCTIONS,
+        /** Google's functions framework. */
+        GOOGLE_FUNCTIONS,
+        /** OpenWhisk actions. */
+        OPENWHISK,
+        /** Fn function development kits. */
+        FN,
+        /** Alibaba Function Compute runtimes. */
+        ALIBABA_FC,
+        /** A server on {@code $PORT}: Knative, Cloud Run, any microservice. */
+        HTTP,
+        /** A server on {@code $PORT} that takes CloudEvents. */
+        CLOUDEVENTS
+    }
+
+    /** How an exchange becomes the handler's event. */
+    public enum Payload {
+        /** By the contract's own mapping, for example AWS's payload format 2.0. */
+        MAPPED,
+        /** The body as it is. */
+        RAW
+    }
+
+    /** On which clouds the function lives and how a call picks one. */
+    public record Placement(
+            @Field(doc = "How a call picks among the clouds.", fallback = "failover")
+            Strategy strategy,
+
+            @Field(doc = "The clouds, in order of preference.", required = true, max = 32)
+            List<Choice> clouds,
+
+            @Field(doc = "Labels every chosen cloud must have.")
+            Map<String, String> require) {
+        /** One cloud of a placement. */
+        public record Choice(
+                @Field(doc = "Name of a Cloud document.", required = true)
+                String name,
+
+                @Field(
+                        doc = "Share of the calls under strategy weighted, against the other weights.",
+                        fallback = "1",
+                        min = 0,
+                        max = 1_000_000)
+                int weight) {}
+    }
+
+    /** How a call picks among clouds. */
+    public enum Strategy {
+        /** The first that works, in order. */
+        FAILOVER,
+        /** By weight; the others when it fails. */
+        WEIGHTED,
+        /** The lowest estimated cost. */
+        CHEAPEST,
+        /** The lowest recent latency. */
+        FASTEST,
+        /** Premises until they are full, then public. */
+        BURST
+    }
+}

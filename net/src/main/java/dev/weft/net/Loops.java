@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.weft.net;
+
+import dev.weft.api.spi.Loop;
+import io.netty.channel.EventLoop;
+import io.netty.channel.IoHandlerFactory;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.epoll.Epoll;
+import io.netty.channel.epoll.EpollIoHandler;
+import io.netty.channel.nio.NioIoHandler;
+import io.netty.util.concurrent.DefaultThreadFactory;
+import io.netty.util.concurrent.EventExecutor;
+import java.time.Duration;
+import java.util.IdentityHashMap;
+import java.util.Map;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/** The event loops of this process: native epoll on Linux, NIO elsewhere. */
+public final class Loops implements AutoCloseable {
+    private static final Duration QUIET = Duration.ofMillis(50);
+    private static final Duration STOP_MAX = Duration.ofSeconds(5);
+
+    private final MultiThreadIoEventLoopGroup group;
+    private final Map<EventExecutor, NettyLoop> loops = new IdentityHashMap<>();
+    private final NettyLoop[] inOrder;
+    private final AtomicInteger turn = new AtomicInteger();
+
+    private Loops(int count) {
+        IoHandlerFactory io = epoll() ? EpollIoHandler.newFactory() : NioIoHandler.newFactory();
+        group = new MultiThreadIoEventLoopGroup(count, new DefaultThreadFactory("loop", true), io);
+        for (EventExecutor each : group) {
+            loops.put(each, new NettyLoop((EventLoop) each));
+        }
+        inOrder = loops.values().toArray(NettyLoop[]::new);
+    }
+
+    /** Starts {@code count} loops; one a core is right for a gateway. */
+    public static Loops start(int count) {
+        if (count < 1) {
+            throw new IllegalArgumentException("loops: at least 1, got " + count);
+        }
+        return new Loops(count);
+    }
+
+    /** Some loop, in turn. */
+    public Loop next() {
+        return inOrder[Math.floorMod(turn.getAndIncrement(), inOrder.length)];
+    }
+
+    /** Stops every loop; connections still open are cut. */
+    @Override
+    public void close() {
+        Future<?> stopped = group.shutdownGracefully(QUIET.toMillis(), STOP_MAX.toMillis(), TimeUnit.MILLISECONDS);
+        try {
+            stopped.get(STOP_MAX.toMillis() * 2, TimeUnit.MILLISECONDS);
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+        } catch (java.util.concurrent.ExecutionException | java.util.concurrent.TimeoutException stuck) {
+            System.getLogger("dev.weft.net").log(System.Logger.Level.WARNING, "event loops did not stop", stuck);
+        }
+    }
+
+    MultiThreadIoEventLoopGroup group() {
+        return group;
+    }
+
+    NettyLoop of(EventLoop loop) {
+        NettyLoop found = loops.get(loop);
+        if (found == null) {
+            throw new IllegalStateException("not a loop of these: " + loop);
+        }
+        return found;
+    }
+
+    static boolean epoll() {
+        return Epoll.isAvailable();
+    }
+
+    /** Netty's loop in our words. */
+    record NettyLoop(EventLoop netty) implements Loop {
+        @Override
+        public boolean inside() {
+            return netty.inEventLoop();
+        }
+
+        @Override
+        public void execute(Runnable task) {
+            netty.execute(task);
+        }
+
+        @Override
+        public Timer after(Duration delay, Runnable task) {
+            io.netty.util.concurrent.Future<?> scheduled = netty.schedule(task, delay.toNanos(), TimeUnit.NANOSECONDS);
+            return () -> scheduled.cancel(false);
+        }
+    }
+}

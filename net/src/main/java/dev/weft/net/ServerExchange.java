@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.weft.net;
+
+import dev.weft.api.Body;
+import dev.weft.api.Headers;
+import dev.weft.api.RequestLine;
+import dev.weft.api.spi.Loop;
+
+/** One request on a listener and its answer. Lives on one loop; every method is called there. */
+public interface ServerExchange {
+    /** The loop that owns the connection. */
+    Loop loop();
+
+    /** Method, path and query. */
+    RequestLine line();
+
+    /** The request's fields, valid until the answer has been sent. */
+    Headers headers();
+
+    /** The request's body: read it or discard it. One that is still unread when the answer ends is discarded. */
+    Body body();
+
+    /** The caller's IP address, without port. */
+    String callerAddress();
+
+    /** {@code http} or {@code https}. */
+    String scheme();
+
+    /**
+     * Answers. The body is read as fast as the caller takes it. {@code Content-Length} is set from the body's length;
+     * connection fields are the listener's own business. Called at most once; later calls are ignored and their body
+     * discarded.
+     */
+    void respond(int status, Headers headers, Body body);
+
+    /** Whether {@link #respond} has been called. */
+    boolean answered();
+
+    /** Runs {@code task}, once, when the caller has gone before the answer was complete. At most one task. */
+    void onCallerGone(Runnable task);
+
+    /** Runs {@code task}, once, when the answer's last byte has been handed to the system or the caller has gone. */
+    void onOver(Runnable task);
+}
