@@ -21,6 +21,8 @@ public final class CloudException extends RuntimeException {
         DENIED,
         /** No usable answer after the request went out, so the function may have run. */
         UNKNOWN,
+        /** More bytes than the function's contract takes anywhere. */
+        TOO_LARGE,
         /** Wrong everywhere: no other cloud would take it either. */
         INVALID
     }
@@ -65,7 +67,7 @@ public final class CloudException extends RuntimeException {
         return switch (kind) {
             case UNREACHABLE, ABSENT, BUSY, DENIED -> Retry.ELSEWHERE;
             case UNKNOWN -> Retry.IF_IDEMPOTENT;
-            case INVALID -> Retry.NEVER;
+            case TOO_LARGE, INVALID -> Retry.NEVER;
         };
     }
 }

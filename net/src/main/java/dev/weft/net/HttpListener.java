@@ -1,21 +1,108 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.weft.net;
 
+import io.netty.bootstrap.ServerBootstrap;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.WriteBufferWaterMark;
+import io.netty.channel.epoll.EpollServerSocketChannel;
+import io.netty.channel.group.ChannelGroup;
+import io.netty.channel.group.DefaultChannelGroup;
+import io.netty.channel.socket.ServerSocketChannel;
+import io.netty.channel.socket.SocketChannel;
+import io.netty.channel.socket.nio.NioServerSocketChannel;
+import io.netty.handler.codec.http.HttpResponseEncoder;
+import io.netty.util.concurrent.GlobalEventExecutor;
 import java.time.Duration;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.LongAdder;
 
 /** Listens on one port and hands each request to its handler on the connection's own loop. */
-@SuppressWarnings({"DoNotCallSuggester", "ObjectToString"})
+@SuppressWarnings("FutureReturnValueIgnored") // Netty's futures: a failed write closes the connection, which is heard
 public final class HttpListener implements AutoCloseable {
-    private HttpListener() {}
+    private static final int BACKLOG = 1024;
+    private static final Duration DRAIN_LOOK = Duration.ofMillis(10);
+    private static final WriteBufferWaterMark WRITE_BYTES_WAITING = new WriteBufferWaterMark(64 * 1024, 128 * 1024);
+
+    private final Loops loops;
+    private final ListenerConfig config;
+    private final ExchangeHandler handler;
+    private final ChannelGroup connections = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE);
+    private final AtomicInteger open = new AtomicInteger();
+    private final AtomicInteger exchanges = new AtomicInteger();
+    private final LongAdder refused = new LongAdder();
+    private final Channel server;
+    private volatile boolean draining;
+
+    private HttpListener(Loops loops, ListenerConfig config, ExchangeHandler handler) {
+        this.loops = loops;
+        this.config = config;
+        this.handler = handler;
+        ChannelFuture bound = new ServerBootstrap()
+                .group(loops.group())
+                .channel(Loops.epoll() ? EpollServerSocketChannel.class : NioServerSocketChannel.class)
+                .option(ChannelOption.SO_BACKLOG, BACKLOG)
+                .option(ChannelOption.SO_REUSEADDR, true)
+                .childOption(ChannelOption.TCP_NODELAY, true)
+                .childOption(ChannelOption.WRITE_BUFFER_WATER_MARK, WRITE_BYTES_WAITING)
+                .childHandler(new ChannelInitializer<SocketChannel>() {
+                    @Override
+                    protected void initChannel(SocketChannel channel) {
+                        accept(channel);
+                    }
+                })
+                .bind(config.host(), config.port())
+                .awaitUninterruptibly();
+        if (!bound.isSuccess()) {
+            throw new IllegalArgumentException(
+                    "%s: can't listen on %s:%d: %s"
+                            .formatted(
+                                    config.name(),
+                                    config.host(),
+                                    config.port(),
+                                    bound.cause().getMessage()),
+                    bound.cause());
+        }
+        server = bound.channel();
+    }
 
     /** Binds and starts. An address in use is an {@link IllegalArgumentException} that names it. */
     public static HttpListener open(Loops loops, ListenerConfig config, ExchangeHandler handler) {
-        throw new IllegalStateException("written next" + loops + config + handler);
+        return new HttpListener(loops, config, handler);
+    }
+
+    private void accept(SocketChannel channel) {
+        if (open.incrementAndGet() > config.limits().connectionsMax()) {
+            open.decrementAndGet();
+            refused.increment();
+            channel.close();
+            return;
+        }
+        channel.closeFuture().addListener(closed -> open.decrementAndGet());
+        connections.add(channel);
+        ServerConnection connection = new ServerConnection(this, channel, loops.of(channel.eventLoop()));
+        channel.pipeline()
+                .addLast(
+                        new StrictRequestDecoder(config.limits(), connection::bytesCame),
+                        new HttpResponseEncoder(),
+                        connection);
     }
 
     /** The port really bound. */
     public int port() {
-        return 0;
+        return ((ServerSocketChannel) server).localAddress().getPort();
+    }
+
+    /** Connections open now. */
+    public int connections() {
+        return open.get();
+    }
+
+    /** Connections closed at once because {@link ListenerConfig.Limits#connectionsMax} were open. */
+    public long connectionsRefused() {
+        return refused.sum();
     }
 
     /**
@@ -25,10 +112,45 @@ public final class HttpListener implements AutoCloseable {
      * @return how many exchanges were cut
      */
     public int drain(Duration most) throws InterruptedException {
-        throw new InterruptedException("written next" + most);
+        draining = true;
+        server.close().await();
+        for (Channel each : connections) {
+            each.pipeline().fireUserEventTriggered(ServerConnection.DRAIN);
+        }
+        long until = System.nanoTime() + most.toNanos();
+        while (exchanges.get() > 0 && System.nanoTime() < until) {
+            Thread.sleep(DRAIN_LOOK);
+        }
+        int cut = exchanges.get();
+        connections.close().await();
+        return cut;
     }
 
     /** Cuts everything. */
     @Override
-    public void close() {}
+    public void close() {
+        draining = true;
+        server.close().awaitUninterruptibly();
+        connections.close().awaitUninterruptibly();
+    }
+
+    ListenerConfig config() {
+        return config;
+    }
+
+    ExchangeHandler handler() {
+        return handler;
+    }
+
+    boolean draining() {
+        return draining;
+    }
+
+    void exchangeBegins() {
+        exchanges.incrementAndGet();
+    }
+
+    void exchangeEnds() {
+        exchanges.decrementAndGet();
+    }
 }

@@ -12,7 +12,6 @@ import io.netty.util.concurrent.DefaultThreadFactory;
 import io.netty.util.concurrent.EventExecutor;
 import java.time.Duration;
 import java.util.IdentityHashMap;
-import java.util.Map;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -23,7 +22,7 @@ public final class Loops implements AutoCloseable {
     private static final Duration STOP_MAX = Duration.ofSeconds(5);
 
     private final MultiThreadIoEventLoopGroup group;
-    private final Map<EventExecutor, NettyLoop> loops = new IdentityHashMap<>();
+    private final IdentityHashMap<EventExecutor, NettyLoop> loops = new IdentityHashMap<>();
     private final NettyLoop[] inOrder;
     private final AtomicInteger turn = new AtomicInteger();
 

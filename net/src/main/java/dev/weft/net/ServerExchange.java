@@ -23,6 +23,9 @@ public interface ServerExchange {
     /** The caller's IP address, without port. */
     String callerAddress();
 
+    /** Host and port the caller asked for; empty where it named none. */
+    String authority();
+
     /** {@code http} or {@code https}. */
     String scheme();
 

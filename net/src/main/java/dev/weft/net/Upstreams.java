@@ -6,25 +6,51 @@ import dev.weft.api.CloudException;
 import dev.weft.api.spi.InvokeDialect;
 import dev.weft.api.spi.Loop;
 import dev.weft.api.spi.Place;
+import io.netty.bootstrap.Bootstrap;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.WriteBufferWaterMark;
+import io.netty.channel.epoll.EpollSocketChannel;
+import io.netty.channel.socket.SocketChannel;
+import io.netty.channel.socket.nio.NioSocketChannel;
+import io.netty.handler.codec.http.HttpClientCodec;
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * HTTP/1.1 clients bound to loops: a request uses a connection of its own loop, idle ones last-in first-out. Safe for
  * use from any loop.
  */
-@SuppressWarnings({"DoNotCallSuggester", "ObjectToString", "DoNotCall"})
+@SuppressWarnings("FutureReturnValueIgnored") // Netty's futures: a failed write closes the connection, which is heard
 public final class Upstreams implements AutoCloseable {
-    /** Idle connections kept per loop and address. */
+    /** Idle connections kept per loop and address; one more is closed. */
     public static final int IDLE_PER_LOOP_MAX = 128;
 
     /** A connection is given up after this long without an answer to connect. */
     public static final Duration CONNECT_MAX = Duration.ofSeconds(2);
 
-    /** Clients on {@code loops}. */
-    public Upstreams(Loops loops) {
-        java.util.Objects.requireNonNull(loops);
-    }
+    /**
+     * How long an unused connection is kept: less than the five seconds after which the servers most in use (Node, for
+     * one) close theirs, so that a request seldom meets a connection that is just being closed.
+     */
+    public static final Duration IDLE_MAX = Duration.ofSeconds(4);
+
+    private static final int LINE_BYTES_MAX = 16 * 1024;
+    private static final int HEAD_BYTES_MAX = 128 * 1024;
+    private static final int CHUNK_BYTES_MAX = 64 * 1024;
+    private static final WriteBufferWaterMark WRITE_BYTES_WAITING = new WriteBufferWaterMark(64 * 1024, 128 * 1024);
+
+    private final Map<Loop, OfLoop> byLoop = new ConcurrentHashMap<>();
+    private volatile boolean closed;
+
+    /** No connection yet; they come with the first requests. */
+    public Upstreams() {}
 
     /** Hears exactly one of the two, once, on the request's loop. */
     public interface Sink {
@@ -40,18 +66,106 @@ public final class Upstreams implements AutoCloseable {
 
     /**
      * Sends {@code request} to {@code address}, streaming its body. Called on {@code loop}. Cancelling closes the
-     * connection. A kept connection that the server closed before a byte of answer is tried once more on a new one if
-     * nothing of the body had been read.
+     * connection. A kept connection that the server closes before a byte of answer is replaced once, by a new one, if
+     * the method is idempotent and the request has no body.
      */
     public Place.Attempt send(Loop loop, InetSocketAddress address, InvokeDialect.WireRequest request, Sink sink) {
-        throw new IllegalStateException("written next" + loop + address + request + sink);
+        if (closed) {
+            request.body().discard();
+            sink.failed(new CloudException(CloudException.Kind.UNREACHABLE, "Weft is stopping", null));
+            return () -> {};
+        }
+        UpstreamRequest sending = new UpstreamRequest(this, loop, address, request, sink);
+        sending.start();
+        return sending::cancel;
     }
 
     /** Lets go of every idle connection to {@code address}: its server is ending. */
     public void forget(InetSocketAddress address) {
-        java.util.Objects.requireNonNull(address);
+        byLoop.forEach((loop, ofLoop) -> loop.run(() -> ofLoop.forget(address)));
     }
 
     @Override
-    public void close() {}
+    public void close() {
+        closed = true;
+        byLoop.forEach((loop, ofLoop) -> loop.run(ofLoop::closeAll));
+    }
+
+    /** An idle connection to {@code address}, or null. */
+    @Nullable
+    UpstreamConnection idle(Loop loop, InetSocketAddress address) {
+        OfLoop ofLoop = byLoop.get(loop);
+        return ofLoop == null ? null : ofLoop.take(address);
+    }
+
+    /** Keeps a connection for the next request, unless enough are kept. */
+    void keep(UpstreamConnection connection) {
+        byLoop.computeIfAbsent(connection.loop(), loop -> new OfLoop()).keep(connection, closed);
+    }
+
+    /** Opens a connection; the future's channel has its handler already. */
+    static ChannelFuture connect(Upstreams owner, Loops.NettyLoop loop, InetSocketAddress address) {
+        return new Bootstrap()
+                .group(loop.netty())
+                .channel(Loops.epoll() ? EpollSocketChannel.class : NioSocketChannel.class)
+                .option(ChannelOption.TCP_NODELAY, true)
+                .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, Math.toIntExact(CONNECT_MAX.toMillis()))
+                .option(ChannelOption.WRITE_BUFFER_WATER_MARK, WRITE_BYTES_WAITING)
+                .handler(new ChannelInitializer<SocketChannel>() {
+                    @Override
+                    protected void initChannel(SocketChannel channel) {
+                        channel.pipeline()
+                                .addLast(
+                                        new HttpClientCodec(LINE_BYTES_MAX, HEAD_BYTES_MAX, CHUNK_BYTES_MAX),
+                                        new UpstreamConnection(owner, loop, channel, address));
+                    }
+                })
+                .connect(address);
+    }
+
+    /** The idle connections of one loop; touched by that loop only. */
+    private static final class OfLoop {
+        private final Map<InetSocketAddress, ArrayDeque<UpstreamConnection>> idle = new HashMap<>();
+
+        @Nullable
+        UpstreamConnection take(InetSocketAddress address) {
+            ArrayDeque<UpstreamConnection> kept = idle.get(address);
+            if (kept == null) {
+                return null;
+            }
+            UpstreamConnection newest = kept.pollFirst();
+            while (newest != null && !newest.usable()) {
+                newest = kept.pollFirst();
+            }
+            return newest;
+        }
+
+        void keep(UpstreamConnection connection, boolean closed) {
+            ArrayDeque<UpstreamConnection> kept = idle.computeIfAbsent(connection.address(), at -> new ArrayDeque<>());
+            if (closed || kept.size() >= IDLE_PER_LOOP_MAX) {
+                connection.close();
+                return;
+            }
+            kept.addFirst(connection);
+            connection.onIdleEnd(() -> {
+                kept.remove(connection);
+                if (kept.isEmpty()) {
+                    idle.remove(connection.address(), kept);
+                }
+            });
+        }
+
+        void forget(InetSocketAddress address) {
+            ArrayDeque<UpstreamConnection> kept = idle.remove(address);
+            while (kept != null && !kept.isEmpty()) {
+                kept.removeFirst().close();
+            }
+        }
+
+        void closeAll() {
+            for (InetSocketAddress address : java.util.List.copyOf(idle.keySet())) {
+                forget(address);
+            }
+        }
+    }
 }

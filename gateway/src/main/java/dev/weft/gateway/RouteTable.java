@@ -1,0 +1,150 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.weft.gateway;
+
+import dev.weft.api.Headers;
+import dev.weft.api.RequestLine;
+import dev.weft.api.resource.HttpRoute;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Every route, ready to be looked up: immutable, swapped whole. The precedence is the Gateway API's: the most specific
+ * host, then exact path, then regular expression (which the standard leaves open), then longest prefix, then method, then
+ * most header matches, then most query matches; then the route's name and the rule's place. The time of a lookup grows
+ * with the path's depth, not with the number of routes.
+ */
+final class RouteTable {
+    private final Map<String, HostRoutes> exactHosts = new HashMap<>();
+    private final Map<String, HostRoutes> wildcardHosts = new HashMap<>();
+    private final HostRoutes anyHost = new HostRoutes();
+
+    RouteTable(List<HttpRoute> routes) {
+        List<HttpRoute> inOrder = new ArrayList<>(routes);
+        inOrder.sort(Comparator.comparing(HttpRoute::name));
+        for (HttpRoute route : inOrder) {
+            for (HttpRoute.Rule rule : route.spec().rules()) {
+                for (RouteRule each : RouteRule.of(route.name(), rule)) {
+                    add(route.spec().hostnames(), each);
+                }
+            }
+        }
+        exactHosts.values().forEach(HostRoutes::sort);
+        wildcardHosts.values().forEach(HostRoutes::sort);
+        anyHost.sort();
+    }
+
+    private void add(List<String> hostnames, RouteRule rule) {
+        if (hostnames.isEmpty()) {
+            anyHost.add(rule);
+        }
+        for (String hostname : hostnames) {
+            String host = hostname.toLowerCase(Locale.ROOT);
+            if (host.startsWith("*.")) {
+                wildcardHosts
+                        .computeIfAbsent(host.substring(1), suffix -> new HostRoutes())
+                        .add(rule);
+            } else {
+                exactHosts.computeIfAbsent(host, name -> new HostRoutes()).add(rule);
+            }
+        }
+    }
+
+    /** The rule that a request falls under, or null. */
+    @Nullable
+    RouteRule match(String authority, RequestLine line, Headers headers) {
+        RequestFacts facts = new RequestFacts(line, headers);
+        if (!exactHosts.isEmpty() || !wildcardHosts.isEmpty()) {
+            String host = host(authority);
+            HostRoutes exact = exactHosts.get(host);
+            RouteRule found = exact == null ? null : exact.match(facts);
+            for (int dot = host.indexOf('.'); found == null && dot >= 0; dot = host.indexOf('.', dot + 1)) {
+                HostRoutes wildcard = dot == 0 ? null : wildcardHosts.get(host.substring(dot));
+                found = wildcard == null ? null : wildcard.match(facts);
+            }
+            if (found != null) {
+                return found;
+            }
+        }
+        return anyHost.match(facts);
+    }
+
+    private static String host(String authority) {
+        int colon = authority.lastIndexOf(':');
+        boolean port = colon > authority.lastIndexOf(']');
+        return (port ? authority.substring(0, colon) : authority).toLowerCase(Locale.ROOT);
+    }
+
+    /** The rules of one host name. */
+    private static final class HostRoutes {
+        private static final Comparator<RouteRule> MORE_SPECIFIC_FIRST = Comparator.comparing(
+                        (RouteRule rule) -> rule.method() == null)
+                .thenComparingInt(rule -> -rule.headers().size())
+                .thenComparingInt(rule -> -rule.queryParams().size());
+
+        private final Map<String, List<RouteRule>> exact = new HashMap<>();
+        private final Map<String, List<RouteRule>> prefixes = new HashMap<>();
+        private final List<RouteRule> expressions = new ArrayList<>();
+
+        void add(RouteRule rule) {
+            switch (rule.pathType()) {
+                case EXACT ->
+                    exact.computeIfAbsent(rule.path(), path -> new ArrayList<>())
+                            .add(rule);
+                case PATH_PREFIX ->
+                    prefixes.computeIfAbsent(withoutEndSlash(rule.path()), path -> new ArrayList<>())
+                            .add(rule);
+                case REGULAR_EXPRESSION -> expressions.add(rule);
+            }
+        }
+
+        void sort() {
+            exact.values().forEach(rules -> rules.sort(MORE_SPECIFIC_FIRST));
+            prefixes.values().forEach(rules -> rules.sort(MORE_SPECIFIC_FIRST));
+            expressions.sort(
+                    Comparator.comparingInt((RouteRule rule) -> -rule.path().length())
+                            .thenComparing(MORE_SPECIFIC_FIRST));
+        }
+
+        @Nullable
+        RouteRule match(RequestFacts facts) {
+            String path = facts.line().path();
+            RouteRule found = first(exact.get(path), facts);
+            if (found != null) {
+                return found;
+            }
+            for (RouteRule rule : expressions) {
+                if (rule.pathMatches(path) && rule.matches(facts)) {
+                    return rule;
+                }
+            }
+            String prefix = withoutEndSlash(path);
+            while (true) {
+                found = first(prefixes.get(prefix), facts);
+                if (found != null || prefix.isEmpty()) {
+                    return found;
+                }
+                prefix = prefix.substring(0, Math.max(0, prefix.lastIndexOf('/')));
+            }
+        }
+
+        private static @Nullable RouteRule first(@Nullable List<RouteRule> rules, RequestFacts facts) {
+            if (rules != null) {
+                for (RouteRule rule : rules) {
+                    if (rule.matches(facts)) {
+                        return rule;
+                    }
+                }
+            }
+            return null;
+        }
+
+        private static String withoutEndSlash(String path) {
+            return path.endsWith("/") ? path.substring(0, path.length() - 1) : path;
+        }
+    }
+}

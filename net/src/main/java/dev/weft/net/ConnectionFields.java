@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.weft.net;
+
+import dev.weft.api.Body;
+import dev.weft.api.Headers;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpHeaders;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+
+/**
+ * Which header fields belong to one connection and never pass through (RFC 9110 section 7.6.1), and how a message says
+ * where it ends (RFC 9112 section 6).
+ */
+final class ConnectionFields {
+    private ConnectionFields() {}
+
+    /** Copies to {@code out} every field of {@code in} that means something beyond this connection. */
+    static void copyEndToEnd(Headers in, HttpHeaders out) {
+        List<String> connection = in.all("connection");
+        if (connection.isEmpty()) {
+            in.forEach((name, value) -> {
+                if (!ofTheConnection(name)) {
+                    out.add(name, value);
+                }
+            });
+            return;
+        }
+        Set<String> named = new HashSet<>();
+        for (String line : connection) {
+            for (String token : line.split(",", -1)) {
+                named.add(token.strip().toLowerCase(Locale.ROOT));
+            }
+        }
+        in.forEach((name, value) -> {
+            if (!ofTheConnection(name) && !named.contains(name.toLowerCase(Locale.ROOT))) {
+                out.add(name, value);
+            }
+        });
+    }
+
+    /** Says where a message with {@code body} ends: a length if known, else chunks. */
+    static void frame(HttpHeaders out, Body body, boolean chunksUnderstood) {
+        if (body.length() != Body.LENGTH_UNKNOWN) {
+            out.set(HttpHeaderNames.CONTENT_LENGTH, Long.toString(body.length()));
+        } else if (chunksUnderstood) {
+            out.set(HttpHeaderNames.TRANSFER_ENCODING, "chunked");
+        }
+    }
+
+    private static boolean ofTheConnection(String name) {
+        // by length first: this runs for every field of every message
+        return switch (name.length()) {
+            case 2 -> name.equalsIgnoreCase("te");
+            case 7 -> name.equalsIgnoreCase("upgrade") || name.equalsIgnoreCase("trailer");
+            case 10 -> name.equalsIgnoreCase("connection") || name.equalsIgnoreCase("keep-alive");
+            case 14 -> name.equalsIgnoreCase("content-length");
+            case 16 -> name.equalsIgnoreCase("proxy-connection");
+            case 17 -> name.equalsIgnoreCase("transfer-encoding");
+            default -> false;
+        };
+    }
+}

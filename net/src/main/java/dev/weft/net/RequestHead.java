@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.weft.net;
+
+import dev.weft.api.RequestLine;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpMethod;
+import io.netty.handler.codec.http.HttpRequest;
+import io.netty.handler.codec.http.HttpVersion;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A request's head, checked: either a line that may be served, or why it is refused.
+ *
+ * @param authority what the caller asked for, by the target or the Host field; empty where it named none
+ * @param continues whether the caller waits for 100 Continue before it sends the body
+ */
+record RequestHead(
+        RequestLine line,
+        String authority,
+        boolean continues,
+        @Nullable Refusal refusal) {
+    /** Why a head is refused. */
+    record Refusal(int status, String reason) {}
+
+    static RequestHead read(HttpRequest request, Set<String> allowedHosts) {
+        List<String> hosts = request.headers().getAll(HttpHeaderNames.HOST);
+        boolean modern = request.protocolVersion().equals(HttpVersion.HTTP_1_1);
+        if (!modern && !request.protocolVersion().equals(HttpVersion.HTTP_1_0)) {
+            return refused(505, "this listener speaks HTTP/1.1 and HTTP/1.0");
+        }
+        if (hosts.size() > 1 || (hosts.isEmpty() && modern)) {
+            return refused(400, "a request has exactly one Host field");
+        }
+        if (request.method().equals(HttpMethod.CONNECT)) {
+            return refused(501, "CONNECT is not served here");
+        }
+        String target = request.uri();
+        String authority = hosts.isEmpty() ? "" : hosts.getFirst();
+        if (target.regionMatches(true, 0, "http://", 0, 7) || target.regionMatches(true, 0, "https://", 0, 8)) {
+            int from = target.indexOf("//") + 2;
+            int slash = target.indexOf('/', from);
+            authority = slash < 0 ? target.substring(from) : target.substring(from, slash);
+            target = slash < 0 ? "/" : target.substring(slash);
+        } else if (!target.startsWith("/") && !target.equals("*")) {
+            return refused(400, "a request's target begins with '/'");
+        }
+        String expect = request.headers().get(HttpHeaderNames.EXPECT);
+        boolean continues = expect != null && expect.equalsIgnoreCase("100-continue");
+        if (expect != null && !continues) {
+            return refused(417, "the only expectation known is 100-continue");
+        }
+        if (!allowedHosts.isEmpty() && !allowed(hostOf(authority), allowedHosts)) {
+            return refused(421, "this listener does not answer for that host");
+        }
+        int mark = target.indexOf('?');
+        RequestLine line = mark < 0
+                ? new RequestLine(request.method().name(), withoutFragment(target), null)
+                : new RequestLine(
+                        request.method().name(),
+                        target.substring(0, mark),
+                        withoutFragment(target.substring(mark + 1)));
+        return new RequestHead(line, authority, continues, null);
+    }
+
+    private static RequestHead refused(int status, String reason) {
+        return new RequestHead(new RequestLine("", "/", null), "", false, new Refusal(status, reason));
+    }
+
+    private static String withoutFragment(String text) {
+        int mark = text.indexOf('#');
+        return mark < 0 ? text : text.substring(0, mark);
+    }
+
+    /** The host of an authority, in lower case, without port. */
+    private static String hostOf(String authority) {
+        String host = authority.toLowerCase(Locale.ROOT);
+        if (host.startsWith("[")) {
+            int end = host.indexOf(']');
+            return end < 0 ? host : host.substring(0, end + 1);
+        }
+        int colon = host.indexOf(':');
+        return colon < 0 ? host : host.substring(0, colon);
+    }
+
+    /** Loopback's own names are always fine: no web page can make a browser send them for its own site. */
+    private static boolean allowed(String host, Set<String> allowedHosts) {
+        return host.equals("localhost") || host.equals("[::1]") || loopbackLiteral(host) || allowedHosts.contains(host);
+    }
+
+    private static boolean loopbackLiteral(String host) {
+        return host.startsWith("127.") && host.chars().allMatch(c -> c == '.' || Character.isDigit(c));
+    }
+}

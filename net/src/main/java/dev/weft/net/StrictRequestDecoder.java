@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.weft.net;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.handler.codec.http.HttpDecoderConfig;
+import io.netty.handler.codec.http.HttpMessage;
+import io.netty.handler.codec.http.HttpRequestDecoder;
+
+/**
+ * Netty's request decoder, less forgiving: a request that says its length in two ways is refused, since two servers may
+ * read it differently (request smuggling, RFC 9112 section 6.1).
+ */
+final class StrictRequestDecoder extends HttpRequestDecoder {
+    private final Runnable onBytes;
+
+    StrictRequestDecoder(ListenerConfig.Limits limits, Runnable onBytes) {
+        super(new HttpDecoderConfig()
+                .setMaxInitialLineLength(limits.lineBytesMax())
+                .setMaxHeaderSize(limits.headBytesMax())
+                .setChunkedSupported(true)
+                .setAllowDuplicateContentLengths(false));
+        this.onBytes = onBytes;
+    }
+
+    @Override
+    public void channelRead(ChannelHandlerContext context, Object message) throws Exception {
+        if (message instanceof ByteBuf) {
+            onBytes.run();
+        }
+        super.channelRead(context, message);
+    }
+
+    @Override
+    protected void handleTransferEncodingChunkedWithContentLength(HttpMessage message) {
+        throw new IllegalArgumentException("both Transfer-Encoding and Content-Length");
+    }
+}
