@@ -1,0 +1,364 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.weft.clouds.aws;
+
+import dev.weft.api.Body;
+import dev.weft.api.BodyException;
+import dev.weft.api.BodyGatherer;
+import dev.weft.api.Call;
+import dev.weft.api.CallContext;
+import dev.weft.api.CloudException;
+import dev.weft.api.Headers;
+import dev.weft.api.Outcome;
+import dev.weft.api.Trace;
+import dev.weft.api.resource.Function;
+import dev.weft.api.spi.ContractHost;
+import dev.weft.api.spi.Loop;
+import dev.weft.api.spi.Place;
+import dev.weft.net.ServerExchange;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One Lambda instance: its process polls {@code next} and posts answers, calls wait for its poll. A call comes from its
+ * own loop and the process from another, so the little state here is guarded by a lock held for a few assignments.
+ */
+final class LambdaInstance implements ContractHost.Hosted {
+    private static final String INVOCATION = "/2018-06-01/runtime/invocation/";
+    private static final String ACCOUNT = "000000000000";
+    private static final List<String> RESERVED = List.of(
+            "_HANDLER",
+            "_X_AMZN_TRACE_ID",
+            "AWS_LAMBDA_RUNTIME_API",
+            "AWS_LAMBDA_FUNCTION_NAME",
+            "AWS_LAMBDA_FUNCTION_VERSION",
+            "AWS_LAMBDA_FUNCTION_MEMORY_SIZE",
+            "AWS_LAMBDA_LOG_GROUP_NAME",
+            "AWS_LAMBDA_LOG_STREAM_NAME",
+            "AWS_LAMBDA_INITIALIZATION_TYPE",
+            "AWS_EXECUTION_ENV",
+            "AWS_REGION",
+            "AWS_DEFAULT_REGION",
+            "LAMBDA_TASK_ROOT",
+            "LAMBDA_RUNTIME_DIR");
+
+    /**
+     * What the process is told.
+     *
+     * @param api authority and secret path of the Runtime API
+     * @param bootstrap the start-up loop, as the process sees it
+     */
+    record Served(String api, Path bootstrap) {}
+
+    /** A call whose event is ready. */
+    private record Invocation(Call call, byte[] event, Instant deadline, Loop loop, Place.Answers answers) {}
+
+    private final ContractHost.Setup setup;
+    private final Served served;
+    private final InstantSource clock;
+    private final Runnable onClose;
+    private final CompletableFuture<Outcome.@Nullable Failure> ready = new CompletableFuture<>();
+    private @Nullable ServerExchange polling;
+    private @Nullable Invocation waiting;
+    private @Nullable Invocation current;
+    private boolean closed;
+
+    LambdaInstance(ContractHost.Setup setup, Served served, InstantSource clock, Runnable onClose) {
+        this.setup = setup;
+        this.served = served;
+        this.clock = clock;
+        this.onClose = onClose;
+    }
+
+    @Override
+    public ContractHost.Launch launch() {
+        Function.Spec spec = setup.function().spec();
+        String name = setup.function().name();
+        String runtime = spec.runtime() == null ? "" : spec.runtime();
+        Map<String, String> env = new HashMap<>();
+        env.put("AWS_LAMBDA_RUNTIME_API", served.api());
+        env.put("_HANDLER", spec.handler() == null ? "" : spec.handler());
+        env.put("LAMBDA_TASK_ROOT", setup.code().toString());
+        env.put("LAMBDA_RUNTIME_DIR", String.valueOf(served.bootstrap().getParent()));
+        env.put("AWS_LAMBDA_FUNCTION_NAME", name);
+        env.put("AWS_LAMBDA_FUNCTION_VERSION", "$LATEST");
+        env.put("AWS_LAMBDA_FUNCTION_MEMORY_SIZE", Long.toString(spec.memory().mebibytes()));
+        env.put("AWS_LAMBDA_LOG_GROUP_NAME", "/aws/lambda/" + name);
+        env.put("AWS_LAMBDA_LOG_STREAM_NAME", "[$LATEST]" + setup.instance());
+        env.put("AWS_LAMBDA_INITIALIZATION_TYPE", "on-demand");
+        env.put("AWS_EXECUTION_ENV", "AWS_Lambda_" + (runtime.endsWith(".x") ? runtime : runtime + ".x"));
+        env.put("AWS_REGION", setup.cloud().region());
+        env.put("AWS_DEFAULT_REGION", setup.cloud().region());
+        env.put("TZ", ":UTC");
+        return new ContractHost.Launch(List.of("node", served.bootstrap().toString()), env, RESERVED);
+    }
+
+    @Override
+    public void awaitReady() throws ContractHost.InitException, InterruptedException {
+        try {
+            Outcome.Failure failure = ready.get();
+            if (failure != null) {
+                throw new ContractHost.InitException(failure);
+            }
+        } catch (ExecutionException impossible) {
+            throw new IllegalStateException(impossible);
+        }
+    }
+
+    @Override
+    public Place.Attempt call(Call call, Loop loop, Place.Answers answers) {
+        BodyGatherer.gather(
+                call.body(),
+                LambdaHost.PAYLOAD_BYTES_MAX,
+                bytes -> prepare(call, bytes, loop, answers),
+                broken -> answers.failed(cloudException(broken)));
+        // a handler under way can't be told that nobody listens: it runs on, as on Lambda
+        return () -> {};
+    }
+
+    private static CloudException cloudException(BodyException broken) {
+        CloudException.Kind kind =
+                switch (broken.reason()) {
+                    case TOO_LARGE -> CloudException.Kind.TOO_LARGE;
+                    case BROKEN_OFF, TIMED_OUT, MALFORMED -> CloudException.Kind.INVALID;
+                };
+        return new CloudException(kind, "request: " + broken.getMessage(), broken);
+    }
+
+    private void prepare(Call call, byte[] bytes, Loop loop, Place.Answers answers) {
+        Instant now = clock.instant();
+        boolean mapped =
+                call instanceof Call.Exchange && setup.function().spec().payload() == Function.Payload.MAPPED;
+        byte[] event = bytes;
+        if (call instanceof Call.Exchange exchange && mapped) {
+            event = LambdaPayload.event(exchange, bytes, setup.function().name(), now);
+        } else if (bytes.length == 0) {
+            event = "{}".getBytes(StandardCharsets.UTF_8);
+        } else if (!LambdaPayload.isJson(bytes)) {
+            answers.failed(new CloudException(
+                    CloudException.Kind.INVALID,
+                    "the payload must be JSON: contract aws-lambda takes nothing else",
+                    null));
+            return;
+        }
+        if (event.length > LambdaHost.PAYLOAD_BYTES_MAX) {
+            answers.failed(new CloudException(
+                    CloudException.Kind.TOO_LARGE,
+                    "the event is %d bytes; contract aws-lambda takes at most %d"
+                            .formatted(event.length, LambdaHost.PAYLOAD_BYTES_MAX),
+                    null));
+            return;
+        }
+        Instant latest = now.plus(setup.function().spec().timeout());
+        Instant deadline = latest.isBefore(call.context().deadline())
+                ? latest
+                : call.context().deadline();
+        give(new Invocation(call, event, deadline, loop, answers));
+    }
+
+    private void give(Invocation invocation) {
+        ServerExchange poll;
+        synchronized (this) {
+            poll = polling;
+            polling = null;
+            if (poll == null) {
+                waiting = invocation;
+            } else {
+                current = invocation;
+            }
+        }
+        if (poll != null) {
+            ServerExchange to = poll;
+            to.loop().run(() -> hand(to, invocation));
+        }
+    }
+
+    /** One request of the process. */
+    void handle(ServerExchange exchange, String path) {
+        String method = exchange.line().method();
+        if (method.equals("GET") && path.equals(INVOCATION + "next")) {
+            next(exchange);
+        } else if (method.equals("POST") && path.equals("/2018-06-01/runtime/init/error")) {
+            initError(exchange);
+        } else if (method.equals("POST") && path.startsWith(INVOCATION) && path.endsWith("/response")) {
+            ended(exchange, id(path, "/response"), false);
+        } else if (method.equals("POST") && path.startsWith(INVOCATION) && path.endsWith("/error")) {
+            ended(exchange, id(path, "/error"), true);
+        } else {
+            respond(exchange, 404, "{\"errorType\":\"NotFound\",\"errorMessage\":\"not in the runtime API\"}");
+        }
+    }
+
+    private static String id(String path, String end) {
+        return path.substring(INVOCATION.length(), path.length() - end.length());
+    }
+
+    private void next(ServerExchange exchange) {
+        Invocation invocation;
+        synchronized (this) {
+            if (closed) {
+                invocation = null;
+            } else {
+                invocation = waiting;
+                waiting = null;
+                current = invocation;
+                if (invocation == null) {
+                    polling = exchange;
+                }
+            }
+        }
+        ready.complete(null);
+        if (invocation != null) {
+            hand(exchange, invocation);
+        } else if (isClosed()) {
+            respond(exchange, 410, "{\"errorType\":\"Closed\",\"errorMessage\":\"the instance is over\"}");
+        }
+    }
+
+    private synchronized boolean isClosed() {
+        return closed;
+    }
+
+    private void hand(ServerExchange exchange, Invocation invocation) {
+        CallContext context = invocation.call().context();
+        Headers.Builder headers = Headers.builder()
+                .add("content-type", "application/json")
+                .add("Lambda-Runtime-Aws-Request-Id", context.id())
+                .add(
+                        "Lambda-Runtime-Deadline-Ms",
+                        Long.toString(invocation.deadline().toEpochMilli()))
+                .add("Lambda-Runtime-Invoked-Function-Arn", arn())
+                .add("Lambda-Runtime-Trace-Id", xray(context.trace()));
+        if (invocation.call() instanceof Call.Event event) {
+            String client = event.attributes().get("client-context");
+            if (client != null) {
+                headers.add("Lambda-Runtime-Client-Context", client);
+            }
+        }
+        exchange.respond(200, headers.build(), Body.of(invocation.event()));
+    }
+
+    private String arn() {
+        return "arn:aws:lambda:%s:%s:function:%s"
+                .formatted(setup.cloud().region(), ACCOUNT, setup.function().name());
+    }
+
+    /** A W3C trace in AWS X-Ray's notation: the first eight digits of the id stand for its epoch. */
+    static String xray(Trace trace) {
+        return "Root=1-%s-%s;Parent=%s;Sampled=%d"
+                .formatted(
+                        trace.traceId().substring(0, 8),
+                        trace.traceId().substring(8),
+                        trace.spanId(),
+                        trace.sampled() ? 1 : 0);
+    }
+
+    private void initError(ServerExchange exchange) {
+        BodyGatherer.gather(
+                exchange.body(),
+                LambdaHost.PAYLOAD_BYTES_MAX,
+                bytes -> {
+                    respond(exchange, 202, "{\"status\":\"OK\"}");
+                    ready.complete(LambdaPayload.failure(Outcome.Failure.Reason.INIT, bytes));
+                },
+                broken -> respond(exchange, 400, "{\"errorType\":\"BadRequest\"}"));
+    }
+
+    private void ended(ServerExchange exchange, String id, boolean failed) {
+        Invocation invocation;
+        synchronized (this) {
+            invocation = current;
+            boolean mine =
+                    invocation != null && invocation.call().context().id().equals(id);
+            if (mine) {
+                current = null;
+            } else {
+                invocation = null;
+            }
+        }
+        if (invocation == null) {
+            respond(
+                    exchange,
+                    400,
+                    "{\"errorType\":\"InvalidRequestID\",\"errorMessage\":\"not the call being served\"}");
+            return;
+        }
+        Invocation over = invocation;
+        BodyGatherer.gather(
+                exchange.body(),
+                LambdaHost.PAYLOAD_BYTES_MAX,
+                bytes -> {
+                    respond(exchange, 202, "{\"status\":\"OK\"}");
+                    answer(
+                            over,
+                            failed ? LambdaPayload.failure(Outcome.Failure.Reason.ERROR, bytes) : said(over, bytes));
+                },
+                broken -> {
+                    respond(exchange, 413, "{\"errorType\":\"RequestEntityTooLarge\"}");
+                    answer(over, notWhole(broken));
+                });
+    }
+
+    private static void answer(Invocation invocation, Outcome outcome) {
+        invocation.loop().run(() -> invocation.answers().outcome(outcome));
+    }
+
+    private Outcome said(Invocation invocation, byte[] bytes) {
+        return switch (invocation.call()) {
+            case Call.Event event -> new Outcome.Result("application/json", Headers.none(), Body.of(bytes));
+            case Call.Exchange exchange ->
+                setup.function().spec().payload() == Function.Payload.MAPPED
+                        ? LambdaPayload.answer(bytes)
+                        : new Outcome.Response(200, Headers.of("content-type", "application/json"), Body.of(bytes));
+        };
+    }
+
+    private static Outcome notWhole(BodyException broken) {
+        return switch (broken.reason()) {
+            case TOO_LARGE ->
+                LambdaPayload.failure(
+                        Outcome.Failure.Reason.TOO_LARGE,
+                        "Function.ResponseSizeTooLarge",
+                        "Response payload size exceeded maximum allowed payload size (%d bytes)."
+                                .formatted(LambdaHost.PAYLOAD_BYTES_MAX),
+                        "");
+            case BROKEN_OFF, TIMED_OUT, MALFORMED ->
+                LambdaPayload.failure(
+                        Outcome.Failure.Reason.CRASH,
+                        "Runtime.TruncatedResponse",
+                        "the runtime broke off while it answered",
+                        "");
+        };
+    }
+
+    private static void respond(ServerExchange exchange, int status, String json) {
+        exchange.respond(
+                status, Headers.of("content-type", "application/json"), Body.of(json.getBytes(StandardCharsets.UTF_8)));
+    }
+
+    @Override
+    public void close() {
+        ServerExchange poll;
+        synchronized (this) {
+            closed = true;
+            poll = polling;
+            polling = null;
+            waiting = null;
+            current = null;
+        }
+        onClose.run();
+        if (poll != null) {
+            ServerExchange to = poll;
+            to.loop()
+                    .run(() ->
+                            respond(to, 410, "{\"errorType\":\"Closed\",\"errorMessage\":\"the instance is over\"}"));
+        }
+    }
+}
