@@ -66,7 +66,7 @@ final class Attempts {
         ReplayBody kept = replay;
         Call attempt = kept == null ? call : call.with(kept.view());
         int number = made;
-        current = candidate.place().call(attempt, loop, new Place.Answers() {
+        Place.Attempt started = candidate.place().call(attempt, loop, new Place.Answers() {
             @Override
             public void outcome(Outcome outcome) {
                 if (number == made && !over) {
@@ -84,6 +84,9 @@ final class Attempts {
                 }
             }
         });
+        if (number == made) { // else it failed at once and the next has been started already
+            current = started;
+        }
     }
 
     /** The next cloud in order; one that is out and due for a probe only if no other call probes it. */

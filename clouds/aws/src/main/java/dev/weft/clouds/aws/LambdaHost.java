@@ -18,6 +18,7 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -66,6 +67,8 @@ public final class LambdaHost implements ContractHost {
             java.nio.file.Files.createDirectories(files);
             Path copy = files.resolve("aws-lambda-" + BOOTSTRAP);
             java.nio.file.Files.copy(resource, copy, StandardCopyOption.REPLACE_EXISTING);
+            // whatever Weft's umask: functions run as other users
+            java.nio.file.Files.setPosixFilePermissions(copy, PosixFilePermissions.fromString("rw-r--r--"));
             return new LambdaHost(loops, copy, clock);
         } catch (IOException e) {
             throw new UncheckedIOException("can't write " + files, e);
