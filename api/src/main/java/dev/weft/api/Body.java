@@ -12,6 +12,11 @@ public interface Body {
     /** Number of bytes if the sender declared it, else {@link #LENGTH_UNKNOWN}. */
     long length();
 
+    /** Whether every byte is in memory already, so that its sender need not be kept for it. */
+    default boolean complete() {
+        return false;
+    }
+
     /** Starts delivery. May deliver before it returns. Called at most once, and never after {@link #discard()}. */
     void read(Sink sink);
 

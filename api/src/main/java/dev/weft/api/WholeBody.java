@@ -18,6 +18,11 @@ final class WholeBody implements Body {
     }
 
     @Override
+    public boolean complete() {
+        return true;
+    }
+
+    @Override
     public void read(Sink reader) {
         if (sink != null) {
             throw new IllegalStateException("this body already has a reader");

@@ -31,6 +31,9 @@ public @interface Field {
     /** Greatest value of a number, in milliseconds for a duration, in bytes for a quantity; most items of a list. */
     long max() default Long.MAX_VALUE;
 
+    /** Whether its values may be secrets: no message, log or text shows them. */
+    boolean secret() default false;
+
     /** Why a value other than absent is refused for now; empty where it works. The field stays in the schema. */
     String refused() default "";
 }

@@ -56,7 +56,8 @@ public record Function(
                     doc = "Environment variables; a value may be ${env:NAME} or ${file:PATH}, never a secret"
                             + " itself.",
                     pattern = "[A-Za-z_][A-Za-z0-9_]*",
-                    patternSays = "letters, digits and '_', not beginning with a digit")
+                    patternSays = "letters, digits and '_', not beginning with a digit",
+                    secret = true)
             Map<String, String> env,
 
             @Field(

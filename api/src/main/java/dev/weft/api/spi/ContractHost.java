@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.weft.api.spi;
 
+import dev.weft.api.CallContext;
 import dev.weft.api.Mistake;
 import dev.weft.api.Outcome;
 import dev.weft.api.resource.Function;
@@ -31,6 +32,23 @@ public interface ContractHost extends AutoCloseable {
 
     /** Prepares one instance; its process is started next. Blocking. */
     Hosted open(Setup setup);
+
+    /**
+     * What the vendor says of a call that the engine ended: a timeout, a crash. A host with a shape of its own for this
+     * overrides it.
+     */
+    default Outcome.Failure ended(Outcome.Failure.Reason reason, CallContext context, String message, String logTail) {
+        String type =
+                switch (reason) {
+                    case ERROR -> "Function.Error";
+                    case TIMEOUT -> "Function.Timeout";
+                    case INIT -> "Function.InitError";
+                    case CRASH -> "Function.Crash";
+                    case TOO_LARGE -> "Function.AnswerTooLarge";
+                    case MALFORMED -> "Function.MalformedAnswer";
+                };
+        return new Outcome.Failure(reason, type, message, new byte[0], logTail);
+    }
 
     @Override
     void close();

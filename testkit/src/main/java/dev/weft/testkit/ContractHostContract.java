@@ -1,0 +1,169 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.weft.testkit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.weft.api.CloudException;
+import dev.weft.api.Outcome;
+import dev.weft.api.spi.FunctionCloud;
+import dev.weft.api.spi.Loop;
+import dev.weft.api.spi.Place;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalLong;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.Test;
+
+/** What every contract must do on the engine. A subclass says how the engine is started and brings the functions. */
+public abstract class ContractHostContract {
+    /** How long a SLOW function may take: less than it wants. */
+    protected static final Duration SLOW_TIMEOUT = Duration.ofMillis(500);
+
+    private static final byte[] ADA = "{\"who\":\"ada\"}".getBytes(StandardCharsets.UTF_8);
+    private static final int CALLERS = 50;
+
+    /** What a subclass's functions do. */
+    protected enum Behaviour {
+        /** Answers {@code hello} and what it was sent. */
+        HELLO,
+        /** Fails every event, saying {@code out of stock}. */
+        FAILING,
+        /** Would answer after ten seconds; its timeout is {@link #SLOW_TIMEOUT}. */
+        SLOW,
+        /** Writes {@code last words}, then its process ends with status 7. */
+        CRASHING,
+        /** Writes {@code no such module} while it starts, and never becomes ready. */
+        BROKEN,
+        /** Answers more bytes than its contract allows. */
+        LARGE
+    }
+
+    /** A function and the folder of its code. */
+    protected record Fixture(SampleFunction function, Path code) {}
+
+    /** The stand-in that runs it; it has places. */
+    protected abstract FunctionCloud cloud();
+
+    /** Some loop of those that the host lives on. */
+    protected abstract Loop loop();
+
+    /** What time it is. */
+    protected abstract Instant now();
+
+    /** A function of that behaviour. */
+    protected abstract Fixture fixture(Behaviour behaviour);
+
+    /** Most bytes of a body, each way; empty where bodies stream without limit. */
+    protected abstract OptionalLong bodyBytesMax();
+
+    @Test
+    void anExchangeReachesTheCodeAndItsAnswerComesBack() {
+        Caller.Heard heard = caller().call(deployed(Behaviour.HELLO), caller().exchange("/greet", ADA));
+
+        assertThat(heard.status()).isEqualTo(200);
+        assertThat(heard.text()).contains("hello").contains("ada");
+    }
+
+    @Test
+    void anEventReachesTheCodeAndItsResultComesBack() {
+        Caller.Heard heard = caller().call(deployed(Behaviour.HELLO), caller().event(ADA));
+
+        assertThat(heard.outcome()).isInstanceOf(Outcome.Result.class);
+        assertThat(heard.text()).contains("hello").contains("ada");
+    }
+
+    @Test
+    void aFailingFunctionIsAnOutcomeNotAnException() {
+        Caller.Heard heard = caller().call(deployed(Behaviour.FAILING), caller().event(ADA));
+
+        Outcome.Failure failure = failure(heard, Outcome.Failure.Reason.ERROR);
+        assertThat(new String(failure.payload(), StandardCharsets.UTF_8)).contains("out of stock");
+    }
+
+    @Test
+    void fiftyCallersAtOnceAreAllAnswered() {
+        Place place = deployed(Behaviour.HELLO);
+        List<CompletableFuture<Caller.Heard>> answers = new ArrayList<>();
+        for (int i = 0; i < CALLERS; i++) {
+            answers.add(caller().start(place, caller().exchange("/", ADA)));
+        }
+
+        assertThat(answers)
+                .allSatisfy(each -> assertThat(Caller.await(each).status()).isEqualTo(200));
+    }
+
+    @Test
+    void aSlowFunctionTimesOutAndTheNextCallIsServed() {
+        Place place = deployed(Behaviour.SLOW);
+
+        failure(caller().call(place, caller().exchange("/", ADA)), Outcome.Failure.Reason.TIMEOUT);
+
+        failure(caller().call(place, caller().exchange("/", ADA)), Outcome.Failure.Reason.TIMEOUT);
+    }
+
+    @Test
+    void aCrashDuringACallIsAnOutcomeWithTheLastWords() {
+        Caller.Heard heard = caller().call(deployed(Behaviour.CRASHING), caller().exchange("/", ADA));
+
+        Outcome.Failure failure = failure(heard, Outcome.Failure.Reason.CRASH);
+        assertThat(failure.message()).contains("exit status 7");
+        assertThat(failure.logTail()).contains("last words");
+    }
+
+    @Test
+    void codeThatDoesNotStartIsAnOutcomeThatSaysWhy() {
+        Caller.Heard heard = caller().call(deployed(Behaviour.BROKEN), caller().exchange("/", ADA));
+
+        Outcome.Failure failure = failure(heard, Outcome.Failure.Reason.INIT);
+        assertThat(failure.logTail()).contains("no such module");
+    }
+
+    @Test
+    void aRequestBeyondTheLimitIsRefusedWithTheLimitsNumber() {
+        OptionalLong most = bodyBytesMax();
+        Assumptions.assumeTrue(most.isPresent(), "this contract streams");
+        byte[] large = new byte[(int) most.getAsLong() + 1];
+
+        Caller.Heard heard = caller().call(deployed(Behaviour.HELLO), caller().exchange("/", large));
+
+        CloudException why = heard.failure();
+        assertThat(why).isNotNull().hasMessageContaining(Long.toString(most.getAsLong()));
+        assertThat(why == null ? null : why.retry()).isEqualTo(CloudException.Retry.NEVER);
+    }
+
+    @Test
+    void anAnswerBeyondTheLimitIsTheFunctionsFailure() {
+        Assumptions.assumeTrue(bodyBytesMax().isPresent(), "this contract streams");
+
+        failure(
+                caller().call(deployed(Behaviour.LARGE), caller().exchange("/", ADA)),
+                Outcome.Failure.Reason.TOO_LARGE);
+    }
+
+    private static Outcome.Failure failure(Caller.Heard heard, Outcome.Failure.Reason reason) {
+        assertThat(heard.outcome()).as("%s", heard).isInstanceOf(Outcome.Failure.class);
+        if (heard.outcome() instanceof Outcome.Failure failure) {
+            assertThat(failure.reason()).as("%s", failure.message()).isEqualTo(reason);
+            return failure;
+        }
+        throw new AssertionError("not a failure: " + heard);
+    }
+
+    private Place deployed(Behaviour behaviour) {
+        Fixture fixture = fixture(behaviour);
+        FunctionCloud cloud = cloud();
+        FunctionCloud.Deployed deployed =
+                cloud.deploy(new FunctionCloud.Deployment(fixture.function().function(), fixture.code(), Map.of()));
+        return ((FunctionCloud.WithPlaces) cloud).place(deployed.function());
+    }
+
+    private Caller caller() {
+        return new Caller(loop(), now());
+    }
+}
