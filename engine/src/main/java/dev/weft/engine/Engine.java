@@ -1,0 +1,259 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.weft.engine;
+
+import dev.weft.api.CloudException;
+import dev.weft.api.Mistake;
+import dev.weft.api.resource.Cloud;
+import dev.weft.api.resource.Function;
+import dev.weft.api.spi.ContractHost;
+import dev.weft.api.spi.FunctionCloud;
+import dev.weft.net.Loops;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Collectors;
+
+/** Runs functions on this machine, on stand-ins of the clouds they are meant for. Safe for many threads. */
+public final class Engine implements AutoCloseable {
+    /** How long {@link #close} lets calls finish. */
+    public static final Duration DRAIN_MAX = Duration.ofSeconds(5);
+
+    private static final Duration TICK = Duration.ofMillis(250);
+    private static final Duration POLL = Duration.ofMillis(10);
+    private static final System.Logger LOG = System.getLogger("dev.weft.engine");
+
+    /** Above what distributions and container engines hand out, below where tools see negative numbers. */
+    private static final int UIDS_FROM = 1_900_000_000;
+
+    private static final int UIDS_PER_WEFT = 1_000;
+    private static final int WEFTS_MAX = 100_000;
+
+    private final Config config;
+    private final Map<Function.Contract, ContractHost> hosts = new EnumMap<>(Function.Contract.class);
+    private final Workshop workshop;
+    private final Staging staging;
+    private final Path stagingRoot;
+    private final Map<String, StandIn> standIns = new ConcurrentHashMap<>();
+    private final Map<String, Integer> uids = new ConcurrentHashMap<>();
+    private final AtomicInteger uidsGiven = new AtomicInteger();
+    private final Thread ticker;
+    private volatile boolean closed;
+
+    /**
+     * How an engine is set up.
+     *
+     * @param home Weft's own folder
+     * @param run this process' folder, {@code home/run/<pid>}
+     * @param clock what time it is
+     */
+    public record Config(Path home, Path run, Isolation isolation, InstantSource clock) {}
+
+    private Engine(Config config, List<ContractHost> hosts, ContractHost.GatewayAddresses addresses, Sandbox sandbox) {
+        this.config = config;
+        hosts.forEach(each -> this.hosts.put(each.contract(), each));
+        this.stagingRoot = stagingRoot(config, sandbox);
+        this.workshop = new Workshop(
+                new Processes(config.run().resolve(Sweep.PROCESSES)),
+                sandbox,
+                addresses,
+                config.clock(),
+                config.run().resolve("sandbox"),
+                stagingRoot.resolve(".shared"));
+        this.staging = new Staging(stagingRoot);
+        this.ticker = Thread.ofVirtual().name("engine-tick").unstarted(this::tick);
+    }
+
+    /** Makes the run folder, tries the sandbox and starts. */
+    public static Engine open(
+            Config config, List<ContractHost> hosts, ContractHost.GatewayAddresses addresses, Loops loops) {
+        java.util.Objects.requireNonNull(loops, "loops");
+        try {
+            Files.createDirectories(config.run());
+            Files.setPosixFilePermissions(config.run(), PosixFilePermissions.fromString("rwx------"));
+            Files.writeString(
+                    config.run().resolve(Sweep.OWNER),
+                    Processes.startOf(ProcessHandle.current().pid()));
+        } catch (IOException unwritable) {
+            throw new UncheckedIOException("run folder " + config.run() + " can't be written", unwritable);
+        }
+        Sandbox sandbox = Sandbox.choose(config.isolation(), config.run().resolve("sandbox"));
+        Engine engine = new Engine(config, hosts, addresses, sandbox);
+        engine.ticker.start();
+        return engine;
+    }
+
+    /**
+     * Kills what dead Wefts of {@code home} left running, and deletes their run folders. One that lives is never touched.
+     *
+     * @return how many processes were killed
+     */
+    public static int sweep(Path home) {
+        return Sweep.of(home);
+    }
+
+    /** The stand-in of {@code cloud}; one for each name. */
+    public StandIn standIn(Cloud cloud) {
+        String region = cloud.spec().region();
+        return standIns.computeIfAbsent(
+                cloud.name(),
+                name -> new StandIn(this, new ContractHost.StandInCloud(name, region == null ? "local" : region)));
+    }
+
+    /** Every stand-in there is. */
+    public List<StandIn> standIns() {
+        return List.copyOf(standIns.values());
+    }
+
+    /** What in {@code function} can't be run here. May look at the machine. */
+    public List<Mistake> check(Function function, Path code) {
+        Function.Contract contract = function.spec().contract();
+        ContractHost host = hosts.get(contract);
+        return host == null
+                ? List.of(Mistake.at("spec.contract", word(contract), notRun(contract)))
+                : host.check(function, code);
+    }
+
+    /** Whether functions see neither this machine's files nor each other's processes. */
+    public boolean sandboxed() {
+        return workshop.sandbox().sandboxed();
+    }
+
+    /** How functions are set apart: one sentence for the user. */
+    public String isolation() {
+        return workshop.sandbox().sentence();
+    }
+
+    /** Lets calls finish within {@link #DRAIN_MAX}, then ends every process. Blocking. */
+    @Override
+    public void close() {
+        if (closed) {
+            return;
+        }
+        closed = true;
+        ticker.interrupt();
+        List<Pool> pools =
+                standIns().stream().flatMap(each -> each.pools().stream()).toList();
+        pools.forEach(Pool::delete);
+        if (!emptyWithin(pools, DRAIN_MAX)) {
+            LOG.log(System.Logger.Level.WARNING, "calls were cut, they did not end within " + DRAIN_MAX);
+        }
+        pools.forEach(Pool::kill);
+        if (!emptyWithin(pools, DRAIN_MAX)) {
+            LOG.log(System.Logger.Level.WARNING, "function processes did not end; the next Weft sweeps them up");
+        }
+        pools.forEach(each -> each.log().close());
+        workshop.processes().close();
+        Sweep.delete(stagingRoot);
+        Sweep.delete(workshop.scratch());
+    }
+
+    Version version(FunctionCloud.Deployment deployment) {
+        Function function = deployment.function();
+        ContractHost host = hosts.get(function.spec().contract());
+        if (host == null) {
+            throw new CloudException(
+                    CloudException.Kind.INVALID,
+                    function.name() + ": " + notRun(function.spec().contract()),
+                    null);
+        }
+        deployment.env().forEach((name, value) -> checkVariable(function, name, value));
+        Staging.Staged staged = staging.stage(deployment);
+        if (workshop.sandbox().kind() == Sandbox.Kind.USER_ONLY) {
+            onlyFor(staged.folder(), uid(function.name()));
+        }
+        return new Version(function, deployment.env(), staged.hash(), staged.folder(), host);
+    }
+
+    Pool pool(String function, ContractHost.StandInCloud cloud) {
+        Path file = config.run().resolve("logs").resolve(cloud.name()).resolve(function + ".log");
+        return new Pool(new PoolId(function, cloud, uid(function)), workshop, staging, new FunctionLog(file));
+    }
+
+    /** A user of its own for each function, different from those of other Wefts at work. */
+    private int uid(String function) {
+        return uids.computeIfAbsent(
+                function,
+                _ -> UIDS_FROM
+                        + (int) (ProcessHandle.current().pid() % WEFTS_MAX) * UIDS_PER_WEFT
+                        + uidsGiven.getAndIncrement() % UIDS_PER_WEFT);
+    }
+
+    private String notRun(Function.Contract contract) {
+        String works = hosts.keySet().stream().map(Engine::word).sorted().collect(Collectors.joining(", "));
+        return "contract " + word(contract) + " is not run by this version; it runs " + works;
+    }
+
+    private static void checkVariable(Function function, String name, String value) {
+        if (!name.matches("[A-Za-z_][A-Za-z0-9_]*") || value.indexOf('\0') >= 0) {
+            throw new CloudException(
+                    CloudException.Kind.INVALID,
+                    function.name() + ": spec.env." + name
+                            + ": a name is letters, digits and '_', and a value has no NUL character",
+                    null);
+        }
+    }
+
+    private static String word(Function.Contract contract) {
+        return contract.name().toLowerCase(Locale.ROOT).replace('_', '-');
+    }
+
+    /** Without mounts of their own, functions must be able to walk to their code, which may not lie in root's home. */
+    private static Path stagingRoot(Config config, Sandbox sandbox) {
+        try {
+            if (sandbox.kind() != Sandbox.Kind.USER_ONLY) {
+                return Files.createDirectories(config.run().resolve("code"));
+            }
+            Path outside = Files.createTempDirectory(Sweep.OUTSIDE_PREFIX);
+            Files.writeString(config.run().resolve(Sweep.OUTSIDE), outside.toString());
+            Files.setPosixFilePermissions(outside, PosixFilePermissions.fromString("rwx--x--x"));
+            return outside;
+        } catch (IOException unwritable) {
+            throw new UncheckedIOException("no folder for staged code", unwritable);
+        }
+    }
+
+    private static void onlyFor(Path folder, int gid) {
+        try {
+            Files.setAttribute(folder, "unix:gid", gid);
+            Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwxr-x---"));
+        } catch (IOException refused) {
+            throw new UncheckedIOException("staged code can't be given to its function's user: " + folder, refused);
+        }
+    }
+
+    private void tick() {
+        try {
+            while (!closed) {
+                Thread.sleep(TICK);
+                standIns().forEach(each -> each.pools().forEach(Pool::tick));
+            }
+        } catch (InterruptedException ended) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private static boolean emptyWithin(List<Pool> pools, Duration most) {
+        long until = System.nanoTime() + most.toNanos();
+        try {
+            while (System.nanoTime() < until) {
+                if (pools.stream().allMatch(Pool::empty)) {
+                    return true;
+                }
+                Thread.sleep(POLL);
+            }
+        } catch (InterruptedException hurry) {
+            Thread.currentThread().interrupt();
+        }
+        return pools.stream().allMatch(Pool::empty);
+    }
+}

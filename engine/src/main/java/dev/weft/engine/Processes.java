@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.weft.engine;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+
+/**
+ * Starts every process from one thread that lives as long as Weft: Linux ties "die with your parent" to the thread that
+ * made the process, not to the whole of Weft. Each is written down, so that the next Weft can sweep up after a crash.
+ */
+final class Processes implements AutoCloseable {
+    private static final int STALE_LINES_MAX = 200;
+
+    private final Path record;
+    private final ExecutorService starter;
+    private final Map<Long, String> alive = new LinkedHashMap<>();
+    private int lines;
+
+    /** Writes down what it starts in {@code record}. */
+    Processes(Path record) {
+        this.record = record;
+        starter = Executors.newSingleThreadExecutor(
+                Thread.ofPlatform().name("weft-processes").daemon(true).factory());
+    }
+
+    /** Starts one, with exactly that environment, output and errors in one stream. */
+    Process start(List<String> command, Map<String, String> env, Path directory)
+            throws IOException, InterruptedException {
+        ProcessBuilder builder =
+                new ProcessBuilder(command).directory(directory.toFile()).redirectErrorStream(true);
+        builder.environment().clear();
+        builder.environment().putAll(env);
+        try {
+            return starter.submit(() -> {
+                        Process process = builder.start();
+                        write(process.pid());
+                        return process;
+                    })
+                    .get();
+        } catch (ExecutionException failed) {
+            throw new IOException("could not start " + command.getFirst() + ": " + failed.getCause(), failed);
+        }
+    }
+
+    /** It is gone: no need to remember it. */
+    synchronized void ended(Process process) {
+        alive.remove(process.pid());
+    }
+
+    /** Kills the process and what it started. */
+    static void kill(Process process) {
+        List<ProcessHandle> below = process.descendants().toList();
+        process.destroyForcibly();
+        below.forEach(ProcessHandle::destroyForcibly);
+    }
+
+    /** Tells a process from a later one with the same number. Empty where there is none. */
+    static String startOf(long pid) {
+        Path stat = Path.of("/proc", Long.toString(pid), "stat");
+        try {
+            if (Files.isReadable(stat)) {
+                String text = Files.readString(stat, StandardCharsets.ISO_8859_1);
+                // the name, in parentheses, may hold anything: count from its end; field 22 is the start, in ticks
+                String[] fields = text.substring(text.lastIndexOf(')') + 2).split(" ", -1);
+                String boot = Files.readString(Path.of("/proc/sys/kernel/random/boot_id"));
+                return boot.strip() + ':' + fields[19];
+            }
+        } catch (IOException gone) {
+            return "";
+        }
+        return ProcessHandle.of(pid)
+                .flatMap(each -> each.info().startInstant())
+                .map(Instant::toString)
+                .orElse("");
+    }
+
+    private synchronized void write(long pid) throws IOException {
+        alive.put(pid, startOf(pid));
+        if (lines - alive.size() >= STALE_LINES_MAX || lines == 0) {
+            StringBuilder all = new StringBuilder();
+            alive.forEach((each, start) -> all.append(line(each, start)));
+            Files.writeString(record, all);
+            lines = alive.size();
+        } else {
+            Files.writeString(record, line(pid, alive.getOrDefault(pid, "")), StandardOpenOption.APPEND);
+            lines++;
+        }
+    }
+
+    private static String line(long pid, String start) {
+        return pid + " " + start + '\n';
+    }
+
+    @Override
+    public void close() {
+        starter.shutdownNow();
+    }
+}

@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.weft.engine;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+
+/** Finds programs the way a shell does. */
+final class Programs {
+    /** Where function processes look for programs. */
+    static final String PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
+
+    private Programs() {}
+
+    /** The file that {@code name} means on Weft's own PATH or the functions', or null. */
+    static @Nullable Path find(String name) {
+        if (name.startsWith("/")) {
+            return Files.isExecutable(Path.of(name)) ? Path.of(name) : null;
+        }
+        String own = System.getenv().getOrDefault("PATH", "");
+        for (String folder : (own + ':' + PATH).split(":", -1)) {
+            Path file = folder.isEmpty() || !folder.startsWith("/") ? null : Path.of(folder, name);
+            if (file != null && Files.isRegularFile(file) && Files.isExecutable(file)) {
+                return file;
+            }
+        }
+        return null;
+    }
+}

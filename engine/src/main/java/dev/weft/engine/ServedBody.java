@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.weft.engine;
+
+import dev.weft.api.Body;
+import dev.weft.api.BodyException;
+import dev.weft.api.Chunk;
+import dev.weft.api.Headers;
+import org.jspecify.annotations.Nullable;
+
+/** An answer's body that says when it is over, however that comes about. Lives on the call's loop. */
+final class ServedBody implements Body, Body.Sink {
+    private final Body inner;
+    private final Runnable whenOver;
+    private Body.@Nullable Sink reader;
+    private @Nullable BodyException broken;
+    private boolean over;
+
+    ServedBody(Body inner, Runnable whenOver) {
+        this.inner = inner;
+        this.whenOver = whenOver;
+    }
+
+    @Override
+    public long length() {
+        return inner.length();
+    }
+
+    @Override
+    public void read(Body.Sink sink) {
+        if (broken != null) {
+            sink.failed(broken);
+            return;
+        }
+        reader = sink;
+        inner.read(this);
+    }
+
+    @Override
+    public void pause() {
+        if (!over) {
+            inner.pause();
+        }
+    }
+
+    @Override
+    public void resume() {
+        if (!over) {
+            inner.resume();
+        }
+    }
+
+    @Override
+    public void discard() {
+        if (!over) {
+            over = true;
+            inner.discard();
+            whenOver.run();
+        }
+    }
+
+    @Override
+    public void chunk(Chunk chunk) {
+        Body.Sink sink = reader;
+        if (over || sink == null) {
+            chunk.release();
+        } else {
+            sink.chunk(chunk);
+        }
+    }
+
+    @Override
+    public void end(Headers trailers) {
+        Body.Sink sink = reader;
+        if (!over && sink != null) {
+            over = true;
+            whenOver.run();
+            sink.end(trailers);
+        }
+    }
+
+    @Override
+    public void failed(BodyException cause) {
+        Body.Sink sink = reader;
+        if (!over && sink != null) {
+            over = true;
+            whenOver.run();
+            sink.failed(cause);
+        }
+    }
+
+    /** Ends it from our side; {@code whenOver} is not run, the caller knows. */
+    void breakOff(BodyException cause) {
+        if (over) {
+            return;
+        }
+        over = true;
+        inner.discard();
+        Body.Sink sink = reader;
+        if (sink == null) {
+            broken = cause;
+        } else {
+            sink.failed(cause);
+        }
+    }
+}

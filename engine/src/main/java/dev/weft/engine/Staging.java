@@ -1,0 +1,242 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.weft.engine;
+
+import dev.weft.api.CloudException;
+import dev.weft.api.resource.Function;
+import dev.weft.api.spi.FunctionCloud;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.FileVisitResult;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HashMap;
+import java.util.HexFormat;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * Copies a function's code, so that a save in the editor changes nothing under a running instance. Each state of the code
+ * has a folder of its own, kept while somebody runs it.
+ */
+final class Staging {
+    static final int FILES_MAX = 50_000;
+    static final long BYTES_MAX = 1L << 30;
+    private static final int HASH_DIGITS = 16;
+
+    private final Path root;
+    private final int filesMax;
+    private final long bytesMax;
+    private final Map<Path, Integer> users = new HashMap<>();
+    private int copies;
+
+    Staging(Path root) {
+        this(root, FILES_MAX, BYTES_MAX);
+    }
+
+    Staging(Path root, int filesMax, long bytesMax) {
+        this.root = root;
+        this.filesMax = filesMax;
+        this.bytesMax = bytesMax;
+    }
+
+    /** A copy of the code, counted as used once. */
+    record Staged(Path folder, String hash) {}
+
+    /** Copies {@code deployment}'s code; the same content and configuration gives the same folder. */
+    synchronized Staged stage(FunctionCloud.Deployment deployment) {
+        String function = deployment.function().name();
+        Path ofFunction = root.resolve(function);
+        Path incoming = ofFunction.resolve("incoming-" + copies++);
+        try {
+            MessageDigest digest = sha256();
+            describe(deployment, digest);
+            Files.createDirectories(incoming);
+            Path from = deployment.code().toRealPath();
+            Files.walkFileTree(from, new Copier(function, from, incoming, digest));
+            String hash = HexFormat.of().formatHex(digest.digest()).substring(0, HASH_DIGITS);
+            Path folder = ofFunction.resolve(hash);
+            if (users.containsKey(folder)) {
+                Sweep.delete(incoming);
+            } else {
+                Sweep.delete(folder);
+                Files.move(incoming, folder, StandardCopyOption.ATOMIC_MOVE);
+            }
+            retain(folder);
+            return new Staged(folder, hash);
+        } catch (IOException unreadable) {
+            Sweep.delete(incoming);
+            throw new CloudException(
+                    CloudException.Kind.INVALID,
+                    function + ": code folder " + deployment.code() + " can't be copied: " + unreadable,
+                    unreadable);
+        } catch (CloudException refused) {
+            Sweep.delete(incoming);
+            throw refused;
+        }
+    }
+
+    /** One more user of a folder. */
+    synchronized void retain(Path folder) {
+        users.merge(folder, 1, Integer::sum);
+    }
+
+    /** One user fewer; without any the folder goes. */
+    synchronized void release(Path folder) {
+        if (users.merge(folder, -1, Integer::sum) <= 0) {
+            users.remove(folder);
+            Sweep.delete(folder);
+        }
+    }
+
+    /** What of the configuration an instance was started with; placement is the gateway's and changes nothing here. */
+    private static void describe(FunctionCloud.Deployment deployment, MessageDigest digest) {
+        Function.Spec spec = deployment.function().spec();
+        Object[] parts = {
+            spec.contract(),
+            spec.runtime(),
+            spec.handler(),
+            spec.command(),
+            spec.memory(),
+            spec.timeout(),
+            spec.concurrency(),
+            spec.minInstances(),
+            spec.maxInstances(),
+            spec.idleTimeout(),
+            spec.payload(),
+            new TreeMap<>(deployment.env())
+        };
+        for (Object each : parts) {
+            add(digest, String.valueOf(each));
+        }
+    }
+
+    private static void add(MessageDigest digest, String text) {
+        byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+        // lengths keep neighbours apart: "a","bc" is not "ab","c"
+        digest.update((bytes.length + ":").getBytes(StandardCharsets.UTF_8));
+        digest.update(bytes);
+    }
+
+    private static MessageDigest sha256() {
+        try {
+            return MessageDigest.getInstance("SHA-256");
+        } catch (NoSuchAlgorithmException missing) {
+            throw new IllegalStateException("every Java has SHA-256", missing);
+        }
+    }
+
+    private final class Copier extends SimpleFileVisitor<Path> {
+        private final String function;
+        private final Path from;
+        private final Path to;
+        private final MessageDigest digest;
+        private int files;
+        private long bytes;
+
+        Copier(String function, Path from, Path to, MessageDigest digest) {
+            this.function = function;
+            this.from = from;
+            this.to = to;
+            this.digest = digest;
+        }
+
+        @Override
+        public FileVisitResult preVisitDirectory(Path folder, BasicFileAttributes attributes) throws IOException {
+            if (folder.getFileName() != null && folder.getFileName().toString().equals(".git")) {
+                return FileVisitResult.SKIP_SUBTREE;
+            }
+            Path copy = to.resolve(from.relativize(folder).toString());
+            Files.createDirectories(copy);
+            permit(copy, "rwxr-xr-x");
+            return FileVisitResult.CONTINUE;
+        }
+
+        @Override
+        public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
+            if (++files > filesMax) {
+                throw refused("more than " + filesMax + " files");
+            }
+            Path name = from.relativize(file);
+            if (attributes.isSymbolicLink()) {
+                link(file, name);
+            } else if (attributes.isRegularFile()) {
+                copy(file, name);
+            }
+            return FileVisitResult.CONTINUE;
+        }
+
+        @Override
+        public FileVisitResult visitFileFailed(Path file, IOException failure) throws IOException {
+            if (failure instanceof NoSuchFileException) {
+                return FileVisitResult.CONTINUE; // an editor's temporary file, gone again
+            }
+            throw failure;
+        }
+
+        private void link(Path file, Path name) throws IOException {
+            Path target;
+            try {
+                target = file.toRealPath();
+            } catch (NoSuchFileException dangling) {
+                return; // for example an editor's lock; it leads nowhere
+            }
+            if (!target.startsWith(from)) {
+                throw refused("link " + name + " leads out of the folder, to " + target);
+            }
+            Path relative = parent(file).toRealPath().relativize(target);
+            Files.createSymbolicLink(to.resolve(name.toString()), relative);
+            add(digest, name.toString());
+            add(digest, "-> " + relative);
+        }
+
+        private Path parent(Path file) {
+            Path parent = file.getParent();
+            return parent == null ? from : parent;
+        }
+
+        private void copy(Path file, Path name) throws IOException {
+            Path copy = to.resolve(name.toString());
+            boolean runnable = Files.isExecutable(file);
+            MessageDigest content = sha256();
+            byte[] buffer = new byte[64 * 1024];
+            try (InputStream in = Files.newInputStream(file, LinkOption.NOFOLLOW_LINKS);
+                    OutputStream out = Files.newOutputStream(copy)) {
+                int read = in.read(buffer);
+                while (read >= 0) {
+                    bytes += read;
+                    if (bytes > bytesMax) {
+                        throw refused("more than " + bytesMax + " bytes");
+                    }
+                    content.update(buffer, 0, read);
+                    out.write(buffer, 0, read);
+                    read = in.read(buffer);
+                }
+            } catch (NoSuchFileException gone) {
+                return;
+            }
+            permit(copy, runnable ? "rwxr-xr-x" : "rw-r--r--");
+            add(digest, name.toString());
+            add(digest, runnable ? "x" : "-");
+            digest.update(content.digest());
+        }
+
+        private CloudException refused(String why) {
+            return new CloudException(
+                    CloudException.Kind.INVALID, function + ": code folder " + from + ": " + why, null);
+        }
+    }
+
+    private static void permit(Path path, String permissions) throws IOException {
+        Files.setPosixFilePermissions(path, PosixFilePermissions.fromString(permissions));
+    }
+}
