@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.weft.control;
+
+import dev.weft.api.resource.Cloud;
+import dev.weft.api.resource.Function;
+import dev.weft.api.resource.HttpRoute;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * One application, as its documents say.
+ *
+ * @param code the absolute folder of each function's code, by the function's name
+ * @param env the environment of each function with every reference resolved, by the function's name: may hold secrets
+ * @param files the documents that were read
+ */
+public record Application(
+        List<Cloud> clouds,
+        List<Function> functions,
+        List<HttpRoute> routes,
+        Map<String, Path> code,
+        Map<String, Map<String, String>> env,
+        Set<Path> files) {
+    public Application {
+        clouds = List.copyOf(clouds);
+        functions = List.copyOf(functions);
+        routes = List.copyOf(routes);
+        code = Map.copyOf(code);
+        env = Map.copyOf(env);
+        files = Set.copyOf(files);
+    }
+
+    /** Names only: documents and environments may hold secrets. */
+    @Override
+    public String toString() {
+        return "Application[clouds " + clouds.stream().map(Cloud::name).toList() + ", functions "
+                + functions.stream().map(Function::name).toList() + ", routes "
+                + routes.stream().map(HttpRoute::name).toList() + ", env redacted]";
+    }
+}

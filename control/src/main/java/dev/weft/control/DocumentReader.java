@@ -1,0 +1,202 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.weft.control;
+
+import dev.weft.api.Mistake;
+import dev.weft.api.resource.Cloud;
+import dev.weft.api.resource.Document;
+import dev.weft.api.resource.Function;
+import dev.weft.control.ManifestReader.Source;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Stream;
+
+/** Reads and checks documents: files, folders, several documents in one. Changes nothing. */
+public final class DocumentReader {
+    /** Files of one reading. */
+    static final int FILES_MAX = 1000;
+    /** Mistakes that one reading tells; more help nobody. */
+    static final int MISTAKES_MAX = 200;
+
+    private static final String FIRST = "weft.yaml";
+
+    private final Map<String, String> environment;
+    private final FunctionCheck check;
+    private final List<Mistake> mistakes = new ArrayList<>();
+
+    private DocumentReader(Map<String, String> environment, FunctionCheck check) {
+        this.environment = environment;
+        this.check = check;
+    }
+
+    /** What else must hold of a function, for example what a contract's host asks for. */
+    @FunctionalInterface
+    public interface FunctionCheck {
+        /** Mistakes named by {@link Mistake#at}; the reader adds where they stand. */
+        List<Mistake> check(Function function, Path code);
+    }
+
+    /** Reads {@code paths}: files, or folders with {@code *.yaml} and {@code *.yml}. Never throws for bad content. */
+    public static Reading read(List<Path> paths, Map<String, String> environment) {
+        return read(paths, environment, (function, code) -> List.of());
+    }
+
+    /** The same, and asks {@code check} about every function that is right so far. */
+    public static Reading read(List<Path> paths, Map<String, String> environment, FunctionCheck check) {
+        return new DocumentReader(environment, check).read(paths);
+    }
+
+    private Reading read(List<Path> paths) {
+        Set<Path> files = files(paths);
+        ManifestReader manifests = new ManifestReader(mistakes);
+        for (Path file : files) {
+            manifests.read(file, shown(file));
+        }
+        if (mistakes.isEmpty()
+                && manifests.clouds().isEmpty()
+                && manifests.functions().isEmpty()) {
+            String where = String.join(", ", paths.stream().map(Path::toString).toList());
+            mistakes.add(Mistake.at(where, null, "holds no Cloud and no Function"));
+        }
+        Map<String, Path> code = new HashMap<>();
+        Map<String, Map<String, String>> env = new HashMap<>();
+        check(manifests, code, env);
+        if (mistakes.isEmpty()) {
+            return new Reading.Valid(new Application(
+                    documents(manifests.clouds()),
+                    documents(manifests.functions()),
+                    documents(manifests.routes()),
+                    code,
+                    env,
+                    files));
+        }
+        return new Reading.Invalid(sorted(files));
+    }
+
+    private void check(ManifestReader manifests, Map<String, Path> code, Map<String, Map<String, String>> env) {
+        Map<String, Source<Cloud>> clouds = byName(manifests.clouds());
+        Map<String, Source<Function>> functions = byName(manifests.functions());
+        byName(manifests.routes());
+        FunctionChecks checks = new FunctionChecks(clouds, manifests.complete());
+        References references = new References(environment);
+        for (Source<Function> source : manifests.functions()) {
+            int before = mistakes.size();
+            checks.check(source);
+            Path folder = checks.code(source);
+            Map<String, String> resolved = references.resolve(source);
+            if (folder != null && mistakes.size() == before && source.findings().sound("spec.contract")) {
+                code.put(source.document().name(), folder);
+                env.put(source.document().name(), Map.copyOf(resolved));
+                check.check(source.document(), folder)
+                        .forEach(each -> source.findings().wrong(each.field(), each.value(), each.message()));
+            }
+        }
+        RouteChecks routes = new RouteChecks(functions.keySet(), manifests.complete());
+        manifests.routes().forEach(routes::check);
+    }
+
+    private static <D extends Document> Map<String, Source<D>> byName(List<Source<D>> sources) {
+        Map<String, Source<D>> byName = new LinkedHashMap<>();
+        for (Source<D> source : sources) {
+            D document = source.document();
+            Findings findings = source.findings();
+            if (findings.sound("metadata.namespace")
+                    && !document.metadata().namespace().equals("default")) {
+                findings.wrong(
+                        "metadata.namespace",
+                        document.metadata().namespace(),
+                        "outside Kubernetes there is only the namespace default");
+            }
+            if (!findings.sound("metadata.name")) {
+                continue;
+            }
+            Source<D> first = byName.putIfAbsent(document.name(), source);
+            if (first != null) {
+                findings.wrong(
+                        "metadata.name",
+                        document.name(),
+                        "another " + document.kind() + " has this name, at "
+                                + first.findings().position("metadata.name"));
+            }
+        }
+        return byName;
+    }
+
+    private static <D extends Document> List<D> documents(List<Source<D>> sources) {
+        return sources.stream().map(Source::document).toList();
+    }
+
+    private Set<Path> files(List<Path> paths) {
+        Set<Path> files = new LinkedHashSet<>();
+        for (Path path : paths) {
+            if (Files.isDirectory(path)) {
+                folder(path, files);
+            } else if (Files.exists(path)) {
+                files.add(path.toAbsolutePath().normalize());
+            } else {
+                mistakes.add(Mistake.at(path.toString(), null, "there is no such file or folder"));
+            }
+        }
+        if (files.size() > FILES_MAX) {
+            mistakes.add(Mistake.at("documents", null, files.size() + " files; at most " + FILES_MAX + " are allowed"));
+            return Set.of();
+        }
+        return files;
+    }
+
+    private void folder(Path folder, Set<Path> files) {
+        try (Stream<Path> all = Files.list(folder)) {
+            List<Path> documents = all.filter(DocumentReader::isDocument)
+                    .sorted(Comparator.comparing((Path file) -> !file.endsWith(FIRST))
+                            .thenComparing(Path::toString))
+                    .map(file -> file.toAbsolutePath().normalize())
+                    .toList();
+            if (documents.isEmpty()) {
+                mistakes.add(
+                        Mistake.at(folder.toString(), null, "holds no " + FIRST + " and no other *.yaml or *.yml"));
+            }
+            files.addAll(documents);
+        } catch (IOException unreadable) {
+            mistakes.add(Mistake.at(folder.toString(), null, "cannot be read: " + unreadable.getMessage()));
+        }
+    }
+
+    /** Whether a folder's {@code file} is read: YAML that is not hidden. */
+    static boolean isDocument(Path file) {
+        String name = String.valueOf(file.getFileName());
+        boolean yaml = name.endsWith(".yaml") || name.endsWith(".yml");
+        return yaml && !name.startsWith(".") && !Files.isDirectory(file);
+    }
+
+    /** As the user would type it. */
+    private static String shown(Path file) {
+        Path here = Path.of("").toAbsolutePath();
+        return file.startsWith(here) ? here.relativize(file).toString() : file.toString();
+    }
+
+    private List<Mistake> sorted(Set<Path> files) {
+        List<String> order = files.stream().map(DocumentReader::shown).toList();
+        Comparator<Mistake> byPlace = Comparator.comparingInt((Mistake each) -> each.position() == null
+                        ? -1
+                        : order.indexOf(each.position().file()))
+                .thenComparingInt(
+                        each -> each.position() == null ? 0 : each.position().line())
+                .thenComparingInt(
+                        each -> each.position() == null ? 0 : each.position().column());
+        List<Mistake> sorted = new ArrayList<>(mistakes.stream().sorted(byPlace).toList());
+        if (sorted.size() > MISTAKES_MAX) {
+            int more = sorted.size() - MISTAKES_MAX;
+            sorted.subList(MISTAKES_MAX, sorted.size()).clear();
+            sorted.add(Mistake.at("documents", null, more + " more mistakes are not shown"));
+        }
+        return sorted;
+    }
+}

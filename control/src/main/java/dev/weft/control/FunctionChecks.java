@@ -1,0 +1,222 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.weft.control;
+
+import dev.weft.api.resource.Cloud;
+import dev.weft.api.resource.Function;
+import dev.weft.api.resource.Function.Contract;
+import dev.weft.api.resource.Function.Placement;
+import dev.weft.api.resource.Spelling;
+import dev.weft.control.ManifestReader.Source;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/** What must hold between the fields of a function, its clouds and its code. */
+final class FunctionChecks {
+    private static final String PLACEMENT = "spec.placement";
+    private static final String CODE = "spec.code";
+
+    private final Map<String, Source<Cloud>> clouds;
+    private final boolean complete;
+
+    /** Against {@code clouds} by name; only if {@code complete} is a name that is not there a mistake. */
+    FunctionChecks(Map<String, Source<Cloud>> clouds, boolean complete) {
+        this.clouds = clouds;
+        this.complete = complete;
+    }
+
+    /** Notes what does not hold. */
+    void check(Source<Function> source) {
+        Findings findings = source.findings();
+        if (!findings.sound("spec")) {
+            return;
+        }
+        Function.Spec spec = source.document().spec();
+        if (findings.sound("spec.contract")) {
+            contract(spec, findings);
+        }
+        boolean counts = findings.sound("spec.minInstances") && findings.sound("spec.maxInstances");
+        if (counts && spec.minInstances() > spec.maxInstances()) {
+            findings.wrong(
+                    "spec.minInstances",
+                    Integer.toString(spec.minInstances()),
+                    "must not be above maxInstances, which is " + spec.maxInstances());
+        }
+        placement(spec.placement(), findings);
+    }
+
+    /** The absolute folder of the function's code; null, and noted, where there is none. */
+    @Nullable
+    Path code(Source<Function> source) {
+        Findings findings = source.findings();
+        if (!findings.sound("spec") || !findings.sound(CODE)) {
+            return null;
+        }
+        boolean others =
+                findings.given(CODE + ".zip") || findings.given(CODE + ".jar") || findings.given(CODE + ".image");
+        String written = source.document().spec().code().path();
+        if (written == null) {
+            if (!others) {
+                findings.wrong(CODE, null, "must have exactly one of path, zip, jar, image; use path for now");
+            }
+            return null;
+        }
+        if (others) {
+            boolean told = Stream.of(".zip", ".jar", ".image").anyMatch(each -> !findings.sound(CODE + each));
+            if (!told) {
+                findings.wrong(CODE, null, "must have exactly one of path, zip, jar, image");
+            }
+            return null;
+        }
+        return findings.sound(CODE + ".path") ? folder(written, source) : null;
+    }
+
+    private static @Nullable Path folder(String written, Source<Function> source) {
+        String field = CODE + ".path";
+        Path folder;
+        try {
+            folder = source.folder().resolve(written).normalize();
+        } catch (InvalidPathException noPath) {
+            source.findings().wrong(field, written, "is not a path: " + noPath.getReason());
+            return null;
+        }
+        if (written.isBlank()) {
+            source.findings().wrong(field, written, "must be a folder; write . for the document's own");
+        } else if (Files.isRegularFile(folder)) {
+            source.findings().wrong(field, written, "must be a folder, and is a file; name the folder it is in");
+        } else if (!Files.isDirectory(folder)) {
+            source.findings().wrong(field, written, "there is no folder " + folder + near(folder));
+        } else if (!Files.isReadable(folder) || !Files.isExecutable(folder)) {
+            source.findings().wrong(field, written, "the folder " + folder + " is not readable");
+        } else {
+            return folder;
+        }
+        return null;
+    }
+
+    private static String near(Path folder) {
+        Path parent = folder.getParent();
+        Path name = folder.getFileName();
+        if (parent == null || name == null || !Files.isDirectory(parent)) {
+            return "";
+        }
+        try (Stream<Path> beside = Files.list(parent)) {
+            List<String> names = beside.filter(Files::isDirectory)
+                    .map(each -> each.getFileName().toString())
+                    .sorted()
+                    .toList();
+            return Nearest.of(name.toString(), names)
+                    .map(near -> "; did you mean '" + near + "'?")
+                    .orElse("");
+        } catch (IOException unreadable) {
+            return ""; // the mistake is said already, only the hint is missing
+        }
+    }
+
+    private static void contract(Function.Spec spec, Findings findings) {
+        String contract = "contract " + Spelling.Words.of(spec.contract());
+        boolean program = spec.contract() == Contract.HTTP || spec.contract() == Contract.CLOUDEVENTS;
+        if (program) {
+            required("spec.command", spec.command().isEmpty(), contract, findings);
+            refused(
+                    "spec.handler",
+                    spec.handler(),
+                    contract + " calls a server on $PORT: start it by command",
+                    findings);
+        }
+        if (spec.contract() == Contract.AWS_LAMBDA) {
+            required("spec.handler", spec.handler() == null, contract, findings);
+            required("spec.runtime", spec.runtime() == null, contract, findings);
+            if (!spec.command().isEmpty()) {
+                findings.wrong("spec.command", null, contract + " starts its runtime itself: name runtime and handler");
+            }
+        } else if (spec.payload() == Function.Payload.RAW && findings.sound("spec.payload")) {
+            findings.wrong("spec.payload", "raw", contract + " has no raw payload; only aws-lambda has");
+        }
+    }
+
+    private static void required(String field, boolean missing, String contract, Findings findings) {
+        if (missing && findings.sound(field)) {
+            findings.wrong(field, null, "is required by " + contract);
+        }
+    }
+
+    private static void refused(String field, @Nullable String value, String why, Findings findings) {
+        if (value != null && findings.sound(field)) {
+            findings.wrong(field, value, why);
+        }
+    }
+
+    private void placement(Placement placement, Findings findings) {
+        if (!findings.sound(PLACEMENT)) {
+            return;
+        }
+        switch (placement.strategy()) {
+            case FAILOVER -> {}
+            case WEIGHTED -> weights(placement, findings);
+            case CHEAPEST, FASTEST, BURST ->
+                findings.wrong(
+                        PLACEMENT + ".strategy",
+                        Spelling.Words.of(placement.strategy()),
+                        "comes with the gateway's strategies release; use failover or weighted");
+        }
+        Set<String> names = new HashSet<>();
+        for (int i = 0; i < placement.clouds().size(); i++) {
+            String field = PLACEMENT + ".clouds[" + i + "].name";
+            String name = placement.clouds().get(i).name();
+            if (!findings.sound(field)) {
+                continue;
+            }
+            Source<Cloud> cloud = clouds.get(name);
+            if (!names.add(name)) {
+                findings.wrong(field, name, "stands here twice; name each cloud once");
+            } else if (cloud != null) {
+                require(placement.require(), cloud, field, findings);
+            } else if (complete) {
+                findings.wrong(field, name, "there is no Cloud of that name; " + Nearest.hint(name, clouds.keySet()));
+            }
+        }
+    }
+
+    private static void weights(Placement placement, Findings findings) {
+        boolean sound = true;
+        for (int i = 0; i < placement.clouds().size(); i++) {
+            sound &= findings.sound(PLACEMENT + ".clouds[" + i + "].weight");
+        }
+        boolean none = placement.clouds().stream().allMatch(choice -> choice.weight() == 0);
+        if (sound && none && !placement.clouds().isEmpty()) {
+            findings.wrong(PLACEMENT + ".clouds", null, "every weight is 0, so no cloud would be called");
+        }
+    }
+
+    private static void require(Map<String, String> require, Source<Cloud> source, String field, Findings findings) {
+        if (!source.findings().sound("spec.labels")) {
+            return;
+        }
+        Cloud cloud = source.document();
+        require.forEach((label, wanted) -> {
+            String has = cloud.spec().labels().get(label);
+            boolean broken = !source.findings().sound(RecordBinder.join("spec.labels", label));
+            if (has == null && !broken) {
+                Set<String> labels = cloud.spec().labels().keySet();
+                findings.wrong(
+                        field,
+                        cloud.name(),
+                        "lacks the required label " + label + ": " + wanted
+                                + (labels.isEmpty() ? "; it has no labels" : "; " + Nearest.hint(label, labels)));
+            } else if (has != null && !has.equals(wanted)) {
+                findings.wrong(
+                        field,
+                        cloud.name(),
+                        "has the label " + label + ": " + has + ", but require asks for " + wanted);
+            }
+        });
+    }
+}

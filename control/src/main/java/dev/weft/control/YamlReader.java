@@ -1,0 +1,148 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.weft.control;
+
+import dev.weft.api.Mistake;
+import dev.weft.api.Mistake.Position;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.snakeyaml.engine.v2.api.LoadSettings;
+import org.snakeyaml.engine.v2.api.lowlevel.Compose;
+import org.snakeyaml.engine.v2.api.lowlevel.Parse;
+import org.snakeyaml.engine.v2.events.AliasEvent;
+import org.snakeyaml.engine.v2.events.CollectionEndEvent;
+import org.snakeyaml.engine.v2.events.CollectionStartEvent;
+import org.snakeyaml.engine.v2.events.DocumentStartEvent;
+import org.snakeyaml.engine.v2.events.Event;
+import org.snakeyaml.engine.v2.exceptions.Mark;
+import org.snakeyaml.engine.v2.exceptions.MarkedYamlEngineException;
+import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
+import org.snakeyaml.engine.v2.nodes.Node;
+import org.snakeyaml.engine.v2.nodes.Tag;
+import org.snakeyaml.engine.v2.schema.CoreSchema;
+
+/** One file of YAML 1.2 (or JSON, which is a part of it) as trees with positions, within limits. */
+final class YamlReader {
+    /** Size of a file. */
+    static final int FILE_BYTES_MAX = 1 << 20;
+    /** Documents in a file. */
+    static final int DOCUMENTS_MAX = 1000;
+    /** Collections within collections. */
+    static final int NESTING_MAX = 32;
+    /** Aliases ({@code *name}) in a file. */
+    static final int ALIASES_MAX = 100;
+
+    private final String file;
+    private final List<Mistake> mistakes;
+
+    /** Mistakes go to {@code mistakes}; positions name the file as {@code file}. */
+    YamlReader(String file, List<Mistake> mistakes) {
+        this.file = file;
+        this.mistakes = mistakes;
+    }
+
+    /** The file's documents, without empty ones; those before the place where it stops being YAML. */
+    List<Node> read(Path path) {
+        List<Node> documents = new ArrayList<>();
+        String text = text(path);
+        if (text == null) {
+            return documents;
+        }
+        LoadSettings settings = LoadSettings.builder()
+                .setLabel(file)
+                .setUseMarks(true)
+                .setSchema(new CoreSchema())
+                .setAllowNonScalarKeys(true) // the binder says where they stand
+                .setMaxAliasesForCollections(ALIASES_MAX)
+                .setCodePointLimit(FILE_BYTES_MAX)
+                .build();
+        try {
+            if (withinLimits(new Parse(settings).parseString(text))) {
+                for (Node node : new Compose(settings).composeAllFromString(text)) {
+                    if (!node.getTag().equals(Tag.NULL)) {
+                        documents.add(node);
+                    }
+                }
+            }
+        } catch (MarkedYamlEngineException notYaml) {
+            Optional<Mark> mark = notYaml.getProblemMark().or(notYaml::getContextMark);
+            wrong(mark, "is not YAML: " + said(notYaml));
+        } catch (YamlEngineException notYaml) {
+            wrong(Optional.empty(), "is not YAML: " + firstLine(String.valueOf(notYaml.getMessage())));
+        }
+        return documents;
+    }
+
+    private @Nullable String text(Path path) {
+        try {
+            long size = Files.size(path);
+            if (size > FILE_BYTES_MAX) {
+                wrong(
+                        Optional.empty(),
+                        "is larger than a document may be: " + size + " of " + FILE_BYTES_MAX + " bytes");
+                return null;
+            }
+            byte[] bytes = Files.readAllBytes(path);
+            String text = StandardCharsets.UTF_8
+                    .newDecoder()
+                    .decode(ByteBuffer.wrap(bytes))
+                    .toString();
+            return text.startsWith("\uFEFF") ? text.substring(1) : text;
+        } catch (CharacterCodingException notText) {
+            wrong(Optional.empty(), "is not UTF-8 text");
+        } catch (IOException unreadable) {
+            wrong(Optional.empty(), "cannot be read: " + unreadable.getMessage());
+        }
+        return null;
+    }
+
+    /** Looked at before trees are built: a tree may be much larger than its text. */
+    private boolean withinLimits(Iterable<Event> events) {
+        int documents = 0;
+        int depth = 0;
+        int aliases = 0;
+        for (Event event : events) {
+            String over = null;
+            if (event instanceof DocumentStartEvent && ++documents > DOCUMENTS_MAX) {
+                over = "more than " + DOCUMENTS_MAX + " documents in one file";
+            } else if (event instanceof CollectionStartEvent && ++depth > NESTING_MAX) {
+                over = "nested deeper than " + NESTING_MAX;
+            } else if (event instanceof CollectionEndEvent) {
+                depth--;
+            } else if (event instanceof AliasEvent && ++aliases > ALIASES_MAX) {
+                over = "more than " + ALIASES_MAX + " aliases in one file";
+            }
+            if (over != null) {
+                wrong(event.getStartMark(), over);
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private static String said(MarkedYamlEngineException notYaml) {
+        String problem = firstLine(String.valueOf(notYaml.getProblem()));
+        if (problem.contains("(TAB)")) {
+            return "found a tab; indent with spaces";
+        }
+        String context = notYaml.getContext();
+        return context == null || context.isBlank() ? problem : firstLine(context) + ", " + problem;
+    }
+
+    private static String firstLine(String text) {
+        return text.lines().findFirst().orElse("").strip();
+    }
+
+    private void wrong(Optional<Mark> mark, String message) {
+        Position position = mark.map(at -> new Position(file, at.getLine() + 1, at.getColumn() + 1))
+                .orElseGet(() -> new Position(file, 1, 1));
+        mistakes.add(new Mistake(position, "document", null, message));
+    }
+}
