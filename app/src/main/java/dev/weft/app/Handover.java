@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.weft.app;
+
+import dev.weft.api.resource.Function;
+import dev.weft.api.resource.Function.Placement;
+import dev.weft.api.resource.Function.Placement.Choice;
+import dev.weft.control.Application;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * From one application to the next without a failed call: first everything new beside everything old, then the gateway
+ * turns, then what is not wanted any more goes.
+ */
+final class Handover {
+    private Handover() {}
+
+    /** {@code wanted}, and what of {@code before} the gateway still sends calls to; {@code wanted} itself if that is all. */
+    static Application between(Application before, Application wanted) {
+        List<Function> functions = new ArrayList<>();
+        Map<String, Path> code = new HashMap<>(wanted.code());
+        Map<String, Map<String, String>> env = new HashMap<>(wanted.env());
+        for (Function function : wanted.functions()) {
+            functions.add(find(before, function.name())
+                    .map(old -> alsoOn(old.spec().placement(), function))
+                    .orElse(function));
+        }
+        for (Function old : before.functions()) {
+            if (find(wanted, old.name()).isEmpty()) {
+                functions.add(old);
+                code.computeIfAbsent(old.name(), before.code()::get);
+                env.computeIfAbsent(old.name(), name -> before.env().getOrDefault(name, Map.of()));
+            }
+        }
+        return functions.equals(wanted.functions())
+                ? wanted
+                : new Application(wanted.clouds(), functions, wanted.routes(), code, env, wanted.files());
+    }
+
+    private static Optional<Function> find(Application application, String name) {
+        return application.functions().stream()
+                .filter(each -> each.name().equals(name))
+                .findFirst();
+    }
+
+    private static Function alsoOn(Placement old, Function function) {
+        Function.Spec spec = function.spec();
+        List<Choice> clouds = new ArrayList<>(spec.placement().clouds());
+        Set<String> named = new HashSet<>(clouds.stream().map(Choice::name).toList());
+        old.clouds().stream().filter(each -> named.add(each.name())).forEach(clouds::add);
+        if (clouds.size() == spec.placement().clouds().size()) {
+            return function;
+        }
+        Placement both = new Placement(
+                spec.placement().strategy(), clouds, spec.placement().require());
+        return new Function(
+                function.metadata(),
+                new Function.Spec(
+                        spec.contract(),
+                        spec.runtime(),
+                        spec.code(),
+                        spec.handler(),
+                        spec.command(),
+                        spec.memory(),
+                        spec.timeout(),
+                        spec.env(),
+                        spec.concurrency(),
+                        spec.minInstances(),
+                        spec.maxInstances(),
+                        spec.idleTimeout(),
+                        spec.idempotent(),
+                        spec.payload(),
+                        both));
+    }
+}

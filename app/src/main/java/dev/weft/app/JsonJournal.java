@@ -1,0 +1,155 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.weft.app;
+
+import dev.weft.api.resource.Spelling;
+import dev.weft.gateway.Journal;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.io.BufferedWriter;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * One JSON line per call in {@code calls.jsonl}, written by one thread so that no event loop waits for a disk. Events
+ * beyond the queue are dropped and counted ({@code weft.journal.dropped}).
+ */
+final class JsonJournal implements Journal, AutoCloseable {
+    /** Events that wait for the disk. */
+    static final int EVENTS_WAITING_MAX = 16_384;
+
+    /** Size at which the file becomes {@code calls.1.jsonl} and a new one begins: two files at most. */
+    static final long FILE_BYTES_MAX = 64L << 20;
+
+    private static final Duration FLUSH_EVERY = Duration.ofMillis(200);
+    private static final Duration STOP_MAX = Duration.ofSeconds(2);
+
+    private final BlockingQueue<CallEvent> waiting = new ArrayBlockingQueue<>(EVENTS_WAITING_MAX);
+    private final Path file;
+    private final long fileBytesMax;
+    private final Consumer<CallEvent> screen;
+    private final Counter dropped;
+    private final Thread writer;
+    private volatile boolean closing;
+    // what follows belongs to the writer
+    private BufferedWriter out;
+    private long bytes;
+
+    private JsonJournal(Path folder, long fileBytesMax, Consumer<CallEvent> screen, MeterRegistry meters) {
+        this.file = folder.resolve("calls.jsonl");
+        this.fileBytesMax = fileBytesMax;
+        this.screen = screen;
+        this.dropped = Counter.builder("weft.journal.dropped")
+                .description("Calls whose journal line was dropped because the disk was too slow")
+                .register(meters);
+        this.out = begin();
+        this.writer = Thread.ofPlatform().name("journal").daemon().unstarted(this::run);
+    }
+
+    /** Writes into {@code folder}; {@code screen} also sees each event, on the writer's thread. */
+    static JsonJournal open(Path folder, Consumer<CallEvent> screen, MeterRegistry meters) {
+        return open(folder, FILE_BYTES_MAX, screen, meters);
+    }
+
+    static JsonJournal open(Path folder, long fileBytesMax, Consumer<CallEvent> screen, MeterRegistry meters) {
+        JsonJournal journal = new JsonJournal(folder, fileBytesMax, screen, meters);
+        journal.writer.start();
+        return journal;
+    }
+
+    @Override
+    public void record(CallEvent event) {
+        if (!waiting.offer(event)) {
+            dropped.increment();
+        }
+    }
+
+    private void run() {
+        try {
+            while (!closing || !waiting.isEmpty()) {
+                CallEvent event = waiting.poll(FLUSH_EVERY.toMillis(), TimeUnit.MILLISECONDS);
+                if (event == null) {
+                    out.flush();
+                } else {
+                    screen.accept(event);
+                    write(json(event));
+                }
+            }
+            out.close();
+        } catch (IOException full) {
+            System.getLogger("dev.weft.app")
+                    .log(System.Logger.Level.ERROR, "the journal ends here: " + file + " can't be written", full);
+        } catch (InterruptedException stopped) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void write(String line) throws IOException {
+        if (bytes > 0 && bytes + line.length() > fileBytesMax) {
+            out.close();
+            Files.move(file, file.resolveSibling("calls.1.jsonl"), StandardCopyOption.REPLACE_EXISTING);
+            out = begin();
+        }
+        out.write(line);
+        bytes += line.length();
+    }
+
+    private BufferedWriter begin() {
+        bytes = 0;
+        try {
+            return Files.newBufferedWriter(
+                    file, StandardCharsets.UTF_8, StandardOpenOption.CREATE, StandardOpenOption.TRUNCATE_EXISTING);
+        } catch (IOException failure) {
+            throw new UncheckedIOException("the journal " + file + " can't be written", failure);
+        }
+    }
+
+    static String json(CallEvent event) {
+        Map<String, Object> fields = new LinkedHashMap<>();
+        fields.put("time", event.time().toString());
+        fields.put("invocation", event.invocation());
+        fields.put("trace", event.trace());
+        put(fields, "function", event.function());
+        put(fields, "cloud", event.cloud());
+        put(fields, "method", event.method());
+        put(fields, "path", event.path());
+        put(fields, "status", event.status() == 0 ? null : event.status());
+        fields.put("outcome", Spelling.Words.of(event.ending()));
+        fields.put("attempts", event.attempts());
+        put(fields, "reason", event.reason());
+        fields.put("bytes", event.bytes());
+        fields.put("tookMicros", event.took().toNanos() / 1000);
+        return JsonMapper.shared().writeValueAsString(fields) + '\n';
+    }
+
+    private static void put(Map<String, Object> fields, String name, @Nullable Object value) {
+        if (value != null) {
+            fields.put(name, value);
+        }
+    }
+
+    /** Writes what waits, within two seconds. */
+    @Override
+    public void close() {
+        closing = true;
+        try {
+            writer.join(STOP_MAX);
+        } catch (InterruptedException stopped) {
+            Thread.currentThread().interrupt();
+        }
+        writer.interrupt();
+    }
+}

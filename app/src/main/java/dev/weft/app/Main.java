@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.weft.app;
+
+import dev.weft.app.cli.CliException;
+import dev.weft.app.cli.CliException.Exit;
+import dev.weft.app.cli.CloudCommand;
+import dev.weft.app.cli.CompletionCommand;
+import dev.weft.app.cli.GetCommand;
+import dev.weft.app.cli.InvokeCommand;
+import dev.weft.app.cli.LogsCommand;
+import java.io.UncheckedIOException;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ScopeType;
+import picocli.CommandLine.Spec;
+
+/** Weft's only main(): hands the command line to its verb. */
+@Command(
+        name = "weft",
+        description = "Weaves functions and containers of several clouds into one application.",
+        mixinStandardHelpOptions = true,
+        scope = ScopeType.INHERIT,
+        versionProvider = VersionCommand.class,
+        exitCodeListHeading = "%nExit codes:%n",
+        exitCodeList = {
+            "0:it worked",
+            "1:the thing asked for failed",
+            "2:the command line is wrong",
+            "3:no Weft is running, or it can't be reached"
+        },
+        subcommands = {
+            UpCommand.class,
+            GetCommand.class,
+            GetCommand.Routes.class,
+            InvokeCommand.class,
+            LogsCommand.class,
+            ValidateCommand.class,
+            SchemaCommand.class,
+            CompletionCommand.class,
+            VersionCommand.class,
+            TrainCommand.class
+        })
+public final class Main implements Runnable {
+    @Spec
+    @SuppressWarnings("NullAway.Init") // picocli sets it before run()
+    private CommandSpec spec;
+
+    /** Runs one command and ends the process with its exit code. */
+    public static void main(String[] args) {
+        System.exit(commandLine().execute(args));
+    }
+
+    static CommandLine commandLine() {
+        CommandLine line = new CommandLine(new Main());
+        line.addSubcommand(new CommandLine(new CloudCommand())
+                .addSubcommand(new CloudCommand.Fail())
+                .addSubcommand(new CloudCommand.Heal())
+                .addSubcommand(new CloudCommand.Slow()));
+        // picocli would read the arguments from a file that is called @order.json; here it is the payload
+        line.setExpandAtFiles(false);
+        return line.setExecutionExceptionHandler((failure, command, parsed) -> explain(failure, command));
+    }
+
+    @Override
+    public void run() {
+        spec.commandLine().usage(spec.commandLine().getOut());
+    }
+
+    private static int explain(Exception failure, CommandLine command) throws Exception {
+        switch (failure) {
+            case CliException said -> {
+                command.getErr().println("weft: " + said.getMessage());
+                return said.exit().code();
+            }
+            case IllegalArgumentException wrong -> command.getErr().println("weft: " + wrong.getMessage());
+            case UncheckedIOException disk ->
+                command.getErr().println("weft: " + disk.getMessage() + ": " + disk.getCause());
+            default -> throw failure;
+        }
+        return Exit.FAILED.code();
+    }
+}

@@ -1,0 +1,238 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.weft.app;
+
+import dev.weft.api.CloudException;
+import dev.weft.api.LogLine;
+import dev.weft.api.Outcome;
+import dev.weft.api.resource.Cloud;
+import dev.weft.api.resource.Function;
+import dev.weft.api.resource.Spelling;
+import dev.weft.api.spi.FunctionCloud;
+import dev.weft.app.admin.Durations;
+import dev.weft.app.admin.Operations;
+import dev.weft.control.Application;
+import dev.weft.engine.Fault;
+import dev.weft.engine.InstanceStatus;
+import dev.weft.engine.StandIn;
+import dev.weft.gateway.Gateway;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/** A running Weft as its admin API shows it. */
+record RunningOperations(Weft weft) implements Operations {
+    @Override
+    public boolean ready() {
+        return weft.ready();
+    }
+
+    @Override
+    public StatusView status() {
+        Application application = weft.application();
+        return new StatusView(
+                VersionCommand.version(),
+                ProcessHandle.current().pid(),
+                weft.started(),
+                weft.gatewayUrl(),
+                weft.engine().isolation(),
+                weft.ready(),
+                application.functions().size(),
+                application.clouds().size(),
+                instances().size());
+    }
+
+    @Override
+    public List<FunctionView> functions() {
+        List<Gateway.PlaceView> places = weft.gateway().places();
+        List<InstanceView> instances = instances();
+        List<FunctionView> views = new ArrayList<>();
+        for (Function function : weft.application().functions()) {
+            Function.Spec its = function.spec();
+            views.add(new FunctionView(
+                    function.name(),
+                    Spelling.Words.of(its.contract()),
+                    its.runtime(),
+                    Spelling.Words.of(its.placement().strategy()),
+                    places.stream()
+                            .filter(each -> each.function().equals(function.name()))
+                            .map(each -> new PlacedView(each.cloud(), each.weight(), each.standing()))
+                            .toList(),
+                    count(instances, each -> each.function().equals(function.name())),
+                    Welcome.urls(weft.application(), function.name(), weft.gatewayUrl())));
+        }
+        views.sort(Comparator.comparing(FunctionView::name));
+        return views;
+    }
+
+    private static int count(List<InstanceView> instances, java.util.function.Predicate<InstanceView> which) {
+        return (int) instances.stream().filter(which).count();
+    }
+
+    @Override
+    public List<CloudView> clouds() {
+        List<InstanceView> instances = instances();
+        List<CloudView> views = new ArrayList<>();
+        for (Cloud cloud : weft.application().clouds()) {
+            StandIn on = weft.standIns().get(cloud.name());
+            List<String> placed = weft.application().functions().stream()
+                    .filter(function -> places(function, cloud.name()))
+                    .map(Function::name)
+                    .sorted()
+                    .toList();
+            views.add(new CloudView(
+                    cloud.name(),
+                    Spelling.Words.of(cloud.spec().type()),
+                    cloud.spec().region(),
+                    "stand-in",
+                    on == null ? "absent" : words(on.fault()),
+                    placed,
+                    count(instances, each -> each.cloud().equals(cloud.name()))));
+        }
+        views.sort(Comparator.comparing(CloudView::name));
+        return views;
+    }
+
+    private static boolean places(Function function, String cloud) {
+        return function.spec().placement().clouds().stream()
+                .anyMatch(choice -> choice.name().equals(cloud));
+    }
+
+    private static String words(Fault fault) {
+        return switch (fault) {
+            case Fault.Healthy _ -> "healthy";
+            case Fault.Failing _ -> "failing";
+            case Fault.Slow(var delay) -> "slow " + Durations.text(delay);
+        };
+    }
+
+    @Override
+    public List<RouteView> routes() {
+        return weft.gateway().routes().stream()
+                .map(each -> new RouteView(
+                        each.route(),
+                        each.hostnames().isEmpty() ? "*" : String.join(", ", each.hostnames()),
+                        each.match(),
+                        each.backends().size() == 1
+                                ? List.copyOf(each.backends().keySet())
+                                : each.backends().entrySet().stream()
+                                        .map(backend -> backend.getKey() + ":" + backend.getValue())
+                                        .toList()))
+                .toList();
+    }
+
+    @Override
+    public List<InstanceView> instances() {
+        List<InstanceView> views = new ArrayList<>();
+        for (StandIn each : weft.standIns().values()) {
+            for (InstanceStatus status : each.instances()) {
+                views.add(new InstanceView(
+                        status.instance(),
+                        status.function(),
+                        each.name(),
+                        status.state().name().toLowerCase(Locale.ROOT),
+                        status.pid(),
+                        status.inFlight(),
+                        status.calls()));
+            }
+        }
+        views.sort(Comparator.comparing(InstanceView::function)
+                .thenComparing(InstanceView::cloud)
+                .thenComparing(InstanceView::id));
+        return views;
+    }
+
+    @Override
+    public boolean fault(String cloud, FaultWish wish) {
+        StandIn on = weft.standIns().get(cloud);
+        if (on == null
+                || weft.application().clouds().stream()
+                        .noneMatch(each -> each.name().equals(cloud))) {
+            return false;
+        }
+        switch (wish) {
+            case FaultWish.Fail() -> on.fault(new Fault.Failing());
+            case FaultWish.Slow(var delay) -> on.fault(new Fault.Slow(delay));
+            case FaultWish.Heal() -> {
+                on.fault(new Fault.Healthy());
+                // who heals a cloud wants to see it used, not to wait for the next probe
+                weft.gateway().probeSoon(cloud);
+            }
+        }
+        return true;
+    }
+
+    @Override
+    public @Nullable Invoked invoke(
+            String function, byte[] payload, @Nullable String contentType, Map<String, String> attributes)
+            throws InterruptedException {
+        if (find(function).isEmpty()) {
+            return null;
+        }
+        Gateway.Invoked done;
+        try {
+            done = weft.gateway().invoke(function, payload, contentType, attributes);
+        } catch (CloudException refused) {
+            String reason = refused.kind().name().toLowerCase(Locale.ROOT);
+            return new Invoked.Refused("", reason, String.valueOf(refused.getMessage()));
+        }
+        Ran ran = new Ran(done.id(), done.cloud(), done.took());
+        return switch (done.outcome()) {
+            case Outcome.Result result -> new Invoked.Result(ran, result.contentType(), done.body());
+            case Outcome.Response response ->
+                new Invoked.Result(ran, response.headers().first("content-type"), done.body());
+            case Outcome.Accepted accepted ->
+                new Invoked.Result(ran, "text/plain", accepted.id().getBytes(java.nio.charset.StandardCharsets.UTF_8));
+            case Outcome.Failure failure ->
+                new Invoked.Failed(
+                        ran,
+                        failure.reason().name().toLowerCase(Locale.ROOT),
+                        failure.type(),
+                        failure.message(),
+                        failure.payload(),
+                        failure.logTail());
+        };
+    }
+
+    private Optional<Function> find(String name) {
+        return weft.application().functions().stream()
+                .filter(each -> each.name().equals(name))
+                .findFirst();
+    }
+
+    @Override
+    public @Nullable List<LogLine> logs(String function, int linesMax) {
+        Function found = find(function).orElse(null);
+        if (found == null) {
+            return null;
+        }
+        List<LogLine> lines = new ArrayList<>();
+        for (StandIn each : standIns(found)) {
+            lines.addAll(each.logs(function, linesMax));
+        }
+        lines.sort(Comparator.comparing(LogLine::time));
+        return lines.subList(Math.max(0, lines.size() - linesMax), lines.size());
+    }
+
+    private List<StandIn> standIns(Function function) {
+        return weft.standIns().values().stream()
+                .filter(each -> places(function, each.name()))
+                .toList();
+    }
+
+    @Override
+    public Following follow(String function, Consumer<LogLine> listener) {
+        List<FunctionCloud.WithLogs.Following> all = new ArrayList<>();
+        find(function).ifPresent(found -> standIns(found).forEach(each -> all.add(each.follow(function, listener))));
+        return () -> all.forEach(FunctionCloud.WithLogs.Following::close);
+    }
+
+    @Override
+    public String metrics() {
+        return weft.meters().scrape();
+    }
+}

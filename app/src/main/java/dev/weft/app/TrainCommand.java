@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.weft.app;
+
+import dev.weft.app.home.Home;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import picocli.CommandLine.Command;
+
+/**
+ * Runs once when Weft is built, so that the JVM can note which classes a start needs: a whole {@code weft up} of a tiny
+ * application, and the commands asked of it. Its exit code says whether that went well.
+ */
+@Command(name = "train", hidden = true, description = "Build step: walks through a start for the JVM's AOT cache.")
+final class TrainCommand implements Callable<Integer> {
+    private static final String DOCUMENTS = """
+            apiVersion: weft.dev/v1alpha1
+            kind: Cloud
+            metadata: {name: here}
+            spec: {type: local}
+            ---
+            apiVersion: weft.dev/v1alpha1
+            kind: Function
+            metadata: {name: idle}
+            spec:
+              contract: http
+              code: {path: .}
+              command: [sh, -c, "exit 0"]
+              placement: {clouds: [{name: here}]}
+            ---
+            apiVersion: gateway.networking.k8s.io/v1
+            kind: HTTPRoute
+            metadata: {name: all}
+            spec:
+              rules:
+              - backendRefs: [{group: weft.dev, kind: Function, name: idle}]
+            """;
+
+    @Override
+    public Integer call() throws InterruptedException {
+        Path folder = write();
+        StringWriter said = new StringWriter();
+        PrintWriter out = new PrintWriter(said);
+        CountDownLatch stop = new CountDownLatch(1);
+        UpPath.Options options = new UpPath.Options(java.util.List.of(folder), "127.0.0.1", 0, 0, true);
+        Home home = Home.of(System.getenv());
+        int[] exit = {0};
+        Thread up = Thread.ofPlatform().name("train").start(() -> {
+            try {
+                exit[0] = new UpPath(options, home, new Terminal(out, out, true), stop).run();
+            } catch (InterruptedException stopped) {
+                Thread.currentThread().interrupt();
+            }
+        });
+        while (up.isAlive() && home.running().isEmpty()) {
+            Thread.onSpinWait();
+        }
+        int asked = 0;
+        for (String command :
+                new String[] {"--help", "get", "routes", "get instances -o yaml", "logs idle", "version"}) {
+            asked += Main.commandLine().setOut(out).setErr(out).execute(command.split(" ", -1));
+        }
+        asked += Main.commandLine().setOut(out).setErr(out).execute("validate", folder.toString());
+        stop.countDown();
+        up.join();
+        System.out.println(said);
+        return exit[0] + asked;
+    }
+
+    private static Path write() {
+        try {
+            Path folder = Files.createTempDirectory("weft-train-");
+            Files.writeString(folder.resolve("weft.yaml"), DOCUMENTS);
+            return folder;
+        } catch (IOException failure) {
+            throw new UncheckedIOException("no temporary folder", failure);
+        }
+    }
+}

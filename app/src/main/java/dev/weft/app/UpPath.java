@@ -1,0 +1,136 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.weft.app;
+
+import dev.weft.api.Mistake;
+import dev.weft.app.cli.CliException.Exit;
+import dev.weft.app.home.Home;
+import dev.weft.control.Application;
+import dev.weft.control.CodeWatcher;
+import dev.weft.control.DocumentReader;
+import dev.weft.control.DocumentReader.FunctionCheck;
+import dev.weft.control.Done;
+import dev.weft.control.Reading;
+import dev.weft.control.Step;
+import dev.weft.engine.Engine;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import org.jspecify.annotations.Nullable;
+
+/** The walk of {@code weft up}: read the documents, start, deploy, say so, watch, stop. */
+final class UpPath {
+    private final Options options;
+    private final Home home;
+    private final Terminal terminal;
+    private final CountDownLatch stop;
+
+    /** What the command line asks for. */
+    record Options(List<Path> paths, String host, int port, int adminPort, boolean watch) {
+        Options {
+            paths = List.copyOf(paths);
+        }
+    }
+
+    /** Goes on until {@code stop} is counted down. */
+    UpPath(Options options, Home home, Terminal terminal, CountDownLatch stop) {
+        this.options = options;
+        this.home = home;
+        this.terminal = terminal;
+        this.stop = stop;
+    }
+
+    /** The exit code. */
+    int run() throws InterruptedException {
+        long began = System.nanoTime();
+        // once before anything is opened; once more below, when the engine can say what it can't run
+        if (read((function, code) -> List.of()) == null) {
+            return Exit.FAILED.code();
+        }
+        sweep();
+        try (Home.Run run = home.open();
+                Weft weft = Weft.start(options, home, run, terminal)) {
+            Application application = read(weft.engine()::check);
+            if (application == null || !said(weft.deploy(application), true)) {
+                return Exit.FAILED.code();
+            }
+            run.announce(weft.adminUrl());
+            Welcome.say(terminal, weft, application, Duration.ofNanos(System.nanoTime() - began));
+            watchUntilStopped(weft, application);
+            terminal.say("stopping: calls under way get " + Weft.DRAIN_MAX.toSeconds() + " s to finish");
+        }
+        terminal.say("stopped");
+        return 0;
+    }
+
+    private @Nullable Application read(FunctionCheck check) {
+        return switch (DocumentReader.read(options.paths(), System.getenv(), check)) {
+            case Reading.Valid(Application application) -> application;
+            case Reading.Invalid(List<Mistake> mistakes) -> {
+                terminal.mistakes(mistakes);
+                yield null;
+            }
+        };
+    }
+
+    private void sweep() {
+        int killed = Engine.sweep(home.folder());
+        if (killed > 0) {
+            terminal.say("swept up " + killed + " processes that an earlier Weft left");
+        }
+        home.sweep();
+    }
+
+    private void watchUntilStopped(Weft weft, Application application) throws InterruptedException {
+        if (!options.watch()) {
+            stop.await();
+            return;
+        }
+        CodeWatcher[] self = new CodeWatcher[1];
+        CountDownLatch there = new CountDownLatch(1);
+        try (CodeWatcher watcher = CodeWatcher.open(application.code(), application.files(), changes -> {
+            try {
+                there.await();
+                reload(weft, self[0]);
+            } catch (InterruptedException stopping) {
+                Thread.currentThread().interrupt();
+            }
+        })) {
+            self[0] = watcher;
+            there.countDown();
+            stop.await();
+        }
+    }
+
+    private void reload(Weft weft, CodeWatcher watcher) throws InterruptedException {
+        Application changed = read(weft.engine()::check);
+        if (changed == null) {
+            terminal.warn("the documents have mistakes; what ran before goes on");
+            return;
+        }
+        said(weft.deploy(changed), false);
+        watcher.retarget(changed.code(), changed.files());
+    }
+
+    /** Tells what changed and what did not work; whether all of it worked. */
+    private boolean said(Done done, boolean first) {
+        for (Step.Result result : done.results()) {
+            String what = result.step().function() + " on " + result.step().cloud();
+            RuntimeException failure = result.failure();
+            if (failure != null) {
+                terminal.warn(what + " could not be deployed: " + failure.getMessage()
+                        + (first ? "" : "; what ran before goes on"));
+            } else if (!first) {
+                switch (result.step()) {
+                    case Step.Create _ -> terminal.say("deployed " + what);
+                    case Step.Update _ -> terminal.say("reloaded " + what);
+                    case Step.Delete _ -> terminal.say("removed " + what);
+                    case Step.Keep _ -> {}
+                }
+            }
+        }
+        done.unread()
+                .forEach((cloud, why) -> terminal.warn("cloud " + cloud + " does not answer: " + why.getMessage()));
+        return done.complete();
+    }
+}

@@ -1,0 +1,256 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.weft.app;
+
+import dev.weft.api.LogLine;
+import dev.weft.api.resource.Cloud;
+import dev.weft.api.resource.Function;
+import dev.weft.api.spi.ContractHost;
+import dev.weft.api.spi.FunctionCloud;
+import dev.weft.app.admin.AdminApi;
+import dev.weft.app.cli.CliException;
+import dev.weft.app.cli.CliException.Exit;
+import dev.weft.app.home.Home;
+import dev.weft.clouds.aws.LambdaHost;
+import dev.weft.control.Application;
+import dev.weft.control.DeploymentPath;
+import dev.weft.control.Done;
+import dev.weft.engine.Engine;
+import dev.weft.engine.HttpHost;
+import dev.weft.engine.Isolation;
+import dev.weft.engine.StandIn;
+import dev.weft.gateway.Gateway;
+import dev.weft.net.BlockingHandler;
+import dev.weft.net.HttpListener;
+import dev.weft.net.ListenerConfig;
+import dev.weft.net.Loops;
+import dev.weft.net.Upstreams;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.binder.jvm.JvmMemoryMetrics;
+import io.micrometer.core.instrument.binder.system.ProcessorMetrics;
+import io.micrometer.core.instrument.binder.system.UptimeMetrics;
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import java.net.URI;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/** One running Weft: every room, opened in order and wired by hand; closing takes them down in reverse. */
+final class Weft implements AutoCloseable {
+    /** How long calls under way may finish when Weft stops. */
+    static final Duration DRAIN_MAX = Duration.ofSeconds(10);
+
+    private final UpPath.Options options;
+    private final Terminal terminal;
+    private final Instant started = Instant.now();
+    /** Everything opened so far, newest last: a start that fails halfway closes just these. */
+    private final List<AutoCloseable> opened = new ArrayList<>();
+
+    private final Map<String, StandIn> standIns = new ConcurrentHashMap<>();
+    private final Map<String, FunctionCloud> clouds = new ConcurrentHashMap<>();
+    private final DeploymentPath deployment = new DeploymentPath(clouds, result -> {});
+    private final Map<List<String>, FunctionCloud.WithLogs.Following> followed = new HashMap<>();
+    private final PrometheusMeterRegistry meters = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+    private final Gateway gateway;
+    private final Engine engine;
+    private final HttpListener admin;
+    private volatile @Nullable Application application;
+    private volatile boolean ready;
+
+    private Weft(UpPath.Options options, Home home, Home.Run run, Terminal terminal) {
+        this.options = options;
+        this.terminal = terminal;
+        try {
+            keep(meters::close);
+            Loops loops = keep(Loops.start(Runtime.getRuntime().availableProcessors()));
+            Upstreams upstreams = keep(new Upstreams());
+            JsonJournal journal = keep(JsonJournal.open(run.folder(), terminal::call, meters));
+            InstantSource clock = InstantSource.system();
+            Gateway.Config listening = new Gateway.Config(options.host(), options.port(), clock);
+            gateway = keep(bound(
+                    "--port",
+                    options.port(),
+                    home,
+                    () -> Gateway.open(listening, loops, this::place, journal, meters)));
+            ContractHost http = keep(new HttpHost(upstreams));
+            ContractHost lambda = keep(LambdaHost.open(loops, run.folder().resolve("lambda"), clock));
+            engine = keep(Engine.open(
+                    new Engine.Config(home.folder(), run.folder(), Isolation.BEST, clock),
+                    List.of(http, lambda),
+                    gateway.addresses(),
+                    loops));
+            AdminApi api = new AdminApi(run.token(), new RunningOperations(this));
+            admin = keep(bound(
+                    "--admin-port",
+                    options.adminPort(),
+                    home,
+                    () -> HttpListener.open(
+                            loops,
+                            ListenerConfig.loopback("admin", options.adminPort()),
+                            new BlockingHandler(AdminApi.BODY_BYTES_MAX, api))));
+            measure();
+        } catch (RuntimeException | Error failed) {
+            closeAll();
+            throw failed;
+        }
+    }
+
+    /** Opens every room; nothing is deployed yet. */
+    static Weft start(UpPath.Options options, Home home, Home.Run run, Terminal terminal) {
+        return new Weft(options, home, run, terminal);
+    }
+
+    private <T extends AutoCloseable> T keep(T room) {
+        opened.add(room);
+        return room;
+    }
+
+    private static <T> T bound(String option, int port, Home home, Supplier<T> open) {
+        try {
+            return open.get();
+        } catch (IllegalArgumentException taken) {
+            StringBuilder said = new StringBuilder("port " + port + " can't be listened on: " + taken.getMessage());
+            home.running().forEach(each -> said.append("\n  a Weft of yours is running: ")
+                    .append(each));
+            said.append("\n  stop what holds the port, or choose another with ")
+                    .append(option)
+                    .append(" PORT (0 takes a free one)");
+            throw new CliException(Exit.FAILED, said.toString());
+        }
+    }
+
+    private dev.weft.api.spi.@Nullable Place place(String function, String cloud) {
+        StandIn found = standIns.get(cloud);
+        return found == null ? null : found.place(function);
+    }
+
+    private void measure() {
+        new UptimeMetrics().bindTo(meters);
+        new ProcessorMetrics().bindTo(meters);
+        new JvmMemoryMetrics().bindTo(meters);
+        Gauge.builder("weft.instances", this, weft -> weft.standIns.values().stream()
+                        .mapToInt(each -> each.instances().size())
+                        .sum())
+                .description("Instances of functions, in every state")
+                .register(meters);
+    }
+
+    /** Puts the application on its stand-ins, lets calls in, then removes what is not wanted any more. */
+    synchronized Done deploy(Application wanted) throws InterruptedException {
+        for (Cloud cloud : wanted.clouds()) {
+            StandIn standIn = engine.standIn(cloud);
+            standIns.put(cloud.name(), standIn);
+            clouds.put(cloud.name(), standIn);
+        }
+        follow(wanted);
+        Application before = application;
+        Application between = before == null ? wanted : Handover.between(before, wanted);
+        Done done = deployment.apply(between);
+        gateway.serve(wanted.functions(), wanted.routes());
+        application = wanted;
+        ready = true;
+        if (!between.equals(wanted)) {
+            done = deployment.apply(wanted);
+        }
+        return done;
+    }
+
+    /** The logs of every place go to the terminal, from before its first line. */
+    private void follow(Application wanted) {
+        Map<List<String>, FunctionCloud.WithLogs.Following> kept = new LinkedHashMap<>();
+        for (Function function : wanted.functions()) {
+            for (Function.Placement.Choice choice : function.spec().placement().clouds()) {
+                StandIn on = standIns.get(choice.name());
+                List<String> key = List.of(function.name(), choice.name());
+                FunctionCloud.WithLogs.Following already = followed.remove(key);
+                if (already != null) {
+                    kept.put(key, already);
+                } else if (on != null) {
+                    kept.put(key, on.follow(function.name(), this::show));
+                }
+            }
+        }
+        followed.values().forEach(FunctionCloud.WithLogs.Following::close);
+        followed.clear();
+        followed.putAll(kept);
+    }
+
+    private void show(LogLine line) {
+        terminal.log(line);
+    }
+
+    Application application() {
+        return Objects.requireNonNull(application, "nothing is deployed yet");
+    }
+
+    Gateway gateway() {
+        return gateway;
+    }
+
+    Engine engine() {
+        return engine;
+    }
+
+    Map<String, StandIn> standIns() {
+        return standIns;
+    }
+
+    PrometheusMeterRegistry meters() {
+        return meters;
+    }
+
+    Instant started() {
+        return started;
+    }
+
+    boolean ready() {
+        return ready;
+    }
+
+    /** As a caller on this machine writes it. */
+    String gatewayUrl() {
+        boolean loopback = options.host().equals("127.0.0.1") || options.host().equals("0.0.0.0");
+        return "http://" + (loopback ? "localhost" : options.host()) + ":" + gateway.port();
+    }
+
+    URI adminUrl() {
+        return URI.create("http://127.0.0.1:" + admin.port());
+    }
+
+    /** Lets calls under way finish within {@link #DRAIN_MAX}, then stops every process, listener and thread. */
+    @Override
+    public void close() {
+        ready = false;
+        try {
+            int cut = gateway.drain(DRAIN_MAX);
+            if (cut > 0) {
+                terminal.warn(cut + " calls were cut: they did not finish within " + DRAIN_MAX.toSeconds() + " s");
+            }
+        } catch (InterruptedException hurry) {
+            Thread.currentThread().interrupt();
+        }
+        closeAll();
+    }
+
+    private void closeAll() {
+        for (AutoCloseable room : opened.reversed()) {
+            try {
+                room.close();
+            } catch (InterruptedException hurry) {
+                Thread.currentThread().interrupt();
+            } catch (Exception stuck) {
+                System.getLogger("dev.weft.app").log(System.Logger.Level.ERROR, "a room did not close", stuck);
+            }
+        }
+        opened.clear();
+    }
+}

@@ -1,0 +1,234 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.weft.app.admin;
+
+import dev.weft.api.Headers;
+import dev.weft.api.LogLine;
+import dev.weft.app.admin.AdminApi.Asked;
+import dev.weft.app.admin.AdminApi.Endpoint;
+import dev.weft.app.admin.AdminApi.Refusal;
+import dev.weft.app.admin.Operations.FaultWish;
+import dev.weft.app.admin.Operations.Invoked;
+import dev.weft.app.admin.Operations.Ran;
+import dev.weft.net.BlockingHandler.Reply;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/** What each path of the admin API does. */
+final class AdminEndpoints {
+    /** Lines of log in one answer. */
+    static final int LINES_MAX = 10_000;
+
+    private static final int LINES = 100;
+    private static final String ATTRIBUTE_PREFIX = "weft-attribute-";
+
+    private final Operations operations;
+
+    private AdminEndpoints(Operations operations) {
+        this.operations = operations;
+    }
+
+    static List<Endpoint> all(Operations operations) {
+        AdminEndpoints here = new AdminEndpoints(operations);
+        return List.of(
+                open("/healthz", asked -> Reply.of(200, "text/plain", "ok\n")),
+                open("/readyz", asked -> here.ready()),
+                open(
+                        "/metrics",
+                        asked -> Reply.of(200, "text/plain; version=0.0.4; charset=utf-8", operations.metrics())),
+                get("/weft/v1/openapi.json", asked -> Reply.of(200, "application/json", openapi())),
+                get("/weft/v1/status", asked -> AdminApi.json(200, operations.status())),
+                get("/weft/v1/functions", asked -> items(operations.functions())),
+                get("/weft/v1/clouds", asked -> items(operations.clouds())),
+                get("/weft/v1/routes", asked -> items(operations.routes())),
+                get("/weft/v1/instances", asked -> items(operations.instances())),
+                new Endpoint("POST", "/weft/v1/clouds/{name}/fault", true, here::fault),
+                new Endpoint("POST", "/weft/v1/functions/{name}/invoke", true, here::invoke),
+                get("/weft/v1/functions/{name}/logs", here::logs));
+    }
+
+    private static Endpoint open(String path, AdminApi.Action action) {
+        return new Endpoint("GET", path, false, action);
+    }
+
+    private static Endpoint get(String path, AdminApi.Action action) {
+        return new Endpoint("GET", path, true, action);
+    }
+
+    private static Reply items(List<?> items) {
+        return AdminApi.json(200, Map.of("items", items));
+    }
+
+    private Reply ready() {
+        return operations.ready()
+                ? Reply.of(200, "text/plain", "ready\n")
+                : AdminApi.problem(503, "not ready to answer calls", Headers.none());
+    }
+
+    static String openapi() {
+        try (InputStream document = AdminEndpoints.class.getResourceAsStream("openapi.json")) {
+            if (document == null) {
+                throw new IllegalStateException("openapi.json is not in the jar");
+            }
+            return new String(document.readAllBytes(), StandardCharsets.UTF_8);
+        } catch (IOException unreadable) {
+            throw new UncheckedIOException(unreadable);
+        }
+    }
+
+    private Reply fault(Asked asked) {
+        String cloud = asked.named("name");
+        FaultWish wish = faultWish(asked.request().body());
+        if (!operations.fault(cloud, wish)) {
+            throw new Refusal(
+                    404,
+                    "no stand-in named '" + cloud + "'; there are: "
+                            + names(operations.clouds().stream().map(Operations.CloudView::name)));
+        }
+        return items(operations.clouds().stream()
+                .filter(each -> each.name().equals(cloud))
+                .toList());
+    }
+
+    private static FaultWish faultWish(byte[] body) {
+        JsonNode json;
+        try {
+            json = JsonMapper.shared().readTree(body);
+        } catch (JacksonException malformed) {
+            throw new Refusal(400, "the body is not JSON: " + malformed.getOriginalMessage());
+        }
+        String fault = json.path("fault").asString("");
+        return switch (fault) {
+            case "heal" -> new FaultWish.Heal();
+            case "fail" -> new FaultWish.Fail();
+            case "slow" -> new FaultWish.Slow(delay(json.path("delay").asString("")));
+            default -> throw new Refusal(400, "fault: fail, heal or slow, got '" + fault + "'");
+        };
+    }
+
+    private static Duration delay(String text) {
+        try {
+            return Durations.parse("delay", text);
+        } catch (IllegalArgumentException wrong) {
+            throw new Refusal(400, String.valueOf(wrong.getMessage()));
+        }
+    }
+
+    private Reply invoke(Asked asked) throws InterruptedException {
+        String function = asked.named("name");
+        Map<String, String> attributes = new LinkedHashMap<>();
+        asked.request().headers().forEach((name, value) -> {
+            String lower = name.toLowerCase(java.util.Locale.ROOT);
+            if (lower.startsWith(ATTRIBUTE_PREFIX)) {
+                attributes.put(lower.substring(ATTRIBUTE_PREFIX.length()), value);
+            }
+        });
+        String contentType = asked.request().headers().first("content-type");
+        Invoked invoked = operations.invoke(function, asked.request().body(), contentType, attributes);
+        return switch (invoked) {
+            case null -> throw unknownFunction(function);
+            case Invoked.Result result ->
+                new Reply(
+                        200,
+                        ran(result.ran(), "result")
+                                .add(
+                                        "content-type",
+                                        result.contentType() == null
+                                                ? "application/octet-stream"
+                                                : result.contentType())
+                                .build(),
+                        result.body(),
+                        null);
+            case Invoked.Failed failed -> failed(failed);
+            case Invoked.Refused refused ->
+                error(
+                        503,
+                        Headers.builder()
+                                .add("weft-invocation-id", refused.id())
+                                .add("weft-outcome", "refused"),
+                        Map.of("reason", refused.reason(), "message", refused.message()));
+        };
+    }
+
+    private static Reply failed(Invoked.Failed failed) {
+        Map<String, Object> error = new LinkedHashMap<>();
+        error.put("reason", failed.reason());
+        error.put("type", failed.type());
+        error.put("message", failed.message());
+        error.put("payload", new String(failed.payload(), StandardCharsets.UTF_8));
+        error.put("logTail", failed.logTail());
+        return error(502, ran(failed.ran(), "failure"), error);
+    }
+
+    private static Reply error(int status, Headers.Builder headers, Map<String, ?> error) {
+        return new Reply(
+                status,
+                headers.add("content-type", "application/json").build(),
+                (JsonMapper.shared().writeValueAsString(Map.of("error", error)) + '\n')
+                        .getBytes(StandardCharsets.UTF_8),
+                null);
+    }
+
+    private static Headers.Builder ran(Ran ran, String outcome) {
+        return Headers.builder()
+                .add("weft-invocation-id", ran.id())
+                .add("weft-cloud", ran.cloud())
+                .add("weft-outcome", outcome)
+                .add("weft-took-ms", Long.toString(ran.took().toMillis()));
+    }
+
+    private Reply logs(Asked asked) {
+        String function = asked.named("name");
+        int lines = lines(asked.query().get("lines"));
+        boolean follow = flag("follow", asked.query().get("follow"));
+        List<LogLine> tail = operations.logs(function, lines);
+        if (tail == null) {
+            throw unknownFunction(function);
+        }
+        if (follow) {
+            return Reply.streaming(200, "application/x-ndjson", new FollowedLog(operations, function, lines)::write);
+        }
+        StringBuilder text = new StringBuilder();
+        tail.forEach(line -> text.append(FollowedLog.json(line)));
+        return Reply.of(200, "application/x-ndjson", text.toString());
+    }
+
+    private static int lines(@Nullable String text) {
+        if (text == null) {
+            return LINES;
+        }
+        if (!text.matches("[0-9]{1,9}") || Integer.parseInt(text) > LINES_MAX) {
+            throw new Refusal(400, "lines: 0 to " + LINES_MAX + ", got '" + text + "'");
+        }
+        return Integer.parseInt(text);
+    }
+
+    private static boolean flag(String name, @Nullable String text) {
+        return switch (text) {
+            case null -> false;
+            case "false" -> false;
+            case "true", "" -> true;
+            default -> throw new Refusal(400, name + ": true or false, got '" + text + "'");
+        };
+    }
+
+    private Refusal unknownFunction(String function) {
+        List<String> known = new ArrayList<>();
+        operations.functions().forEach(each -> known.add(each.name()));
+        return new Refusal(404, "no function named '" + function + "'; there are: " + names(known.stream()));
+    }
+
+    private static String names(java.util.stream.Stream<String> names) {
+        return String.join(", ", names.sorted().toList());
+    }
+}

@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.weft.app;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.weft.gateway.Journal.CallEvent;
+import dev.weft.gateway.Journal.Ending;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+class JsonJournalTest {
+    @TempDir
+    private Path folder;
+
+    private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
+
+    @Test
+    void eachCallIsOneLineOfJsonAndOneOnTheScreen() throws IOException {
+        List<String> screen = Collections.synchronizedList(new ArrayList<>());
+        try (JsonJournal journal = JsonJournal.open(folder, event -> screen.add(event.invocation()), meters)) {
+            journal.record(event("a"));
+            journal.record(event("b"));
+        }
+
+        List<String> lines = Files.readAllLines(folder.resolve("calls.jsonl"));
+        assertThat(lines).hasSize(2);
+        JsonNode first = JsonMapper.shared().readTree(lines.getFirst());
+        assertThat(first.path("invocation").asString()).isEqualTo("a");
+        assertThat(first.path("outcome").asString()).isEqualTo("answered");
+        assertThat(first.path("tookMicros").asLong()).isEqualTo(1500);
+        assertThat(first.has("reason")).isFalse();
+        assertThat(screen).containsExactly("a", "b");
+    }
+
+    @Test
+    void aFullFileMakesRoomForANewOneAndOnlyTwoAreKept() throws IOException {
+        long one = JsonJournal.json(event("0")).length();
+        try (JsonJournal journal = JsonJournal.open(folder, 2 * one, event -> {}, meters)) {
+            for (int i = 0; i < 7; i++) {
+                journal.record(event(Integer.toString(i)));
+            }
+        }
+
+        assertThat(Files.readAllLines(folder.resolve("calls.1.jsonl"))).hasSize(2);
+        assertThat(Files.readAllLines(folder.resolve("calls.jsonl")))
+                .singleElement()
+                .asString()
+                .contains("\"6\"");
+        assertThat(folder).isDirectoryNotContaining(file -> file.endsWith("calls.2.jsonl"));
+    }
+
+    @Test
+    void callsBeyondTheQueueAreDroppedAndCounted() {
+        CountDownLatch stuck = new CountDownLatch(1);
+        CountDownLatch inside = new CountDownLatch(1);
+        JsonJournal journal = JsonJournal.open(
+                folder,
+                event -> {
+                    inside.countDown();
+                    waitFor(stuck);
+                },
+                meters);
+        journal.record(event("first"));
+        waitFor(inside);
+        for (int i = 0; i < JsonJournal.EVENTS_WAITING_MAX + 3; i++) {
+            journal.record(event("x"));
+        }
+        stuck.countDown();
+        journal.close();
+
+        assertThat(meters.counter("weft.journal.dropped").count()).isEqualTo(3);
+    }
+
+    private static void waitFor(CountDownLatch latch) {
+        try {
+            latch.await();
+        } catch (InterruptedException stopped) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private static CallEvent event(String id) {
+        return new CallEvent(
+                Instant.EPOCH,
+                id,
+                "trace",
+                "greet",
+                "east",
+                "GET",
+                "/greet",
+                200,
+                Ending.ANSWERED,
+                1,
+                null,
+                12,
+                Duration.ofNanos(1_500_000));
+    }
+}
