@@ -1,0 +1,3 @@
+module weft.dev/bench/proxy
+
+go 1.19
