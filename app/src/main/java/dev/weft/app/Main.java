@@ -32,6 +32,7 @@ import picocli.CommandLine.Spec;
         subcommands = {
             UpCommand.class,
             GetCommand.class,
+            CloudCommand.class,
             GetCommand.Routes.class,
             InvokeCommand.class,
             LogsCommand.class,
@@ -42,21 +43,21 @@ import picocli.CommandLine.Spec;
             TrainCommand.class
         })
 public final class Main implements Runnable {
+    /** Time, level, room, message, and the stack trace where there is one: one line an event. */
+    private static final String LOG_FORMAT = "%1$tT.%1$tL %4$s %3$s: %5$s%6$s%n";
+
     @Spec
     @SuppressWarnings("NullAway.Init") // picocli sets it before run()
     private CommandSpec spec;
 
     /** Runs one command and ends the process with its exit code. */
     public static void main(String[] args) {
+        System.setProperty("java.util.logging.SimpleFormatter.format", LOG_FORMAT);
         System.exit(commandLine().execute(args));
     }
 
     static CommandLine commandLine() {
         CommandLine line = new CommandLine(new Main());
-        line.addSubcommand(new CommandLine(new CloudCommand())
-                .addSubcommand(new CloudCommand.Fail())
-                .addSubcommand(new CloudCommand.Heal())
-                .addSubcommand(new CloudCommand.Slow()));
         // picocli would read the arguments from a file that is called @order.json; here it is the payload
         line.setExpandAtFiles(false);
         return line.setExecutionExceptionHandler((failure, command, parsed) -> explain(failure, command));

@@ -23,9 +23,18 @@ final class Terminal {
     private static final int RED = 31;
     private static final int FAINT = 2;
 
+    /** Calls shown in one second; what is beyond is counted. All of them are in the journal. */
+    static final int CALLS_PER_SECOND_MAX = 50;
+
+    private static final long SECOND = 1_000_000_000L;
+
     private final PrintWriter out;
     private final PrintWriter err;
     private final boolean colours;
+    // what follows belongs to the journal's thread
+    private long second = System.nanoTime();
+    private int shown;
+    private int hidden;
 
     Terminal(PrintWriter out, PrintWriter err, boolean colours) {
         this.out = out;
@@ -66,7 +75,25 @@ final class Terminal {
                 + line.text());
     }
 
+    /** By one thread only, the journal's. */
     void call(CallEvent event) {
+        long now = System.nanoTime();
+        if (now - second > SECOND) {
+            if (hidden > 0) {
+                say(paint(FAINT, "... and " + hidden + " more calls"));
+            }
+            second = now;
+            shown = 0;
+            hidden = 0;
+        }
+        if (++shown <= CALLS_PER_SECOND_MAX) {
+            show(event);
+        } else {
+            hidden++;
+        }
+    }
+
+    private void show(CallEvent event) {
         boolean good = event.ending() == Ending.ANSWERED && event.status() < 500;
         String what = event.method() == null ? "event" : event.method() + ' ' + event.path();
         String where = event.function() == null

@@ -56,6 +56,11 @@ final class UpCommand implements Callable<Integer> {
     @Option(names = "--no-watch", negatable = false, description = "Don't reload when code or documents are saved.")
     private boolean noWatch;
 
+    @Option(
+            names = {"-q", "--quiet"},
+            description = "Show neither calls nor logs; weft logs still does.")
+    private boolean quiet;
+
     @Override
     public Integer call() throws InterruptedException {
         check("--port", port);
@@ -69,7 +74,7 @@ final class UpCommand implements Callable<Integer> {
         });
         Runtime.getRuntime().addShutdownHook(hook);
         try {
-            UpPath.Options options = new UpPath.Options(paths, host, port, adminPort, !noWatch);
+            UpPath.Options options = new UpPath.Options(paths, host, port, adminPort, !noWatch, quiet);
             return new UpPath(options, Home.of(System.getenv()), terminal(), stop).run();
         } finally {
             stopped.countDown();

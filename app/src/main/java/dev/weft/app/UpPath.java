@@ -25,8 +25,8 @@ final class UpPath {
     private final Terminal terminal;
     private final CountDownLatch stop;
 
-    /** What the command line asks for. */
-    record Options(List<Path> paths, String host, int port, int adminPort, boolean watch) {
+    /** What the command line asks for. {@code quiet}: neither calls nor logs on the terminal. */
+    record Options(List<Path> paths, String host, int port, int adminPort, boolean watch, boolean quiet) {
         Options {
             paths = List.copyOf(paths);
         }

@@ -2,14 +2,26 @@
 package dev.weft.app;
 
 import dev.weft.api.Mistake;
+import dev.weft.api.resource.Function;
+import dev.weft.api.resource.Spelling;
+import dev.weft.api.spi.ContractHost;
 import dev.weft.app.cli.CliException.Exit;
+import dev.weft.clouds.aws.LambdaHost;
 import dev.weft.control.Application;
 import dev.weft.control.DocumentReader;
 import dev.weft.control.Reading;
+import dev.weft.engine.HttpHost;
+import dev.weft.net.Loops;
+import dev.weft.net.Upstreams;
+import java.io.IOException;
 import java.io.PrintWriter;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.InstantSource;
+import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Parameters;
@@ -26,9 +38,20 @@ final class ValidateCommand implements Callable<Integer> {
     private List<Path> paths = List.of();
 
     @Override
-    public Integer call() {
+    public Integer call() throws IOException {
         PrintWriter out = spec.commandLine().getOut();
-        return switch (DocumentReader.read(paths, System.getenv())) {
+        Reading reading;
+        Path scratch = Files.createTempDirectory("weft-validate-");
+        try (Loops loops = Loops.start(1);
+                Upstreams upstreams = new Upstreams();
+                ContractHost http = new HttpHost(upstreams);
+                ContractHost lambda = LambdaHost.open(loops, scratch, InstantSource.system())) {
+            reading = DocumentReader.read(
+                    paths, System.getenv(), (function, code) -> check(List.of(http, lambda), function, code));
+        } finally {
+            delete(scratch);
+        }
+        return switch (reading) {
             case Reading.Valid(Application application) -> {
                 out.println("valid: " + count(application.clouds().size(), "cloud") + ", "
                         + count(application.functions().size(), "function") + ", "
@@ -41,6 +64,28 @@ final class ValidateCommand implements Callable<Integer> {
                 yield Exit.FAILED.code();
             }
         };
+    }
+
+    /** What a host says of the function; a contract without a host here may still run on its cloud, so it is only told. */
+    private List<Mistake> check(List<ContractHost> hosts, Function function, Path code) {
+        for (ContractHost host : hosts) {
+            if (host.contract() == function.spec().contract()) {
+                return host.check(function, code);
+            }
+        }
+        spec.commandLine()
+                .getErr()
+                .println("note: function " + function.name() + ": weft up does not run contract "
+                        + Spelling.Words.of(function.spec().contract()) + " yet");
+        return List.of();
+    }
+
+    private static void delete(Path scratch) throws IOException {
+        try (Stream<Path> files = Files.walk(scratch)) {
+            for (Path each : files.sorted(Comparator.reverseOrder()).toList()) {
+                Files.deleteIfExists(each);
+            }
+        }
     }
 
     private static String count(int number, String noun) {

@@ -39,7 +39,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -63,7 +63,8 @@ final class Weft implements AutoCloseable {
     private final Gateway gateway;
     private final Engine engine;
     private final HttpListener admin;
-    private volatile @Nullable Application application;
+    private volatile Application application =
+            new Application(List.of(), List.of(), List.of(), Map.of(), Map.of(), Set.of());
     private volatile boolean ready;
 
     private Weft(UpPath.Options options, Home home, Home.Run run, Terminal terminal) {
@@ -73,7 +74,8 @@ final class Weft implements AutoCloseable {
             keep(meters::close);
             Loops loops = keep(Loops.start(Runtime.getRuntime().availableProcessors()));
             Upstreams upstreams = keep(new Upstreams());
-            JsonJournal journal = keep(JsonJournal.open(run.folder(), terminal::call, meters));
+            JsonJournal journal =
+                    keep(JsonJournal.open(run.folder(), options.quiet() ? event -> {} : terminal::call, meters));
             InstantSource clock = InstantSource.system();
             Gateway.Config listening = new Gateway.Config(options.host(), options.port(), clock);
             gateway = keep(bound(
@@ -152,8 +154,7 @@ final class Weft implements AutoCloseable {
             clouds.put(cloud.name(), standIn);
         }
         follow(wanted);
-        Application before = application;
-        Application between = before == null ? wanted : Handover.between(before, wanted);
+        Application between = Handover.between(application, wanted);
         Done done = deployment.apply(between);
         gateway.serve(wanted.functions(), wanted.routes());
         application = wanted;
@@ -185,11 +186,14 @@ final class Weft implements AutoCloseable {
     }
 
     private void show(LogLine line) {
-        terminal.log(line);
+        if (!options.quiet()) {
+            terminal.log(line);
+        }
     }
 
+    /** What is served now; without a function at first. */
     Application application() {
-        return Objects.requireNonNull(application, "nothing is deployed yet");
+        return application;
     }
 
     Gateway gateway() {

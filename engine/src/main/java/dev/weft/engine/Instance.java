@@ -170,7 +170,7 @@ final class Instance {
         closeSlots();
         InstanceProcess running = process;
         if (running != null) {
-            running.kill();
+            Thread.ofVirtual().name("kill-" + id).start(running::kill);
         }
     }
 

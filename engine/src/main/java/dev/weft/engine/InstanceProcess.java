@@ -44,6 +44,7 @@ final class InstanceProcess implements AutoCloseable {
             CallContext.Caller.WEFT);
 
     private static final Duration OUTPUT_END_MAX = Duration.ofMillis(250);
+    private static final Duration KILL_MAX = Duration.ofMillis(500);
     private static final int SIGNAL_BASE = 128;
     private static final int READER_STACK_BYTES = 256 * 1024;
 
@@ -239,12 +240,23 @@ final class InstanceProcess implements AutoCloseable {
                 .orElse(outer);
     }
 
+    /** Ends it now, with everything it started. May wait a little: not for loops. */
     void kill() {
-        if (workshop.sandbox().sandboxed()) {
-            process.destroyForcibly(); // the pid space goes with it
-        } else {
+        if (!workshop.sandbox().sandboxed()) {
             Processes.kill(process);
+            return;
         }
+        // the inner process first: its pid space goes with it, and the outer one, still there, takes its exit status;
+        // the other way round it would be left to an init that, in many containers, never asks
+        process.toHandle().children().forEach(ProcessHandle::destroyForcibly);
+        try {
+            if (process.waitFor(KILL_MAX.toMillis(), TimeUnit.MILLISECONDS)) {
+                return;
+            }
+        } catch (InterruptedException hurry) {
+            Thread.currentThread().interrupt();
+        }
+        process.destroyForcibly();
     }
 
     ContractHost.Hosted hosted() {

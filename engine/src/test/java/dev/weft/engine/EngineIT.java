@@ -265,12 +265,20 @@ class EngineIT {
                 .filter(pid -> pid > 0)
                 .toList();
 
+        List<Long> below = pids.stream()
+                .flatMap(pid -> ProcessHandle.of(pid).stream())
+                .flatMap(ProcessHandle::descendants)
+                .map(ProcessHandle::pid)
+                .toList();
+
         fixture.engine.close();
 
         assertThat(pids).isNotEmpty().allSatisfy(pid -> assertThat(
                         ProcessHandle.of(pid).filter(ProcessHandle::isAlive))
                 .isEmpty());
         assertThat(Files.exists(fixture.run.resolve("code"))).isFalse();
+        // also none that is dead and was never asked for its status
+        assertThat(ProcessHandle.allProcesses().map(ProcessHandle::pid).toList()).doesNotContainAnyElementsOf(below);
     }
 
     @Test

@@ -29,7 +29,7 @@ public abstract class ContractHostContract {
     private static final int CALLERS = 50;
 
     /** What a subclass's functions do. */
-    protected enum Behaviour {
+    public enum Behaviour {
         /** Answers {@code hello} and what it was sent. */
         HELLO,
         /** Fails every event, saying {@code out of stock}. */
@@ -45,7 +45,7 @@ public abstract class ContractHostContract {
     }
 
     /** A function and the folder of its code. */
-    protected record Fixture(SampleFunction function, Path code) {}
+    public record Fixture(SampleFunction function, Path code) {}
 
     /** The stand-in that runs it; it has places. */
     protected abstract FunctionCloud cloud();

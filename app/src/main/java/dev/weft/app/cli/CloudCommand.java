@@ -15,7 +15,8 @@ import picocli.CommandLine.Spec;
 /** The fault switch of a stand-in. */
 @Command(
         name = "cloud",
-        description = "Make a stand-in fail, heal or answer slowly, to see what your application does.")
+        description = "Make a stand-in fail, heal or answer slowly, to see what your application does.",
+        subcommands = {CloudCommand.Fail.class, CloudCommand.Heal.class, CloudCommand.Slow.class})
 public final class CloudCommand implements Runnable {
     @Spec
     @SuppressWarnings("NullAway.Init") // picocli sets it before run()

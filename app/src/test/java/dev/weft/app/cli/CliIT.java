@@ -205,10 +205,7 @@ class CliIT {
     }
 
     private static CommandLine cloud() {
-        return new CommandLine(new CloudCommand())
-                .addSubcommand(new CloudCommand.Fail())
-                .addSubcommand(new CloudCommand.Heal())
-                .addSubcommand(new CloudCommand.Slow());
+        return new CommandLine(new CloudCommand());
     }
 
     private int run(Object command, String... arguments) {

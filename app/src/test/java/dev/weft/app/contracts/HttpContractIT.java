@@ -17,8 +17,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.io.TempDir;
 
 class HttpContractIT extends ContractHostContract {
-    private static final String SERVER =
-            """
+    private static final String SERVER = """
             import http from 'node:http';
             http.createServer((request, response) => {
               let body = '';
