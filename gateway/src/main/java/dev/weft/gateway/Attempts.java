@@ -48,6 +48,11 @@ final class Attempts {
         tryNext();
     }
 
+    /** Clouds tried so far. */
+    int made() {
+        return made;
+    }
+
     /** The caller is gone. */
     void cancel() {
         if (!over) {

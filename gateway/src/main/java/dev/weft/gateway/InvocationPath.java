@@ -60,7 +60,7 @@ final class InvocationPath {
                 Attempts attempts = new Attempts(function, order.order(), call, exchange.loop(), recording);
                 exchange.onCallerGone(() -> {
                     attempts.cancel();
-                    recording.callerGone();
+                    recording.callerGone(attempts.made());
                 });
                 attempts.start();
             }
@@ -108,6 +108,14 @@ final class InvocationPath {
         return false;
     }
 
+    /** How an exchange ended, but for its bytes. */
+    private record End(
+            int status,
+            @Nullable String cloud,
+            Journal.Ending ending,
+            int attempts,
+            @Nullable String reason) {}
+
     /** Answers the caller and tells the journal, once. */
     private final class Recording implements Attempts.Result {
         private final ServerExchange exchange;
@@ -151,8 +159,8 @@ final class InvocationPath {
             answer(refusal, null, 0, Journal.Ending.REFUSED, refuse.word() + ": " + refuse.reason());
         }
 
-        void callerGone() {
-            tell(0, null, Journal.Ending.CALLER_GONE, 1, "the caller went away", 0);
+        void callerGone(int attempts) {
+            tell(new End(0, null, Journal.Ending.CALLER_GONE, attempts, "the caller went away"), 0);
         }
 
         private void answer(
@@ -164,24 +172,19 @@ final class InvocationPath {
                     .build();
             exchange.onOver(() -> {
                 boolean broke = body.failure() != null;
-                tell(
-                        answer.status(),
-                        cloud,
-                        broke ? Journal.Ending.BROKEN_OFF : ending,
-                        attempts,
-                        broke ? "the answer broke off after " + body.bytes() + " bytes" : reason,
-                        body.bytes());
+                End end = broke
+                        ? new End(answer.status(), cloud, Journal.Ending.BROKEN_OFF, attempts, brokeOff(body))
+                        : new End(answer.status(), cloud, ending, attempts, reason);
+                tell(end, body.bytes());
             });
             exchange.respond(answer.status(), headers, body);
         }
 
-        private void tell(
-                int status,
-                @Nullable String cloud,
-                Journal.Ending ending,
-                int attempts,
-                @Nullable String reason,
-                long bytes) {
+        private static String brokeOff(WatchedBody body) {
+            return "the answer broke off after " + body.bytes() + " bytes";
+        }
+
+        private void tell(End end, long bytes) {
             if (told) {
                 return;
             }
@@ -191,13 +194,13 @@ final class InvocationPath {
                     context.id(),
                     context.trace().traceId(),
                     function == null ? null : function.name(),
-                    cloud,
+                    end.cloud(),
                     exchange.line().method(),
                     exchange.line().path(),
-                    status,
-                    ending,
-                    attempts,
-                    reason,
+                    end.status(),
+                    end.ending(),
+                    end.attempts(),
+                    end.reason(),
                     bytes,
                     Duration.ofNanos(nanos.getAsLong() - beganNanos)));
         }
