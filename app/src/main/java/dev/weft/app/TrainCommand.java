@@ -43,12 +43,12 @@ final class TrainCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws InterruptedException {
-        Path folder = write();
+        Home home = Home.of(System.getenv());
+        Path folder = write(home.folder());
         StringWriter said = new StringWriter();
         PrintWriter out = new PrintWriter(said);
         CountDownLatch stop = new CountDownLatch(1);
         UpPath.Options options = new UpPath.Options(java.util.List.of(folder), "127.0.0.1", 0, 0, true, false);
-        Home home = Home.of(System.getenv());
         int[] exit = {0};
         Thread up = Thread.ofPlatform().name("train").start(() -> {
             try {
@@ -72,13 +72,14 @@ final class TrainCommand implements Callable<Integer> {
         return exit[0] + asked;
     }
 
-    private static Path write() {
+    private static Path write(Path home) {
         try {
-            Path folder = Files.createTempDirectory("weft-train-");
+            // the launcher gives training a home of its own, and removes it
+            Path folder = Files.createDirectories(home.resolve("train"));
             Files.writeString(folder.resolve("weft.yaml"), DOCUMENTS);
             return folder;
         } catch (IOException failure) {
-            throw new UncheckedIOException("no temporary folder", failure);
+            throw new UncheckedIOException("no folder for training in " + home, failure);
         }
     }
 }

@@ -44,19 +44,23 @@ final class UpPath {
     int run() throws InterruptedException {
         long began = System.nanoTime();
         // once before anything is opened; once more below, when the engine can say what it can't run
-        if (read((function, code) -> List.of()) == null) {
+        Application named = read((function, code) -> List.of());
+        if (named == null) {
             return Exit.FAILED.code();
         }
         sweep();
         try (Home.Run run = home.open();
-                Weft weft = Weft.start(options, home, run, terminal)) {
+                Weft weft = Weft.start(options, home, run, terminal);
+                Reloading reloading = new Reloading(weft)) {
+            reloading.watch(named);
             Application application = read(weft.engine()::check);
             if (application == null || !said(weft.deploy(application), true)) {
                 return Exit.FAILED.code();
             }
             run.announce(weft.adminUrl());
             Welcome.say(terminal, weft, application, Duration.ofNanos(System.nanoTime() - began));
-            watchUntilStopped(weft, application);
+            reloading.begin();
+            stop.await();
             terminal.say("stopping: calls under way get " + Weft.DRAIN_MAX.toSeconds() + " s to finish");
         }
         terminal.say("stopped");
@@ -81,37 +85,6 @@ final class UpPath {
         home.sweep();
     }
 
-    private void watchUntilStopped(Weft weft, Application application) throws InterruptedException {
-        if (!options.watch()) {
-            stop.await();
-            return;
-        }
-        CodeWatcher[] self = new CodeWatcher[1];
-        CountDownLatch there = new CountDownLatch(1);
-        try (CodeWatcher watcher = CodeWatcher.open(application.code(), application.files(), changes -> {
-            try {
-                there.await();
-                reload(weft, self[0]);
-            } catch (InterruptedException stopping) {
-                Thread.currentThread().interrupt();
-            }
-        })) {
-            self[0] = watcher;
-            there.countDown();
-            stop.await();
-        }
-    }
-
-    private void reload(Weft weft, CodeWatcher watcher) throws InterruptedException {
-        Application changed = read(weft.engine()::check);
-        if (changed == null) {
-            terminal.warn("the documents have mistakes; what ran before goes on");
-            return;
-        }
-        said(weft.deploy(changed), false);
-        watcher.retarget(changed.code(), changed.files());
-    }
-
     /** Tells what changed and what did not work; whether all of it worked. */
     private boolean said(Done done, boolean first) {
         for (Step.Result result : done.results()) {
@@ -132,5 +105,57 @@ final class UpPath {
         done.unread()
                 .forEach((cloud, why) -> terminal.warn("cloud " + cloud + " does not answer: " + why.getMessage()));
         return done.complete();
+    }
+
+    /**
+     * Follows what is saved. It watches from before the first deployment on, so that no save is missed, and waits with
+     * the first reload until that is done.
+     */
+    private final class Reloading implements AutoCloseable {
+        private final Weft weft;
+        private final CountDownLatch begun = new CountDownLatch(1);
+        private volatile @Nullable CodeWatcher watcher;
+
+        Reloading(Weft weft) {
+            this.weft = weft;
+        }
+
+        void watch(Application application) {
+            if (options.watch()) {
+                watcher = CodeWatcher.open(application.code(), application.files(), changes -> {
+                    try {
+                        begun.await();
+                        reload();
+                    } catch (InterruptedException stopping) {
+                        Thread.currentThread().interrupt();
+                    }
+                });
+            }
+        }
+
+        void begin() {
+            begun.countDown();
+        }
+
+        private void reload() throws InterruptedException {
+            Application changed = read(weft.engine()::check);
+            if (changed == null) {
+                terminal.warn("the documents have mistakes; what ran before goes on");
+                return;
+            }
+            CodeWatcher here = watcher;
+            if (here != null) {
+                here.retarget(changed.code(), changed.files());
+            }
+            said(weft.deploy(changed), false);
+        }
+
+        @Override
+        public void close() {
+            CodeWatcher here = watcher;
+            if (here != null) {
+                here.close();
+            }
+        }
     }
 }

@@ -39,7 +39,7 @@ class UpPathIT {
     private final StringWriter said = new StringWriter();
     private final CountDownLatch stop = new CountDownLatch(1);
     private final AtomicInteger exit = new AtomicInteger(-1);
-    private Thread up = new Thread();
+    private Thread up = Thread.ofVirtual().start(() -> {});
 
     @BeforeEach
     void write() throws IOException {
