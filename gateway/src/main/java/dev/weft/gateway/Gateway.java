@@ -84,7 +84,10 @@ public final class Gateway implements AutoCloseable {
             metrics.record(event);
             journal.record(event);
         };
-        this.path = new InvocationPath(() -> snapshot, this.journal, config.clock(), System::nanoTime);
+        boolean loopback = config.host().startsWith("127.")
+                || config.host().equals("::1")
+                || config.host().equals("localhost");
+        this.path = new InvocationPath(() -> snapshot, loopback, this.journal, config.clock(), System::nanoTime);
         ListenerConfig listening = new ListenerConfig(
                 "gateway", config.host(), config.port(), java.util.Set.of(), ListenerConfig.Limits.DEFAULT);
         this.listener = HttpListener.open(loops, listening, exchange -> path.handle(exchange, null));

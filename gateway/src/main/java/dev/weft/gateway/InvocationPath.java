@@ -24,13 +24,17 @@ final class InvocationPath {
     private static final Duration UNROUTED_MAX = Duration.ofMinutes(5);
 
     private final Supplier<Snapshot> snapshot;
+    private final boolean loopback;
     private final PlacementDecider decider = new PlacementDecider();
     private final Journal journal;
     private final InstantSource clock;
     private final LongSupplier nanos;
 
-    InvocationPath(Supplier<Snapshot> snapshot, Journal journal, InstantSource clock, LongSupplier nanos) {
+    /** Calls are routed by {@code snapshot}; {@code loopback} says that nobody outside this machine can be asking. */
+    InvocationPath(
+            Supplier<Snapshot> snapshot, boolean loopback, Journal journal, InstantSource clock, LongSupplier nanos) {
         this.snapshot = snapshot;
+        this.loopback = loopback;
         this.journal = journal;
         this.clock = clock;
         this.nanos = nanos;
@@ -41,15 +45,15 @@ final class InvocationPath {
         Instant now = clock.instant();
         Snapshot tables = snapshot.get();
         CallContext context = CallReader.context(exchange, serving, now.plus(UNROUTED_MAX));
-        RouteRule rule = suspicious(exchange.line().path())
-                ? null
-                : tables.routes().match(exchange.authority(), exchange.line(), exchange.headers());
+        Decision.Refuse unfit = unfit(exchange, tables.routes());
+        RouteRule rule =
+                unfit != null ? null : tables.routes().match(exchange.authority(), exchange.line(), exchange.headers());
         String backend =
                 rule == null ? null : rule.backend(ThreadLocalRandom.current().nextDouble());
         FunctionEntry function = backend == null ? null : tables.functions().get(backend);
         Recording recording = new Recording(exchange, context, function, now, nanos.getAsLong());
 
-        switch (decide(exchange, context, rule, function)) {
+        switch (unfit != null ? unfit : decide(exchange, context, rule, function)) {
             case Decision.Refuse refuse -> recording.refused(refuse);
             case Decision.Try order -> {
                 if (function == null) {
@@ -67,11 +71,22 @@ final class InvocationPath {
         }
     }
 
-    private Decision decide(
-            ServerExchange exchange, CallContext context, @Nullable RouteRule rule, @Nullable FunctionEntry function) {
+    /** Why a request is refused whatever its route; null where it is fine. */
+    private Decision.@Nullable Refuse unfit(ServerExchange exchange, RouteTable routes) {
+        if (foreign(exchange.authority()) && !routes.names(exchange.authority())) {
+            return new Decision.Refuse(
+                    421,
+                    "wrong-host",
+                    "this gateway listens on loopback and answers for localhost and the hostnames of its routes");
+        }
         if (suspicious(exchange.line().path())) {
             return new Decision.Refuse(400, "bad-path", "a path may not have '.' or '..' segments");
         }
+        return null;
+    }
+
+    private Decision decide(
+            ServerExchange exchange, CallContext context, @Nullable RouteRule rule, @Nullable FunctionEntry function) {
         if (rule == null) {
             return new Decision.Refuse(
                     404, "no-route", "no route matches " + exchange.line().path());
@@ -84,6 +99,20 @@ final class InvocationPath {
                 context.hops(),
                 function.standings(),
                 ThreadLocalRandom.current().nextDouble()));
+    }
+
+    /**
+     * Whether a caller of a loopback gateway asks for a name that is not loopback's: a web page that had its own name
+     * point here (DNS rebinding) must not reach functions.
+     */
+    private boolean foreign(String authority) {
+        String host = RouteTable.host(authority);
+        boolean local = host.isEmpty()
+                || host.equals("localhost")
+                || host.endsWith(".localhost")
+                || host.equals("[::1]")
+                || (host.startsWith("127.") && host.chars().allMatch(c -> c == '.' || Character.isDigit(c)));
+        return loopback && !local;
     }
 
     /** Dot segments, also percent-encoded: the function's server may resolve what the route did not. */

@@ -73,7 +73,17 @@ final class RouteTable {
         return anyHost.match(facts);
     }
 
-    private static String host(String authority) {
+    /** Whether some route names the host of {@code authority}, exactly or by a wildcard. */
+    boolean names(String authority) {
+        String host = host(authority);
+        boolean found = exactHosts.containsKey(host);
+        for (int dot = host.indexOf('.'); !found && dot > 0; dot = host.indexOf('.', dot + 1)) {
+            found = wildcardHosts.containsKey(host.substring(dot));
+        }
+        return found;
+    }
+
+    static String host(String authority) {
         int colon = authority.lastIndexOf(':');
         boolean port = colon > authority.lastIndexOf(']');
         return (port ? authority.substring(0, colon) : authority).toLowerCase(Locale.ROOT);

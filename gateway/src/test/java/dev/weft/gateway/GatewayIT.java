@@ -150,6 +150,26 @@ class GatewayIT {
     }
 
     @Test
+    void aForeignNameOnLoopbackIsRefusedUnlessARouteHasIt() throws Exception {
+        assertThat(asHost("evil.example")).startsWith("HTTP/1.1 421 ");
+        assertThat(asHost("127.0.0.1.evil.example")).startsWith("HTTP/1.1 421 ");
+        assertThat(asHost("localhost:8080")).startsWith("HTTP/1.1 200 ");
+        assertThat(asHost("shop.localhost")).startsWith("HTTP/1.1 200 ");
+        serve(false, List.of("*.shop.example"));
+        assertThat(asHost("eu.shop.example")).startsWith("HTTP/1.1 200 ");
+        assertThat(asHost("shop.example")).startsWith("HTTP/1.1 421 ");
+    }
+
+    private String asHost(String host) throws Exception {
+        try (java.net.Socket socket = new java.net.Socket("127.0.0.1", gateway.port())) {
+            socket.getOutputStream()
+                    .write(("GET /shop HTTP/1.1\r\nHost: " + host + "\r\nConnection: close\r\n\r\n")
+                            .getBytes(StandardCharsets.US_ASCII));
+            return new String(socket.getInputStream().readAllBytes(), StandardCharsets.US_ASCII);
+        }
+    }
+
+    @Test
     void fieldsThatNameTheCallerAreWeftsOwn() throws Exception {
         HttpRequest request = HttpRequest.newBuilder(uri(gateway.port(), "/shop"))
                 .header("weft-invocation-id", "forged")
@@ -221,6 +241,10 @@ class GatewayIT {
     }
 
     private void serve(boolean idempotent) {
+        serve(idempotent, List.of());
+    }
+
+    private void serve(boolean idempotent, List<String> hostnames) {
         Function shop = new Function(
                 new Metadata("shop", "default", Map.of(), Map.of()),
                 new Function.Spec(
@@ -248,7 +272,7 @@ class GatewayIT {
                 new Metadata("route", "default", Map.of(), Map.of()),
                 new HttpRoute.Spec(
                         List.of(),
-                        List.of(),
+                        hostnames,
                         List.of(new HttpRoute.Rule(
                                 null,
                                 List.of(new HttpRoute.Match(
