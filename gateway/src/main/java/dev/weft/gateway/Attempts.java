@@ -116,7 +116,6 @@ final class Attempts {
         ReplayBody kept = replay;
         boolean whole = kept == null ? call.body().length() == 0 : kept.replayable();
         if (allowed && whole && next < order.size() && function.budget().spend()) {
-            function.retries().increment();
             tryNext();
             return;
         }

@@ -5,14 +5,13 @@ import dev.weft.api.resource.Function;
 import dev.weft.api.spi.Place;
 import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.atomic.LongAdder;
 
 /**
- * One function as the gateway knows it: immutable but for health, budget and counts, which outlive a change of routes.
+ * One function as the gateway knows it: immutable but for health and budget, which outlive a change of routes.
  *
  * @param places in the order of the function's placement
  */
-record FunctionEntry(Function function, List<Candidate> places, RetryBudget budget, LongAdder retries) {
+record FunctionEntry(Function function, List<Candidate> places, RetryBudget budget) {
     /** One cloud of the placement. */
     record Candidate(Place place, PlaceHealth health) {}
 

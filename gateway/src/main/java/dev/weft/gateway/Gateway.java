@@ -30,7 +30,6 @@ import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadLocalRandom;
-import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 
 /** One URL for every function. Routes and functions are swapped whole while calls go on. */
@@ -121,7 +120,7 @@ public final class Gateway implements AutoCloseable {
             candidates.add(new FunctionEntry.Candidate(place, health));
         }
         RetryBudget budget = budgets.computeIfAbsent(function.name(), name -> new RetryBudget());
-        return new FunctionEntry(function, List.copyOf(candidates), budget, new LongAdder());
+        return new FunctionEntry(function, List.copyOf(candidates), budget);
     }
 
     /** The port really bound. */

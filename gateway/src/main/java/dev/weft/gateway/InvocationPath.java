@@ -7,6 +7,7 @@ import dev.weft.api.CloudException;
 import dev.weft.api.Headers;
 import dev.weft.api.Outcome;
 import dev.weft.api.spi.ContractHost;
+import dev.weft.net.Authority;
 import dev.weft.net.ServerExchange;
 import java.time.Duration;
 import java.time.Instant;
@@ -106,12 +107,8 @@ final class InvocationPath {
      * point here (DNS rebinding) must not reach functions.
      */
     private boolean foreign(String authority) {
-        String host = RouteTable.host(authority);
-        boolean local = host.isEmpty()
-                || host.equals("localhost")
-                || host.endsWith(".localhost")
-                || host.equals("[::1]")
-                || (host.startsWith("127.") && host.chars().allMatch(c -> c == '.' || Character.isDigit(c)));
+        String host = Authority.host(authority);
+        boolean local = host.isEmpty() || host.endsWith(".localhost") || Authority.loopback(host);
         return loopback && !local;
     }
 

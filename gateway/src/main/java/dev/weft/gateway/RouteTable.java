@@ -4,6 +4,7 @@ package dev.weft.gateway;
 import dev.weft.api.Headers;
 import dev.weft.api.RequestLine;
 import dev.weft.api.resource.HttpRoute;
+import dev.weft.net.Authority;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -59,7 +60,7 @@ final class RouteTable {
     RouteRule match(String authority, RequestLine line, Headers headers) {
         RequestFacts facts = new RequestFacts(line, headers);
         if (!exactHosts.isEmpty() || !wildcardHosts.isEmpty()) {
-            String host = host(authority);
+            String host = Authority.host(authority);
             HostRoutes exact = exactHosts.get(host);
             RouteRule found = exact == null ? null : exact.match(facts);
             for (int dot = host.indexOf('.'); found == null && dot >= 0; dot = host.indexOf('.', dot + 1)) {
@@ -75,18 +76,12 @@ final class RouteTable {
 
     /** Whether some route names the host of {@code authority}, exactly or by a wildcard. */
     boolean names(String authority) {
-        String host = host(authority);
+        String host = Authority.host(authority);
         boolean found = exactHosts.containsKey(host);
         for (int dot = host.indexOf('.'); !found && dot > 0; dot = host.indexOf('.', dot + 1)) {
             found = wildcardHosts.containsKey(host.substring(dot));
         }
         return found;
-    }
-
-    static String host(String authority) {
-        int colon = authority.lastIndexOf(':');
-        boolean port = colon > authority.lastIndexOf(']');
-        return (port ? authority.substring(0, colon) : authority).toLowerCase(Locale.ROOT);
     }
 
     /** The rules of one host name. */

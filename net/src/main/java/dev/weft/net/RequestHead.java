@@ -7,7 +7,6 @@ import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpVersion;
 import java.util.List;
-import java.util.Locale;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -52,7 +51,8 @@ record RequestHead(
         if (expect != null && !continues) {
             return refused(417, "the only expectation known is 100-continue");
         }
-        if (!allowedHosts.isEmpty() && !allowed(hostOf(authority), allowedHosts)) {
+        String host = Authority.host(authority);
+        if (!allowedHosts.isEmpty() && !Authority.loopback(host) && !allowedHosts.contains(host)) {
             return refused(421, "this listener does not answer for that host");
         }
         int mark = target.indexOf('?');
@@ -72,25 +72,5 @@ record RequestHead(
     private static String withoutFragment(String text) {
         int mark = text.indexOf('#');
         return mark < 0 ? text : text.substring(0, mark);
-    }
-
-    /** The host of an authority, in lower case, without port. */
-    private static String hostOf(String authority) {
-        String host = authority.toLowerCase(Locale.ROOT);
-        if (host.startsWith("[")) {
-            int end = host.indexOf(']');
-            return end < 0 ? host : host.substring(0, end + 1);
-        }
-        int colon = host.indexOf(':');
-        return colon < 0 ? host : host.substring(0, colon);
-    }
-
-    /** Loopback's own names are always fine: no web page can make a browser send them for its own site. */
-    private static boolean allowed(String host, Set<String> allowedHosts) {
-        return host.equals("localhost") || host.equals("[::1]") || loopbackLiteral(host) || allowedHosts.contains(host);
-    }
-
-    private static boolean loopbackLiteral(String host) {
-        return host.startsWith("127.") && host.chars().allMatch(c -> c == '.' || Character.isDigit(c));
     }
 }

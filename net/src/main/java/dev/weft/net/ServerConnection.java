@@ -10,7 +10,6 @@ import io.netty.channel.socket.SocketChannel;
 import io.netty.handler.codec.http.DefaultFullHttpResponse;
 import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpHeaderNames;
-import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpVersion;
@@ -317,10 +316,5 @@ final class ServerConnection extends ChannelInboundHandlerAdapter {
 
     private static boolean contains(List<String> fields, String token) {
         return fields.stream().anyMatch(field -> field.toLowerCase(Locale.ROOT).contains(token));
-    }
-
-    /** Copies what an answer says of itself to the wire's fields. */
-    static void copyFields(Headers headers, HttpHeaders out) {
-        ConnectionFields.copyEndToEnd(headers, out);
     }
 }

@@ -103,7 +103,7 @@ final class WireExchange implements ServerExchange {
         boolean bodiless = head.line().method().equals("HEAD") || status == 204 || status == 304;
         DefaultHttpResponse response =
                 new DefaultHttpResponse(HttpVersion.HTTP_1_1, HttpResponseStatus.valueOf(status));
-        ServerConnection.copyFields(fields, response.headers());
+        ConnectionFields.copyEndToEnd(fields, response.headers());
         if (!bodiless) {
             ConnectionFields.frame(response.headers(), body, modern);
             staysOpen &= modern || body.length() != Body.LENGTH_UNKNOWN;
