@@ -109,9 +109,7 @@ public final class BlockingHandler implements ExchangeHandler {
             }
             PipedBody body = new PipedBody(exchange.loop());
             exchange.loop().run(() -> exchange.respond(reply.status(), reply.headers(), body));
-            try (OutputStream out = body.out()) {
-                stream.write(out);
-            }
+            write(stream, body);
         } catch (InterruptedException | IOException gone) {
             exchange.loop().run(() -> exchange.respond(499, Headers.none(), Body.empty()));
         } catch (RuntimeException bug) {
@@ -121,6 +119,22 @@ public final class BlockingHandler implements ExchangeHandler {
                             500,
                             Headers.of("content-type", "text/plain"),
                             Body.of("internal error; Weft's log has the reason\n".getBytes(StandardCharsets.UTF_8))));
+        }
+    }
+
+    /** Only a stream that returns has written all: after a failure the caller must not take a part for the whole. */
+    private static void write(Stream stream, PipedBody body) throws IOException, InterruptedException {
+        boolean whole = false;
+        OutputStream out = body.out();
+        try {
+            stream.write(out);
+            whole = true;
+        } finally {
+            if (whole) {
+                out.close();
+            } else {
+                body.fail(new BodyException(BodyException.Reason.BROKEN_OFF, "the answer could not be finished", null));
+            }
         }
     }
 

@@ -200,6 +200,32 @@ class HttpListenerIT {
     }
 
     @Test
+    void aStreamThatFailsMidwayIsNotTakenForWhole() throws Exception {
+        BlockingHandler handler = new BlockingHandler(
+                1024,
+                request -> BlockingHandler.Reply.streaming(200, "text/plain", out -> {
+                    out.write("part".getBytes(StandardCharsets.US_ASCII));
+                    if (request.line().path().equals("/fails")) {
+                        throw new IllegalStateException("told to fail");
+                    }
+                }));
+        try (HttpListener streams = HttpListener.open(loops, ListenerConfig.loopback("streams", 0), handler)) {
+            assertThat(ask(streams.port(), "GET /ends HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"))
+                    .endsWith("part\r\n0\r\n\r\n");
+            assertThat(ask(streams.port(), "GET /fails HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"))
+                    .doesNotContain("0\r\n\r\n");
+        }
+    }
+
+    private static String ask(int port, String text) throws IOException {
+        try (Socket socket = new Socket("127.0.0.1", port)) {
+            socket.setSoTimeout(5_000);
+            write(socket, text);
+            return new String(socket.getInputStream().readAllBytes(), StandardCharsets.US_ASCII);
+        }
+    }
+
+    @Test
     void aTakenPortIsNamed() {
         assertThatThrownBy(() ->
                         HttpListener.open(loops, ListenerConfig.loopback("second", listener.port()), exchange -> {}))
