@@ -41,6 +41,8 @@ public sealed interface Outcome {
             INIT,
             /** Its process ended while it served the call. */
             CRASH,
+            /** Its process was ended because it used more memory than {@code spec.memory}. */
+            MEMORY,
             /** It answered more than its contract allows. */
             TOO_LARGE,
             /** It answered what its contract does not understand. */

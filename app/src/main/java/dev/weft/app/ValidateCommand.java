@@ -6,11 +6,11 @@ import dev.weft.api.resource.Function;
 import dev.weft.api.resource.Spelling;
 import dev.weft.api.spi.ContractHost;
 import dev.weft.app.cli.CliException.Exit;
-import dev.weft.clouds.aws.LambdaHost;
 import dev.weft.control.Application;
 import dev.weft.control.DocumentReader;
 import dev.weft.control.Reading;
-import dev.weft.engine.HttpHost;
+import dev.weft.engine.tools.FetchedLibraries;
+import dev.weft.engine.tools.InstalledLanguages;
 import dev.weft.net.Loops;
 import dev.weft.net.Upstreams;
 import java.io.IOException;
@@ -44,10 +44,9 @@ final class ValidateCommand implements Callable<Integer> {
         Path scratch = Files.createTempDirectory("weft-validate-");
         try (Loops loops = Loops.start(1);
                 Upstreams upstreams = new Upstreams();
-                ContractHost http = new HttpHost(upstreams);
-                ContractHost lambda = LambdaHost.open(loops, scratch, InstantSource.system())) {
-            reading = DocumentReader.read(
-                    paths, System.getenv(), (function, code) -> check(List.of(http, lambda), function, code));
+                Hosts hosts = Hosts.open(loops, upstreams, tools(scratch))) {
+            reading =
+                    DocumentReader.read(paths, System.getenv(), (function, code) -> check(hosts.all(), function, code));
         } finally {
             delete(scratch);
         }
@@ -78,6 +77,15 @@ final class ValidateCommand implements Callable<Integer> {
                 .println("note: function " + function.name() + ": weft up does not run contract "
                         + Spelling.Words.of(function.spec().contract()) + " yet");
         return List.of();
+    }
+
+    /** Nothing is fetched: what is checked is what the documents and this machine say. */
+    private static ContractHost.Tools tools(Path scratch) {
+        return new ContractHost.Tools(
+                new InstalledLanguages(),
+                new FetchedLibraries(scratch, line -> {}),
+                scratch.resolve("hosts"),
+                InstantSource.system());
     }
 
     private static void delete(Path scratch) throws IOException {

@@ -10,19 +10,20 @@ import dev.weft.app.admin.AdminApi;
 import dev.weft.app.cli.CliException;
 import dev.weft.app.cli.CliException.Exit;
 import dev.weft.app.home.Home;
-import dev.weft.clouds.aws.LambdaHost;
 import dev.weft.control.Application;
 import dev.weft.control.DeploymentPath;
 import dev.weft.control.Done;
 import dev.weft.engine.Engine;
-import dev.weft.engine.HttpHost;
-import dev.weft.engine.Isolation;
 import dev.weft.engine.StandIn;
+import dev.weft.engine.box.Isolation;
+import dev.weft.engine.tools.FetchedLibraries;
+import dev.weft.engine.tools.InstalledLanguages;
 import dev.weft.gateway.Gateway;
 import dev.weft.net.BlockingHandler;
 import dev.weft.net.HttpListener;
 import dev.weft.net.ListenerConfig;
 import dev.weft.net.Loops;
+import dev.weft.net.NetworkSpace;
 import dev.weft.net.Upstreams;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.binder.jvm.JvmMemoryMetrics;
@@ -73,7 +74,8 @@ final class Weft implements AutoCloseable {
         try {
             keep(meters::close);
             Loops loops = keep(Loops.start(Runtime.getRuntime().availableProcessors()));
-            Upstreams upstreams = keep(new Upstreams());
+            NetworkSpace functions = keep(NetworkSpace.separate());
+            Upstreams upstreams = keep(new Upstreams(functions));
             JsonJournal journal =
                     keep(JsonJournal.open(run.folder(), options.quiet() ? event -> {} : terminal::call, meters));
             InstantSource clock = InstantSource.system();
@@ -83,13 +85,16 @@ final class Weft implements AutoCloseable {
                     options.port(),
                     home,
                     () -> Gateway.open(listening, loops, this::place, journal, meters)));
-            ContractHost http = keep(new HttpHost(upstreams));
-            ContractHost lambda = keep(LambdaHost.open(loops, run.folder().resolve("lambda"), clock));
+            ContractHost.Tools tools = new ContractHost.Tools(
+                    new InstalledLanguages(),
+                    new FetchedLibraries(home.folder(), terminal::say),
+                    run.folder().resolve("hosts"),
+                    clock);
+            Hosts hosts = keep(Hosts.open(loops, upstreams, tools));
             engine = keep(Engine.open(
-                    new Engine.Config(home.folder(), run.folder(), Isolation.BEST, clock),
-                    List.of(http, lambda),
-                    gateway.addresses(),
-                    loops));
+                    new Engine.Config(home.folder(), run.folder(), Isolation.BEST, functions, clock),
+                    hosts.all(),
+                    gateway.addresses(functions)));
             AdminApi api = new AdminApi(run.token(), new RunningOperations(this));
             admin = keep(bound(
                     "--admin-port",

@@ -133,13 +133,23 @@ final class FunctionChecks {
         }
         if (spec.contract() == Contract.AWS_LAMBDA) {
             required("spec.handler", spec.handler() == null, contract, findings);
+        }
+        if (!program) {
             required("spec.runtime", spec.runtime() == null, contract, findings);
-            if (!spec.command().isEmpty()) {
+            if (!spec.command().isEmpty() && !custom(spec)) {
                 findings.wrong("spec.command", null, contract + " starts its runtime itself: name runtime and handler");
             }
-        } else if (spec.payload() == Function.Payload.RAW && findings.sound("spec.payload")) {
+        }
+        if (spec.contract() != Contract.AWS_LAMBDA
+                && spec.payload() == Function.Payload.RAW
+                && findings.sound("spec.payload")) {
             findings.wrong("spec.payload", "raw", contract + " has no raw payload; only aws-lambda has");
         }
+    }
+
+    /** Whether the runtime is any program that fulfils the contract itself, and so is started by a command. */
+    private static boolean custom(Function.Spec spec) {
+        return spec.runtime() != null && spec.runtime().startsWith("custom");
     }
 
     private static void required(String field, boolean missing, String contract, Findings findings) {

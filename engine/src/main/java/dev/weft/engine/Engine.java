@@ -7,7 +7,11 @@ import dev.weft.api.resource.Cloud;
 import dev.weft.api.resource.Function;
 import dev.weft.api.spi.ContractHost;
 import dev.weft.api.spi.FunctionCloud;
-import dev.weft.net.Loops;
+import dev.weft.engine.box.Isolation;
+import dev.weft.engine.box.Processes;
+import dev.weft.engine.box.Sandbox;
+import dev.weft.engine.box.Sweep;
+import dev.weft.net.NetworkSpace;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -54,17 +58,19 @@ public final class Engine implements AutoCloseable {
      *
      * @param home Weft's own folder
      * @param run this process' folder, {@code home/run/<pid>}
+     * @param space the network that functions live in; stays the caller's to close
      * @param clock what time it is
      */
-    public record Config(Path home, Path run, Isolation isolation, InstantSource clock) {}
+    public record Config(Path home, Path run, Isolation isolation, NetworkSpace space, InstantSource clock) {}
 
     private Engine(Config config, List<ContractHost> hosts, ContractHost.GatewayAddresses addresses, Sandbox sandbox) {
         this.config = config;
         hosts.forEach(each -> this.hosts.put(each.contract(), each));
         this.stagingRoot = stagingRoot(config, sandbox);
         this.workshop = new Workshop(
-                new Processes(config.run().resolve(Sweep.PROCESSES)),
+                new Processes(config.run().resolve(Sweep.PROCESSES), config.space()),
                 sandbox,
+                config.space(),
                 addresses,
                 config.clock(),
                 config.run().resolve("sandbox"),
@@ -74,9 +80,7 @@ public final class Engine implements AutoCloseable {
     }
 
     /** Makes the run folder, tries the sandbox and starts. */
-    public static Engine open(
-            Config config, List<ContractHost> hosts, ContractHost.GatewayAddresses addresses, Loops loops) {
-        java.util.Objects.requireNonNull(loops, "loops");
+    public static Engine open(Config config, List<ContractHost> hosts, ContractHost.GatewayAddresses addresses) {
         try {
             Files.createDirectories(config.run());
             Files.setPosixFilePermissions(config.run(), PosixFilePermissions.fromString("rwx------"));
@@ -167,6 +171,7 @@ public final class Engine implements AutoCloseable {
                     null);
         }
         deployment.env().forEach((name, value) -> checkVariable(function, name, value));
+        host.prepare(function);
         Staging.Staged staged = staging.stage(deployment);
         if (workshop.sandbox().kind() == Sandbox.Kind.USER_ONLY) {
             onlyFor(staged.folder(), uid(function.name()));

@@ -130,7 +130,7 @@ final class Instance {
             return false;
         }
         calls.incrementAndGet();
-        if (version.host().oneCallAtATime()) {
+        if (version.oneCallAtATime()) {
             CallContext context = call.call().context();
             serving = context;
             lastInvocation = context.id();

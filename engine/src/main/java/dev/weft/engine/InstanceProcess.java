@@ -6,6 +6,9 @@ import dev.weft.api.LogLine;
 import dev.weft.api.Outcome;
 import dev.weft.api.Trace;
 import dev.weft.api.spi.ContractHost;
+import dev.weft.engine.box.Processes;
+import dev.weft.engine.box.Sandbox;
+import dev.weft.engine.tools.Programs;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -78,31 +81,35 @@ final class InstanceProcess implements AutoCloseable {
     static InstanceProcess open(Workshop workshop, Instance instance) throws IOException, InterruptedException {
         Version version = instance.version();
         Sandbox sandbox = workshop.sandbox();
-        List<Path> shared = new ArrayList<>();
+        HostFiles files = new HostFiles(workshop);
         ContractHost.Hosted hosted = version.host()
                 .open(new ContractHost.Setup(
                         version.function(),
                         instance.id(),
                         instance.pool().cloud(),
                         sandbox.codeInside(version.staged()),
-                        file -> {
-                            shared.add(file);
-                            return share(workshop, file);
-                        }));
+                        files));
         ContractHost.GatewayAddresses.Address address = null;
         try {
-            address = version.host().oneCallAtATime() ? workshop.addresses().open(instance::serving) : null;
+            address = version.oneCallAtATime() ? workshop.addresses().open(instance::serving) : null;
             String url = String.valueOf(address == null ? workshop.addresses().plain() : address.uri());
             ContractHost.Launch launch = hosted.launch();
             int uid = instance.pool().uid();
             List<String> command = sandbox.command(
-                    new Sandbox.Box(uid, version.staged(), Sandbox.passwd(workshop.scratch(), uid), shared),
-                    launch.command());
+                    new Sandbox.Box(
+                            uid,
+                            version.staged(),
+                            Sandbox.passwd(workshop.scratch(), uid),
+                            files.shared,
+                            files.modules,
+                            workshop.space().resolver()),
+                    Commands.of(launch.program(), version.function().spec().memory()));
             Map<String, String> env = environment(version, launch, url);
             boolean loads = sandbox.loadsEnvironment();
             Process process =
                     workshop.processes().start(command, loads ? Map.of("PATH", Programs.PATH) : env, version.staged());
             InstanceProcess started = new InstanceProcess(workshop, instance, hosted, address, process);
+            files.process = process;
             started.give(loads ? Sandbox.script(env) : "");
             return started;
         } catch (IOException | InterruptedException | RuntimeException failed) {
@@ -111,6 +118,55 @@ final class InstanceProcess implements AutoCloseable {
             }
             hosted.close();
             throw failed;
+        }
+    }
+
+    /** What the host lets this instance see. */
+    private static final class HostFiles implements ContractHost.Files {
+        private final Workshop workshop;
+        private final List<Path> shared = new ArrayList<>();
+        private @Nullable Path modules;
+        private volatile @Nullable Process process;
+
+        HostFiles(Workshop workshop) {
+            this.workshop = workshop;
+        }
+
+        @Override
+        public Path share(Path file) {
+            if (!shared.contains(file)) {
+                shared.add(file);
+            }
+            return InstanceProcess.share(workshop, file);
+        }
+
+        @Override
+        public void modules(Path nodeModules) {
+            modules = nodeModules;
+        }
+
+        @Override
+        public Folder folder() {
+            return new Folder() {
+                @Override
+                public Path inside() {
+                    return Sandbox.FOLDER;
+                }
+
+                @Override
+                public Path outside() {
+                    Process running = process;
+                    if (running == null) {
+                        throw new IllegalStateException("the folder is there once the process runs");
+                    }
+                    long inner = running.children()
+                            .findFirst()
+                            .map(ProcessHandle::pid)
+                            .orElse(running.pid());
+                    return Path.of("/proc", Long.toString(inner), "root")
+                            .resolve(Path.of("/").relativize(Sandbox.FOLDER));
+                }
+            };
         }
     }
 
@@ -212,7 +268,7 @@ final class InstanceProcess implements AutoCloseable {
 
     /** Politely where the contract knows a polite word, else at once. */
     void stop() {
-        if (instance.version().host().oneCallAtATime()) {
+        if (!instance.version().host().endsPolitely()) {
             kill();
             return;
         }

@@ -170,7 +170,7 @@ final class ServedCall implements Place.Attempt, Place.Answers {
             }
             case SERVED -> {
                 Instance serving = instance;
-                if (serving != null && serving.version().host().oneCallAtATime()) {
+                if (serving != null && serving.version().oneCallAtATime()) {
                     // what it does can't be stopped without killing it, and the next caller would pay for that
                     phase = Phase.ABANDONED;
                 } else {
@@ -243,7 +243,7 @@ final class ServedCall implements Place.Attempt, Place.Answers {
                         pool.function() + ": no answer within its timeout of " + most.toMillis()
                                 + " ms or its caller's deadline",
                         serving.logTail());
-                if (serving.version().host().oneCallAtATime()) {
+                if (serving.version().oneCallAtATime()) {
                     serving.kill();
                 } else {
                     cancelHanded();

@@ -4,6 +4,7 @@ package dev.weft.engine;
 import dev.weft.api.CloudException;
 import dev.weft.api.resource.Function;
 import dev.weft.api.spi.FunctionCloud;
+import dev.weft.engine.box.Sweep;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;

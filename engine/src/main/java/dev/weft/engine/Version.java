@@ -14,9 +14,13 @@ import java.util.Map;
  * @param staged our own copy of the code
  */
 record Version(Function function, Map<String, String> env, String hash, Path staged, ContractHost host) {
+    boolean oneCallAtATime() {
+        return host.oneCallAtATime(function);
+    }
+
     /** Calls one instance may serve at once. */
     int callsAtOnce() {
-        return host.oneCallAtATime() ? 1 : function.spec().concurrency();
+        return oneCallAtATime() ? 1 : function.spec().concurrency();
     }
 
     @Override

@@ -2,6 +2,9 @@
 package dev.weft.engine;
 
 import dev.weft.api.spi.ContractHost;
+import dev.weft.engine.box.Processes;
+import dev.weft.engine.box.Sandbox;
+import dev.weft.net.NetworkSpace;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -17,6 +20,7 @@ import java.time.InstantSource;
 record Workshop(
         Processes processes,
         Sandbox sandbox,
+        NetworkSpace space,
         ContractHost.GatewayAddresses addresses,
         InstantSource clock,
         Path scratch,

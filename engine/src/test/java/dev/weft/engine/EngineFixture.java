@@ -5,7 +5,10 @@ import dev.weft.api.resource.Cloud;
 import dev.weft.api.resource.Metadata;
 import dev.weft.api.spi.ContractHost;
 import dev.weft.api.spi.FunctionCloud;
+import dev.weft.engine.box.Isolation;
+import dev.weft.engine.http.HttpHost;
 import dev.weft.net.Loops;
+import dev.weft.net.NetworkSpace;
 import dev.weft.net.Upstreams;
 import dev.weft.testkit.Caller;
 import dev.weft.testkit.SampleFunction;
@@ -46,18 +49,20 @@ final class EngineFixture implements AutoCloseable {
     final Path run;
     final Loops loops = Loops.start(2);
     final InstantSource clock = InstantSource.system();
-    final Upstreams upstreams = new Upstreams();
+    final NetworkSpace space;
+    final Upstreams upstreams;
     final Engine engine;
     final StandIn cloud;
 
     EngineFixture(Path folder, Isolation isolation) {
+        this.space = isolation == Isolation.NONE ? NetworkSpace.own() : NetworkSpace.separate();
+        this.upstreams = new Upstreams(space);
         this.folder = folder;
         this.run = folder.resolve("home/run/" + ProcessHandle.current().pid());
         this.engine = Engine.open(
-                new Engine.Config(folder.resolve("home"), run, isolation, clock),
+                new Engine.Config(folder.resolve("home"), run, isolation, space, clock),
                 List.of(new HttpHost(upstreams)),
-                new Addresses(),
-                loops);
+                new Addresses());
         this.cloud = engine.standIn(new Cloud(
                 new Metadata("here", "default", Map.of(), Map.of()),
                 new Cloud.Spec(Cloud.Type.LOCAL, null, null, Map.of())));
@@ -108,6 +113,7 @@ final class EngineFixture implements AutoCloseable {
     public void close() {
         engine.close();
         upstreams.close();
+        space.close();
         loops.close();
     }
 

@@ -12,6 +12,7 @@ import dev.weft.api.LogLine;
 import dev.weft.api.Outcome;
 import dev.weft.api.RequestLine;
 import dev.weft.api.resource.Function;
+import dev.weft.engine.box.Isolation;
 import dev.weft.testkit.Caller;
 import dev.weft.testkit.SampleFunction;
 import java.nio.file.Files;

@@ -3,6 +3,7 @@ package dev.weft.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.weft.engine.box.Isolation;
 import dev.weft.testkit.Caller;
 import java.nio.file.Files;
 import java.nio.file.Path;

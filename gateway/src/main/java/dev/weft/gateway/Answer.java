@@ -29,7 +29,7 @@ record Answer(int status, Headers headers, Body body) {
     private static Answer of(Outcome.Failure failure, String invocation) {
         return switch (failure.reason()) {
             case TIMEOUT -> problem(504, "timeout", "the function did not answer in time", invocation, Headers.none());
-            case ERROR, INIT, CRASH, TOO_LARGE, MALFORMED ->
+            case ERROR, INIT, CRASH, MEMORY, TOO_LARGE, MALFORMED ->
                 problem(502, "function-failed", "the function failed; its log says why", invocation, Headers.none());
         };
     }

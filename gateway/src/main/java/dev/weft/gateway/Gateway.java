@@ -17,6 +17,7 @@ import dev.weft.api.spi.Place;
 import dev.weft.net.HttpListener;
 import dev.weft.net.ListenerConfig;
 import dev.weft.net.Loops;
+import dev.weft.net.NetworkSpace;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.net.URI;
 import java.time.Duration;
@@ -137,13 +138,13 @@ public final class Gateway implements AutoCloseable {
         });
     }
 
-    /** Addresses for the calls that instances make; on loopback. */
-    public ContractHost.GatewayAddresses addresses() {
+    /** Addresses for the calls that instances make; on loopback of the network that they live in. */
+    public ContractHost.GatewayAddresses addresses(NetworkSpace space) {
+        HttpListener plain = space.apart() ? inside(space, null) : listener;
         return new ContractHost.GatewayAddresses() {
             @Override
             public Address open(Serving serving) {
-                HttpListener own = HttpListener.open(
-                        loops, ListenerConfig.loopback("instance", 0), exchange -> path.handle(exchange, serving));
+                HttpListener own = inside(space, serving);
                 return new Address() {
                     @Override
                     public URI uri() {
@@ -159,9 +160,14 @@ public final class Gateway implements AutoCloseable {
 
             @Override
             public URI plain() {
-                return URI.create("http://127.0.0.1:" + port());
+                return URI.create("http://127.0.0.1:" + plain.port());
             }
         };
+    }
+
+    private HttpListener inside(NetworkSpace space, ContractHost.GatewayAddresses.@Nullable Serving serving) {
+        return HttpListener.open(
+                loops, space, ListenerConfig.loopback("instance", 0), exchange -> path.handle(exchange, serving));
     }
 
     /**

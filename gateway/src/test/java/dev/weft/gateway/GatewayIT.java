@@ -191,7 +191,8 @@ class GatewayIT {
     void aCallFromAnInstanceBelongsToTheCallItServes() throws Exception {
         post("/shop", "outer");
         CallContext outer = first.context;
-        try (ContractHost.GatewayAddresses.Address address = gateway.addresses().open(() -> outer)) {
+        try (ContractHost.GatewayAddresses.Address address =
+                gateway.addresses(dev.weft.net.NetworkSpace.own()).open(() -> outer)) {
             client.send(
                     HttpRequest.newBuilder(address.uri().resolve("/shop")).build(),
                     HttpResponse.BodyHandlers.ofString());
@@ -205,7 +206,8 @@ class GatewayIT {
     void aLoopOfFunctionsEnds() throws Exception {
         CallContext deep = new CallContext(
                 "id", dev.weft.api.Trace.start(), 16, java.time.Instant.now().plusSeconds(60), CallContext.Caller.WEFT);
-        try (ContractHost.GatewayAddresses.Address address = gateway.addresses().open(() -> deep)) {
+        try (ContractHost.GatewayAddresses.Address address =
+                gateway.addresses(dev.weft.net.NetworkSpace.own()).open(() -> deep)) {
             assertThat(client.send(
                                     HttpRequest.newBuilder(address.uri().resolve("/shop"))
                                             .build(),

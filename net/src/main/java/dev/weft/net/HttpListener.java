@@ -6,6 +6,7 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
+import io.netty.channel.ServerChannel;
 import io.netty.channel.WriteBufferWaterMark;
 import io.netty.channel.epoll.EpollServerSocketChannel;
 import io.netty.channel.group.ChannelGroup;
@@ -36,13 +37,14 @@ public final class HttpListener implements AutoCloseable {
     private final Channel server;
     private volatile boolean draining;
 
-    private HttpListener(Loops loops, ListenerConfig config, ExchangeHandler handler) {
+    private HttpListener(Loops loops, NetworkSpace space, ListenerConfig config, ExchangeHandler handler) {
         this.loops = loops;
         this.config = config;
         this.handler = handler;
         ChannelFuture bound = new ServerBootstrap()
                 .group(loops.group())
-                .channel(Loops.epoll() ? EpollServerSocketChannel.class : NioServerSocketChannel.class)
+                .channelFactory(() -> space.<ServerChannel>inside(
+                        () -> Loops.epoll() ? new EpollServerSocketChannel() : new NioServerSocketChannel()))
                 .option(ChannelOption.SO_BACKLOG, BACKLOG)
                 .option(ChannelOption.SO_REUSEADDR, true)
                 .childOption(ChannelOption.TCP_NODELAY, true)
@@ -70,7 +72,12 @@ public final class HttpListener implements AutoCloseable {
 
     /** Binds and starts. An address in use is an {@link IllegalArgumentException} that names it. */
     public static HttpListener open(Loops loops, ListenerConfig config, ExchangeHandler handler) {
-        return new HttpListener(loops, config, handler);
+        return open(loops, NetworkSpace.own(), config, handler);
+    }
+
+    /** The same, on the network of {@code space}. */
+    public static HttpListener open(Loops loops, NetworkSpace space, ListenerConfig config, ExchangeHandler handler) {
+        return new HttpListener(loops, space, config, handler);
     }
 
     private void accept(SocketChannel channel) {

@@ -2,13 +2,13 @@
 package dev.weft.net;
 
 import dev.weft.api.spi.Loop;
+import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
-import io.netty.channel.socket.SocketChannel;
 import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpResponse;
 import io.netty.util.ReferenceCountUtil;
-import java.net.InetSocketAddress;
+import java.net.SocketAddress;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -19,8 +19,8 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter {
 
     private final Upstreams owner;
     private final Loops.NettyLoop loop;
-    private final SocketChannel channel;
-    private final InetSocketAddress address;
+    private final Channel channel;
+    private final SocketAddress address;
     private @Nullable UpstreamRequest current;
     private Runnable onIdleEnd = NOTHING;
     private int uses;
@@ -28,7 +28,7 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter {
     private long idleSince;
     private boolean flushWaiting;
 
-    UpstreamConnection(Upstreams owner, Loops.NettyLoop loop, SocketChannel channel, InetSocketAddress address) {
+    UpstreamConnection(Upstreams owner, Loops.NettyLoop loop, Channel channel, SocketAddress address) {
         this.owner = owner;
         this.loop = loop;
         this.channel = channel;
@@ -143,7 +143,7 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter {
         channel.close();
     }
 
-    SocketChannel channel() {
+    Channel channel() {
         return channel;
     }
 
@@ -151,7 +151,7 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter {
         return loop;
     }
 
-    InetSocketAddress address() {
+    SocketAddress address() {
         return address;
     }
 }

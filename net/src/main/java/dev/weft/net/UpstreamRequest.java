@@ -17,6 +17,7 @@ import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.LastHttpContent;
 import java.net.InetSocketAddress;
+import java.net.SocketAddress;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -28,7 +29,7 @@ final class UpstreamRequest {
 
     private final Upstreams owner;
     private final Loop loop;
-    private final InetSocketAddress address;
+    private final SocketAddress address;
     private final InvokeDialect.WireRequest request;
     private final Upstreams.Sink sink;
     private @Nullable UpstreamConnection connection;
@@ -39,11 +40,7 @@ final class UpstreamRequest {
     private boolean over;
 
     UpstreamRequest(
-            Upstreams owner,
-            Loop loop,
-            InetSocketAddress address,
-            InvokeDialect.WireRequest request,
-            Upstreams.Sink sink) {
+            Upstreams owner, Loop loop, SocketAddress address, InvokeDialect.WireRequest request, Upstreams.Sink sink) {
         this.owner = owner;
         this.loop = loop;
         this.address = address;
@@ -90,13 +87,19 @@ final class UpstreamRequest {
             ConnectionFields.frame(head.headers(), body, true);
         }
         if (!head.headers().contains(HttpHeaderNames.HOST)) {
-            head.headers().set(HttpHeaderNames.HOST, address.getHostString() + ':' + address.getPort());
+            head.headers().set(HttpHeaderNames.HOST, host());
         }
         to.channel().write(head, to.channel().voidPromise());
         BodyWriter bodyWriter = new BodyWriter(to.channel(), body, to::flushSoon, this::sent, this::notSent);
         writer = bodyWriter;
         to.flushSoon();
         body.read(bodyWriter);
+    }
+
+    private String host() {
+        return address instanceof InetSocketAddress internet
+                ? internet.getHostString() + ':' + internet.getPort()
+                : "localhost";
     }
 
     private boolean bodiless() {

@@ -7,19 +7,24 @@ import dev.weft.api.spi.InvokeDialect;
 import dev.weft.api.spi.Loop;
 import dev.weft.api.spi.Place;
 import io.netty.bootstrap.Bootstrap;
+import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.WriteBufferWaterMark;
+import io.netty.channel.epoll.EpollDomainSocketChannel;
 import io.netty.channel.epoll.EpollSocketChannel;
-import io.netty.channel.socket.SocketChannel;
+import io.netty.channel.socket.nio.NioDomainSocketChannel;
 import io.netty.channel.socket.nio.NioSocketChannel;
+import io.netty.channel.unix.DomainSocketAddress;
 import io.netty.handler.codec.http.HttpClientCodec;
-import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.net.UnixDomainSocketAddress;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
@@ -49,8 +54,18 @@ public final class Upstreams implements AutoCloseable {
     private final Map<Loop, OfLoop> byLoop = new ConcurrentHashMap<>();
     private volatile boolean closed;
 
-    /** No connection yet; they come with the first requests. */
-    public Upstreams() {}
+    private final Set<Integer> taken = ConcurrentHashMap.newKeySet();
+    private final NetworkSpace space;
+
+    /** To servers on this machine's own network. No connection yet; they come with the first requests. */
+    public Upstreams() {
+        this(NetworkSpace.own());
+    }
+
+    /** To servers in {@code space}, which stays the caller's to close. */
+    public Upstreams(NetworkSpace space) {
+        this.space = space;
+    }
 
     /** Hears exactly one of the two, once, on the request's loop. */
     public interface Sink {
@@ -69,7 +84,7 @@ public final class Upstreams implements AutoCloseable {
      * connection. A kept connection that the server closes before a byte of answer is replaced once, by a new one, if
      * the method is idempotent and the request has no body.
      */
-    public Place.Attempt send(Loop loop, InetSocketAddress address, InvokeDialect.WireRequest request, Sink sink) {
+    public Place.Attempt send(Loop loop, SocketAddress address, InvokeDialect.WireRequest request, Sink sink) {
         if (closed) {
             request.body().discard();
             sink.failed(new CloudException(CloudException.Kind.UNREACHABLE, "Weft is stopping", null));
@@ -80,8 +95,22 @@ public final class Upstreams implements AutoCloseable {
         return sending::cancel;
     }
 
+    /** Where its servers are. */
+    public NetworkSpace space() {
+        return space;
+    }
+
+    /** Keeps a port for one of our servers; false if another has it already. */
+    boolean take(int port) {
+        return taken.add(port);
+    }
+
+    void giveBack(int port) {
+        taken.remove(port);
+    }
+
     /** Lets go of every idle connection to {@code address}: its server is ending. */
-    public void forget(InetSocketAddress address) {
+    public void forget(SocketAddress address) {
         byLoop.forEach((loop, ofLoop) -> loop.run(() -> ofLoop.forget(address)));
     }
 
@@ -93,7 +122,7 @@ public final class Upstreams implements AutoCloseable {
 
     /** An idle connection to {@code address}, or null. */
     @Nullable
-    UpstreamConnection idle(Loop loop, InetSocketAddress address) {
+    UpstreamConnection idle(Loop loop, SocketAddress address) {
         OfLoop ofLoop = byLoop.get(loop);
         return ofLoop == null ? null : ofLoop.take(address);
     }
@@ -104,31 +133,45 @@ public final class Upstreams implements AutoCloseable {
     }
 
     /** Opens a connection; the future's channel has its handler already. */
-    static ChannelFuture connect(Upstreams owner, Loops.NettyLoop loop, InetSocketAddress address) {
-        return new Bootstrap()
+    static ChannelFuture connect(Upstreams owner, Loops.NettyLoop loop, SocketAddress address) {
+        boolean unix = address instanceof UnixDomainSocketAddress;
+        Bootstrap bootstrap = new Bootstrap()
                 .group(loop.netty())
-                .channel(Loops.epoll() ? EpollSocketChannel.class : NioSocketChannel.class)
-                .option(ChannelOption.TCP_NODELAY, true)
+                .channelFactory(() -> unix ? unixChannel() : owner.space.inside(Upstreams::tcpChannel))
                 .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, Math.toIntExact(CONNECT_MAX.toMillis()))
                 .option(ChannelOption.WRITE_BUFFER_WATER_MARK, WRITE_BYTES_WAITING)
-                .handler(new ChannelInitializer<SocketChannel>() {
+                .handler(new ChannelInitializer<>() {
                     @Override
-                    protected void initChannel(SocketChannel channel) {
+                    protected void initChannel(Channel channel) {
                         channel.pipeline()
                                 .addLast(
                                         new HttpClientCodec(LINE_BYTES_MAX, HEAD_BYTES_MAX, CHUNK_BYTES_MAX),
                                         new UpstreamConnection(owner, loop, channel, address));
                     }
-                })
-                .connect(address);
+                });
+        if (!unix) {
+            bootstrap.option(ChannelOption.TCP_NODELAY, true);
+        }
+        return bootstrap.connect(
+                address instanceof UnixDomainSocketAddress path && Loops.epoll()
+                        ? new DomainSocketAddress(path.getPath().toString())
+                        : address);
+    }
+
+    private static Channel tcpChannel() {
+        return Loops.epoll() ? new EpollSocketChannel() : new NioSocketChannel();
+    }
+
+    private static Channel unixChannel() {
+        return Loops.epoll() ? new EpollDomainSocketChannel() : new NioDomainSocketChannel();
     }
 
     /** The idle connections of one loop; touched by that loop only. */
     private static final class OfLoop {
-        private final Map<InetSocketAddress, ArrayDeque<UpstreamConnection>> idle = new HashMap<>();
+        private final Map<SocketAddress, ArrayDeque<UpstreamConnection>> idle = new HashMap<>();
 
         @Nullable
-        UpstreamConnection take(InetSocketAddress address) {
+        UpstreamConnection take(SocketAddress address) {
             ArrayDeque<UpstreamConnection> kept = idle.get(address);
             if (kept == null) {
                 return null;
@@ -155,7 +198,7 @@ public final class Upstreams implements AutoCloseable {
             });
         }
 
-        void forget(InetSocketAddress address) {
+        void forget(SocketAddress address) {
             ArrayDeque<UpstreamConnection> kept = idle.remove(address);
             while (kept != null && !kept.isEmpty()) {
                 kept.removeFirst().close();
@@ -163,7 +206,7 @@ public final class Upstreams implements AutoCloseable {
         }
 
         void closeAll() {
-            for (InetSocketAddress address : java.util.List.copyOf(idle.keySet())) {
+            for (SocketAddress address : java.util.List.copyOf(idle.keySet())) {
                 forget(address);
             }
         }

@@ -53,10 +53,15 @@ public record Caller(Loop loop, Instant now) {
 
     /** An exchange of that body. */
     public Call.Exchange exchange(String path, byte[] body) {
+        return exchange(path, body, "application/json");
+    }
+
+    /** An exchange of that body and its type. */
+    public Call.Exchange exchange(String path, byte[] body, String contentType) {
         return new Call.Exchange(
                 context(Duration.ofSeconds(25)),
                 new RequestLine("POST", path, null),
-                Headers.of("content-type", "application/json", "host", "shop.example"),
+                Headers.of("content-type", contentType, "host", "shop.example"),
                 Body.of(body));
     }
 

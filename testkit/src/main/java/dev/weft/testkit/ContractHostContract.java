@@ -3,7 +3,9 @@ package dev.weft.testkit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.weft.api.Call;
 import dev.weft.api.CloudException;
+import dev.weft.api.LogLine;
 import dev.weft.api.Outcome;
 import dev.weft.api.spi.FunctionCloud;
 import dev.weft.api.spi.Loop;
@@ -17,7 +19,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** What every contract must do on the engine. A subclass says how the engine is started and brings the functions. */
@@ -27,6 +31,7 @@ public abstract class ContractHostContract {
 
     private static final byte[] ADA = "{\"who\":\"ada\"}".getBytes(StandardCharsets.UTF_8);
     private static final int CALLERS = 50;
+    private static final Duration LOG_MAX = Duration.ofSeconds(5);
 
     /** What a subclass's functions do. */
     public enum Behaviour {
@@ -41,10 +46,18 @@ public abstract class ContractHostContract {
         /** Writes {@code no such module} while it starts, and never becomes ready. */
         BROKEN,
         /** Answers more bytes than its contract allows. */
-        LARGE
+        LARGE,
+        /** Answers an exchange with the bytes it was sent, as {@code application/octet-stream}. */
+        ECHO,
+        /** Answers how many calls this instance has served, this one included, as decimal digits. */
+        COUNTING,
+        /** Writes {@code out <who>} to its output and {@code err <who>} to its errors, from {@code {"who": …}}. */
+        PRINTING,
+        /** Takes memory until it is ended. */
+        GREEDY
     }
 
-    /** A function and the folder of its code. */
+    /** A function named {@code greeter} and the folder of its code. */
     public record Fixture(SampleFunction function, Path code) {}
 
     /** The stand-in that runs it; it has places. */
@@ -61,6 +74,11 @@ public abstract class ContractHostContract {
 
     /** Most bytes of a body, each way; empty where bodies stream without limit. */
     protected abstract OptionalLong bodyBytesMax();
+
+    /** Most bytes of a binary body that pass both ways, where an encoding costs some of {@link #bodyBytesMax}. */
+    protected int binaryBytesMax() {
+        return 5_000_000;
+    }
 
     @Test
     void anExchangeReachesTheCodeAndItsAnswerComesBack() {
@@ -144,6 +162,97 @@ public abstract class ContractHostContract {
         failure(
                 caller().call(deployed(Behaviour.LARGE), caller().exchange("/", ADA)),
                 Outcome.Failure.Reason.TOO_LARGE);
+    }
+
+    @Test
+    void bytesOfEveryValueComeBackAsTheyWent() {
+        byte[] all = new byte[binaryBytesMax()];
+        for (int i = 0; i < all.length; i++) {
+            all[i] = (byte) (i * 31 + i / 256);
+        }
+        Call.Exchange call = caller().exchange("/", all, "application/octet-stream");
+
+        Caller.Heard heard = caller().call(deployed(Behaviour.ECHO), call);
+
+        assertThat(heard.status()).as("%s", heard).isEqualTo(200);
+        assertThat(heard.body().length).isEqualTo(all.length);
+        assertThat(java.util.Arrays.equals(heard.body(), all)).isTrue();
+    }
+
+    @Test
+    void stateIsKeptBetweenTheCallsOfAnInstance() {
+        Place place = deployed(Behaviour.COUNTING);
+
+        for (int i = 1; i <= 3; i++) {
+            Caller.Heard heard = caller().call(place, caller().exchange("/", ADA));
+            assertThat(heard.text().strip()).as("%s", heard).isEqualTo(Integer.toString(i));
+        }
+    }
+
+    @Test
+    void whatAFunctionPrintsIsInItsLogWithItsInvocation() throws InterruptedException {
+        Call.Event call = caller().event(ADA);
+
+        Caller.Heard heard = caller().call(deployed(Behaviour.PRINTING), call);
+
+        assertThat(heard.outcome()).as("%s", heard).isInstanceOf(Outcome.Result.class);
+        List<LogLine> lines = logged("out ada", "err ada");
+        assertThat(lines).allSatisfy(line -> {
+            String invocation = line.invocation();
+            assertThat(invocation)
+                    .isIn(call.context().id(), oneCallAtATime() ? call.context().id() : null);
+        });
+    }
+
+    @Test
+    void aFunctionThatTakesTooMuchMemoryIsEndedAndSaysSo() {
+        Caller.Heard heard = caller().call(deployed(Behaviour.GREEDY), caller().exchange("/", ADA));
+
+        Outcome.Failure failure = failure(heard, Outcome.Failure.Reason.MEMORY);
+        assertThat(failure.message()).contains("128 MiB");
+    }
+
+    @Test
+    @Tag("system")
+    void tenThousandCallsLeaveMemorySteady() {
+        Place place = deployed(Behaviour.HELLO);
+        calls(place, 3_000);
+        long before = memory();
+
+        calls(place, 7_000);
+
+        assertThat(memory()).isLessThan(before + before / 4 + (24L << 20));
+    }
+
+    private void calls(Place place, int count) {
+        for (int done = 0; done < count; done += CALLERS) {
+            List<CompletableFuture<Caller.Heard>> answers = new ArrayList<>();
+            for (int i = 0; i < CALLERS; i++) {
+                answers.add(caller().start(place, caller().exchange("/", ADA)));
+            }
+            answers.forEach(each -> assertThat(Caller.await(each).status()).isEqualTo(200));
+        }
+    }
+
+    /** Bytes that the function's instances occupy, all together. */
+    protected abstract long memory();
+
+    /** Whether an instance serves one call at a time, so that each line of log belongs to one. */
+    protected abstract boolean oneCallAtATime();
+
+    private List<LogLine> logged(String... texts) throws InterruptedException {
+        long until = System.nanoTime() + LOG_MAX.toNanos();
+        while (true) {
+            List<LogLine> found = ((FunctionCloud.WithLogs) cloud())
+                    .logs("greeter", 1000).stream()
+                            .filter(line -> List.of(texts).stream().anyMatch(line.text()::contains))
+                            .toList();
+            if (found.size() >= texts.length) {
+                return found;
+            }
+            assertThat(System.nanoTime()).as("found only %s", found).isLessThan(until);
+            TimeUnit.MILLISECONDS.sleep(20);
+        }
     }
 
     private static Outcome.Failure failure(Caller.Heard heard, Outcome.Failure.Reason reason) {

@@ -20,7 +20,8 @@ public record SampleFunction(
         int concurrency,
         int minInstances,
         int maxInstances,
-        Duration idleTimeout) {
+        Duration idleTimeout,
+        String memory) {
     /** One that is started by {@code command} and serves HTTP. */
     public static SampleFunction http(String name, String... command) {
         return new SampleFunction(
@@ -33,31 +34,79 @@ public record SampleFunction(
                 80,
                 0,
                 10,
-                Duration.ofMinutes(5));
+                Duration.ofMinutes(5),
+                "256Mi");
     }
 
     /** One whose vendor's runtime calls a handler. */
-    public static SampleFunction handler(String name, Function.Contract contract, String runtime, String handler) {
+    public static SampleFunction handler(
+            String name, Function.Contract contract, @Nullable String runtime, @Nullable String handler) {
         return new SampleFunction(
-                name, contract, runtime, handler, List.of(), Duration.ofSeconds(10), 1, 0, 10, Duration.ofMinutes(5));
+                name,
+                contract,
+                runtime,
+                handler,
+                List.of(),
+                Duration.ofSeconds(10),
+                1,
+                0,
+                10,
+                Duration.ofMinutes(5),
+                "256Mi");
     }
 
     /** With another timeout. */
     public SampleFunction timeout(Duration other) {
         return new SampleFunction(
-                name, contract, runtime, handler, command, other, concurrency, minInstances, maxInstances, idleTimeout);
+                name,
+                contract,
+                runtime,
+                handler,
+                command,
+                other,
+                concurrency,
+                minInstances,
+                maxInstances,
+                idleTimeout,
+                memory);
     }
 
     /** With other numbers of calls and instances. */
     public SampleFunction scale(int callsAtOnce, int least, int most) {
         return new SampleFunction(
-                name, contract, runtime, handler, command, timeout, callsAtOnce, least, most, idleTimeout);
+                name, contract, runtime, handler, command, timeout, callsAtOnce, least, most, idleTimeout, memory);
     }
 
     /** With another time until an unused instance ends. */
     public SampleFunction idle(Duration other) {
         return new SampleFunction(
-                name, contract, runtime, handler, command, timeout, concurrency, minInstances, maxInstances, other);
+                name,
+                contract,
+                runtime,
+                handler,
+                command,
+                timeout,
+                concurrency,
+                minInstances,
+                maxInstances,
+                other,
+                memory);
+    }
+
+    /** With another memory limit, as a document writes it. */
+    public SampleFunction memory(String other) {
+        return new SampleFunction(
+                name,
+                contract,
+                runtime,
+                handler,
+                command,
+                timeout,
+                concurrency,
+                minInstances,
+                maxInstances,
+                idleTimeout,
+                other);
     }
 
     /** The document. */
@@ -70,7 +119,7 @@ public record SampleFunction(
                         new Function.Code(".", null, null, null),
                         handler,
                         command,
-                        Quantity.parse("256Mi"),
+                        Quantity.parse(memory),
                         timeout,
                         Map.of(),
                         concurrency,

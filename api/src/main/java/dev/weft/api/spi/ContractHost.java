@@ -2,14 +2,17 @@
 package dev.weft.api.spi;
 
 import dev.weft.api.CallContext;
+import dev.weft.api.CloudException;
 import dev.weft.api.Mistake;
 import dev.weft.api.Outcome;
 import dev.weft.api.resource.Function;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How the engine starts one vendor's code with that vendor's runtime interface and hands it calls. The engine owns
@@ -19,8 +22,23 @@ public interface ContractHost extends AutoCloseable {
     /** The contract it hosts. */
     Function.Contract contract();
 
-    /** Whether one instance serves one call at a time; else {@code spec.concurrency} of them. */
-    boolean oneCallAtATime();
+    /** Whether an instance of {@code function} serves one call at a time; else {@code spec.concurrency} of them. */
+    boolean oneCallAtATime(Function function);
+
+    /** Whether a process is asked to end (SIGTERM) and given a moment before it is killed; else it is killed at once. */
+    default boolean endsPolitely() {
+        return true;
+    }
+
+    /**
+     * Whether {@code function} can answer an HTTP exchange at all. One that can't is refused as the target of a route
+     * when the file is read. May look at the code.
+     *
+     * @param code the function's folder
+     */
+    default boolean takesExchanges(Function function, Path code) {
+        return true;
+    }
 
     /**
      * What in {@code function} this host could not run here, for example a runtime it does not know or a program that
@@ -30,7 +48,15 @@ public interface ContractHost extends AutoCloseable {
      */
     List<Mistake> check(Function function, Path code);
 
-    /** Prepares one instance; its process is started next. Blocking. */
+    /**
+     * Gets what instances of {@code function} will need, for example a vendor's library. Called before the first of them,
+     * and again whenever the function changes. Blocking, perhaps for minutes.
+     *
+     * @throws CloudException INVALID, with a sentence on what can't be had
+     */
+    default void prepare(Function function) {}
+
+    /** Prepares one instance; its process is started next, or runs already and waits. Blocking, but not for long. */
     Hosted open(Setup setup);
 
     /**
@@ -44,6 +70,7 @@ public interface ContractHost extends AutoCloseable {
                     case TIMEOUT -> "Function.Timeout";
                     case INIT -> "Function.InitError";
                     case CRASH -> "Function.Crash";
+                    case MEMORY -> "Function.OutOfMemory";
                     case TOO_LARGE -> "Function.AnswerTooLarge";
                     case MALFORMED -> "Function.MalformedAnswer";
                 };
@@ -60,7 +87,7 @@ public interface ContractHost extends AutoCloseable {
      * @param instance the instance's id, unique in this Weft
      * @param cloud the cloud it plays a part of
      * @param code the code as the process will see it
-     * @param files makes a host's own file readable for the process
+     * @param files makes a host's own files readable for the process
      */
     record Setup(Function function, String instance, StandInCloud cloud, Path code, Files files) {}
 
@@ -71,23 +98,42 @@ public interface ContractHost extends AutoCloseable {
      */
     record StandInCloud(String name, String region) {}
 
-    /** Makes host files visible inside. */
-    @FunctionalInterface
+    /**
+     * Makes files visible inside. What a host shares may depend on contract, runtime and memory, never on one function:
+     * processes are started ahead of the functions they will run.
+     */
     interface Files {
-        /** The path at which the process reads {@code file}, read-only. */
+        /** The path at which the process reads {@code file}, or everything under it where it is a folder; read-only. */
         Path share(Path file);
+
+        /**
+         * Lets the code find the packages in {@code nodeModules} as if they were installed one folder above it: what the
+         * code brings itself comes first. At most once an instance.
+         */
+        void modules(Path nodeModules);
+
+        /** A small folder of the instance's own, in which its process and the host both write; for sockets. */
+        Folder folder();
+
+        /** The same folder from both sides. */
+        interface Folder {
+            /** As the process sees it. */
+            Path inside();
+
+            /** As Weft sees it; only once the process runs. */
+            Path outside();
+        }
     }
 
     /**
      * How the process is started.
      *
-     * @param command program and arguments; the program is a name on the PATH or an absolute path
+     * @param program what runs; depends on contract, runtime and memory only, never on one function or instance
      * @param env variables of the contract; the function's own are added by the engine, and win except over {@code reserved}
      * @param reserved names a function may not set itself under this contract
      */
-    record Launch(List<String> command, Map<String, String> env, List<String> reserved) {
+    record Launch(Program program, Map<String, String> env, List<String> reserved) {
         public Launch {
-            command = List.copyOf(command);
             env = Map.copyOf(env);
             reserved = List.copyOf(reserved);
         }
@@ -95,8 +141,101 @@ public interface ContractHost extends AutoCloseable {
         /** Without the environment, which may hold secrets. */
         @Override
         public String toString() {
-            return "Launch" + command;
+            return "Launch[" + program + "]";
         }
+    }
+
+    /**
+     * What an instance's process runs. The engine finds the language's program, sets its memory options and may have
+     * booted it beforehand: then the environment is set just before {@code script} or {@code main} begins. Paths are as
+     * the process sees them.
+     */
+    sealed interface Program {
+        /** Any program: a name on the PATH, a path in the code's folder or an absolute path, then arguments. */
+        record Command(List<String> command) implements Program {
+            public Command {
+                command = List.copyOf(command);
+            }
+        }
+
+        /**
+         * Node.js with a script of the host's, CommonJS or ES module.
+         *
+         * @param preload modules worth loading before the function is known, by name or path; loading them must have no
+         *     effect that depends on the environment
+         */
+        record Node(Path script, List<String> arguments, List<String> preload) implements Program {
+            public Node {
+                arguments = List.copyOf(arguments);
+                preload = List.copyOf(preload);
+            }
+        }
+
+        /** Python 3 with a script of the host's. {@code preload} as for Node. */
+        record Python(Path script, List<String> arguments, List<String> preload) implements Program {
+            public Python {
+                arguments = List.copyOf(arguments);
+                preload = List.copyOf(preload);
+            }
+        }
+
+        /**
+         * A JVM of the version that Weft itself runs on.
+         *
+         * @param classpath of the vendor's library and the host's own classes; the function's code is loaded by those
+         * @param main the class whose {@code main} is run
+         */
+        record Java(List<Path> classpath, String main, List<String> arguments) implements Program {
+            public Java {
+                classpath = List.copyOf(classpath);
+                arguments = List.copyOf(arguments);
+            }
+        }
+    }
+
+    /**
+     * What a host works with.
+     *
+     * @param files a folder for what the host itself writes, for example its start-up scripts
+     */
+    record Tools(Languages languages, Libraries libraries, Path files, InstantSource clock) {}
+
+    /** What this machine has to run code with. Blocking; answers are remembered. */
+    interface Languages {
+        /** What keeps {@code language} of at least {@code version} from running here; null if nothing does. */
+        @Nullable
+        Mistake missing(Language language, int version, String field, @Nullable String value);
+    }
+
+    /** A language that needs a program on this machine. */
+    enum Language {
+        /** Node.js, counted by major versions. */
+        NODE,
+        /** Python, counted by minor versions of Python 3. */
+        PYTHON,
+        /** Java, counted by feature releases. */
+        JAVA
+    }
+
+    /** Vendors' published libraries, fetched once, pinned by hash, kept in Weft's home folder. Safe for many threads. */
+    interface Libraries {
+        /**
+         * The folder of a set of npm packages, with {@code node_modules} in it. Fetches it if it is not there yet, which
+         * may take minutes. Blocking.
+         *
+         * @param name of the set, in letters, digits and dashes; also the folder's name
+         * @param manifest the text of {@code package.json}
+         * @param lock the text of {@code package-lock.json}: every package with version and integrity hash
+         * @throws CloudException INVALID, with a sentence on what is missing: npm, the registry, a hash that differs
+         */
+        Path npm(String name, String manifest, String lock);
+
+        /**
+         * The folder of a set of jars.
+         *
+         * @param lock a line a jar: its SHA-256 in hex, a space, and {@code group:artifact:version[:classifier]}
+         */
+        Path maven(String name, String lock);
     }
 
     /** One instance: from before its process starts until after it ends. */
@@ -162,7 +301,7 @@ public interface ContractHost extends AutoCloseable {
         @FunctionalInterface
         interface Serving {
             /** The call's context, or null when it serves none. */
-            dev.weft.api.@org.jspecify.annotations.Nullable CallContext now();
+            dev.weft.api.@Nullable CallContext now();
         }
     }
 

@@ -2,59 +2,13 @@
 package dev.weft.app.contracts;
 
 import dev.weft.api.resource.Function;
-import dev.weft.api.spi.FunctionCloud;
-import dev.weft.api.spi.Loop;
 import dev.weft.clouds.aws.LambdaHost;
-import dev.weft.net.Loops;
-import dev.weft.testkit.ContractHostContract;
 import dev.weft.testkit.SampleFunction;
-import java.nio.file.Path;
-import java.time.Instant;
-import java.time.InstantSource;
 import java.util.OptionalLong;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.io.TempDir;
 
-class LambdaContractIT extends ContractHostContract {
-    @TempDir
-    Path folder;
-
-    private Loops loops;
-    private LambdaHost host;
-    private EngineUnderTest under;
-
-    @BeforeEach
-    void open() {
-        loops = Loops.start(2);
-        host = LambdaHost.open(loops, folder.resolve("lambda"), InstantSource.system());
-        under = new EngineUnderTest(folder, loops, host);
-    }
-
-    @AfterEach
-    void close() {
-        under.close();
-        host.close();
-        loops.close();
-    }
-
+class LambdaContractIT extends ContractOnEngine {
     @Override
-    protected FunctionCloud cloud() {
-        return under.cloud;
-    }
-
-    @Override
-    protected Loop loop() {
-        return loops.next();
-    }
-
-    @Override
-    protected Instant now() {
-        return InstantSource.system().instant();
-    }
-
-    @Override
-    protected Fixture fixture(Behaviour behaviour) {
+    protected SampleFunction function(Behaviour behaviour) {
         String handler =
                 switch (behaviour) {
                     case HELLO -> "async (event) => ({ statusCode: 200, body: 'hello ' + (event.body ?? event.who) })";
@@ -63,16 +17,26 @@ class LambdaContractIT extends ContractHostContract {
                     case CRASHING -> "async () => { console.log('last words'); process.exit(7); }";
                     case BROKEN -> "console.log('no such module') || process.exit(3)";
                     case LARGE -> "async () => 'x'.repeat(7 * 1024 * 1024)";
+                    case ECHO ->
+                        "async (event) => ({ statusCode: 200, headers: { 'content-type':"
+                                + " 'application/octet-stream' }, body: event.body, isBase64Encoded: true })";
+                    case COUNTING ->
+                        "async () => ({ statusCode: 200, body: String(globalThis.n = (globalThis.n ?? 0)" + " + 1) })";
+                    case PRINTING ->
+                        "async (event) => { console.log('out ' + event.who); console.error('err ' +" + " event.who); }";
+                    case GREEDY -> "async () => { const all = []; for (;;) all.push(Buffer.alloc(1 << 20, 1)); }";
                 };
-        SampleFunction function =
-                SampleFunction.handler("greeter", Function.Contract.AWS_LAMBDA, "nodejs20", "index.handler");
-        return new Fixture(
-                behaviour == Behaviour.SLOW ? function.timeout(SLOW_TIMEOUT) : function,
-                under.code("greeter", "index.mjs", "export const handler = " + handler + ";\n"));
+        under.code("greeter", "index.mjs", "export const handler = " + handler + ";\n");
+        return SampleFunction.handler("greeter", Function.Contract.AWS_LAMBDA, "nodejs20", "index.handler");
     }
 
     @Override
     protected OptionalLong bodyBytesMax() {
         return OptionalLong.of(LambdaHost.PAYLOAD_BYTES_MAX);
+    }
+
+    @Override
+    protected int binaryBytesMax() {
+        return 4_000_000; // base64 makes a third more of it
     }
 }

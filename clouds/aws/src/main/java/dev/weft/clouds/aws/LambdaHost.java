@@ -8,20 +8,16 @@ import dev.weft.api.Mistake;
 import dev.weft.api.Outcome;
 import dev.weft.api.resource.Function;
 import dev.weft.api.spi.ContractHost;
+import dev.weft.api.spi.HostFiles;
 import dev.weft.net.HttpListener;
 import dev.weft.net.ListenerConfig;
 import dev.weft.net.Loops;
+import dev.weft.net.NetworkSpace;
 import dev.weft.net.ServerExchange;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
 import java.time.Duration;
-import java.time.InstantSource;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
@@ -45,34 +41,23 @@ public final class LambdaHost implements ContractHost {
 
     private final HttpListener listener;
     private final Path bootstrap;
-    private final InstantSource clock;
+    private final Tools tools;
     private final SecureRandom random = new SecureRandom();
     private final Map<String, LambdaInstance> instances = new ConcurrentHashMap<>();
 
-    private LambdaHost(Loops loops, Path bootstrap, InstantSource clock) {
-        this.bootstrap = bootstrap;
-        this.clock = clock;
+    private LambdaHost(Loops loops, NetworkSpace space, Tools tools) {
+        this.bootstrap = HostFiles.copy(LambdaHost.class, BOOTSTRAP, tools.files(), "aws-lambda-" + BOOTSTRAP);
+        this.tools = tools;
         this.listener = HttpListener.open(
                 loops,
+                space,
                 new ListenerConfig("lambda-runtime", "127.0.0.1", 0, Set.of("localhost"), PATIENT),
                 this::handle);
     }
 
-    /** Listens on a free loopback port; keeps its start-up loop in {@code files}. */
-    public static LambdaHost open(Loops loops, Path files, InstantSource clock) {
-        try (InputStream resource = LambdaHost.class.getResourceAsStream(BOOTSTRAP)) {
-            if (resource == null) {
-                throw new IllegalStateException(BOOTSTRAP + " is missing from the jar");
-            }
-            java.nio.file.Files.createDirectories(files);
-            Path copy = files.resolve("aws-lambda-" + BOOTSTRAP);
-            java.nio.file.Files.copy(resource, copy, StandardCopyOption.REPLACE_EXISTING);
-            // whatever Weft's umask: functions run as other users
-            java.nio.file.Files.setPosixFilePermissions(copy, PosixFilePermissions.fromString("rw-r--r--"));
-            return new LambdaHost(loops, copy, clock);
-        } catch (IOException e) {
-            throw new UncheckedIOException("can't write " + files, e);
-        }
+    /** Listens on a free loopback port of {@code space}, where the functions live. */
+    public static LambdaHost open(Loops loops, NetworkSpace space, Tools tools) {
+        return new LambdaHost(loops, space, tools);
     }
 
     @Override
@@ -81,13 +66,18 @@ public final class LambdaHost implements ContractHost {
     }
 
     @Override
-    public boolean oneCallAtATime() {
+    public boolean oneCallAtATime(Function function) {
         return true;
     }
 
     @Override
+    public boolean endsPolitely() {
+        return false;
+    }
+
+    @Override
     public List<Mistake> check(Function function, Path code) {
-        return NodeRuntime.check(function, code);
+        return NodeRuntime.check(function, code, tools.languages());
     }
 
     @Override
@@ -100,7 +90,7 @@ public final class LambdaHost implements ContractHost {
                 new LambdaInstance.Served(
                         "127.0.0.1:" + listener.port() + '/' + path,
                         setup.files().share(bootstrap)),
-                clock,
+                tools.clock(),
                 () -> instances.remove(path));
         instances.put(path, instance);
         return instance;
@@ -127,6 +117,7 @@ public final class LambdaHost implements ContractHost {
                 switch (reason) {
                     case TIMEOUT -> "Sandbox.Timedout";
                     case CRASH -> "Runtime.ExitError";
+                    case MEMORY -> "Runtime.OutOfMemory";
                     case INIT -> "Runtime.InitError";
                     case TOO_LARGE -> "Function.ResponseSizeTooLarge";
                     case ERROR, MALFORMED -> "Runtime.Unknown";

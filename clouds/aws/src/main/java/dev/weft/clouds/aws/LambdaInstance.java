@@ -97,7 +97,8 @@ final class LambdaInstance implements ContractHost.Hosted {
         env.put("AWS_REGION", setup.cloud().region());
         env.put("AWS_DEFAULT_REGION", setup.cloud().region());
         env.put("TZ", ":UTC");
-        return new ContractHost.Launch(List.of("node", served.bootstrap().toString()), env, RESERVED);
+        return new ContractHost.Launch(
+                new ContractHost.Program.Node(served.bootstrap(), List.of(), List.of("node:http")), env, RESERVED);
     }
 
     @Override

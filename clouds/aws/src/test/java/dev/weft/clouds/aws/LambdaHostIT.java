@@ -21,12 +21,13 @@ import dev.weft.api.spi.ContractHost;
 import dev.weft.api.spi.Loop;
 import dev.weft.api.spi.Place;
 import dev.weft.net.Loops;
+import dev.weft.net.NetworkSpace;
+import dev.weft.testkit.HostTools;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -71,7 +72,7 @@ class LambdaHostIT {
     @BeforeEach
     void open() throws Exception {
         loops = Loops.start(2);
-        host = LambdaHost.open(loops, folder.resolve("files"), InstantSource.system());
+        host = LambdaHost.open(loops, NetworkSpace.own(), HostTools.in(folder.resolve("files")));
         Files.writeString(folder.resolve("index.js"), HANDLER);
         Files.writeString(folder.resolve("esm.mjs"), "export const handler = async () => ({ style: 'module' });");
         Files.writeString(folder.resolve("broken.js"), "const = 1;");
@@ -207,7 +208,10 @@ class LambdaHostIT {
     private ContractHost.Hosted node(String handler) throws Exception {
         ContractHost.Hosted instance = host.open(setup(handler));
         ContractHost.Launch launch = instance.launch();
-        ProcessBuilder process = new ProcessBuilder(launch.command()).directory(folder.toFile());
+        ProcessBuilder process = new ProcessBuilder(
+                        "node",
+                        ((ContractHost.Program.Node) launch.program()).script().toString())
+                .directory(folder.toFile());
         process.environment().putAll(launch.env());
         start(process);
         instance.awaitReady();
@@ -227,7 +231,7 @@ class LambdaHostIT {
                 "i-1",
                 new ContractHost.StandInCloud("aws-eu", "eu-west-1"),
                 folder,
-                file -> file);
+                HostTools.seen(folder));
     }
 
     private static Function function(String runtime, String handler) {

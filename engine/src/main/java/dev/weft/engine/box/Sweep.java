@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.weft.engine;
+package dev.weft.engine.box;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -10,20 +10,20 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /** Cleans up after Wefts that could not do it themselves. A Weft that lives is never touched. */
-final class Sweep {
-    static final String OWNER = "owner";
-    static final String PROCESSES = "processes";
+public final class Sweep {
+    public static final String OWNER = "owner";
+    public static final String PROCESSES = "processes";
 
     /** Names a folder outside the run folder that goes with it. */
-    static final String OUTSIDE = "outside";
+    public static final String OUTSIDE = "outside";
 
-    static final String OUTSIDE_PREFIX = "weft-code-";
+    public static final String OUTSIDE_PREFIX = "weft-code-";
     private static final System.Logger LOG = System.getLogger("dev.weft.engine");
 
     private Sweep() {}
 
     /** Kills what dead Wefts under {@code home} left running and deletes their folders; says how many processes it killed. */
-    static int of(Path home) {
+    public static int of(Path home) {
         Path runs = home.resolve("run");
         if (!Files.isDirectory(runs)) {
             return 0;
@@ -44,7 +44,7 @@ final class Sweep {
     }
 
     /** Deletes a folder and everything in it; what can't be deleted is left and said. Links are not followed. */
-    static void delete(Path folder) {
+    public static void delete(Path folder) {
         if (!Files.exists(folder)) {
             return;
         }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.weft.engine;
+package dev.weft.engine.http;
 
 import dev.weft.api.Body;
 import dev.weft.api.Call;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.weft.engine;
+package dev.weft.engine.box;
 
+import dev.weft.net.NetworkSpace;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -15,37 +16,39 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 
 /**
- * Starts every process from one thread that lives as long as Weft: Linux ties "die with your parent" to the thread that
+ * Starts every process from one thread that lives as long as Weft, the network space's where functions have one: Linux ties "die with your parent" to the thread that
  * made the process, not to the whole of Weft. Each is written down, so that the next Weft can sweep up after a crash.
  */
-final class Processes implements AutoCloseable {
+public final class Processes implements AutoCloseable {
     private static final int STALE_LINES_MAX = 200;
 
     private final Path record;
+    private final NetworkSpace space;
     private final ExecutorService starter;
     private final Map<Long, String> alive = new LinkedHashMap<>();
     private int lines;
 
     /** Writes down what it starts in {@code record}. */
-    Processes(Path record) {
+    public Processes(Path record, NetworkSpace space) {
         this.record = record;
+        this.space = space;
         starter = Executors.newSingleThreadExecutor(
                 Thread.ofPlatform().name("weft-processes").daemon(true).factory());
     }
 
     /** Starts one, with exactly that environment, output and errors in one stream. */
-    Process start(List<String> command, Map<String, String> env, Path directory)
+    public Process start(List<String> command, Map<String, String> env, Path directory)
             throws IOException, InterruptedException {
         ProcessBuilder builder =
                 new ProcessBuilder(command).directory(directory.toFile()).redirectErrorStream(true);
         builder.environment().clear();
         builder.environment().putAll(env);
         try {
-            return starter.submit(() -> {
+            return starter.submit(() -> space.insideOrFail(() -> {
                         Process process = builder.start();
                         write(process.pid());
                         return process;
-                    })
+                    }))
                     .get();
         } catch (ExecutionException failed) {
             throw new IOException("could not start " + command.getFirst() + ": " + failed.getCause(), failed);
@@ -53,19 +56,19 @@ final class Processes implements AutoCloseable {
     }
 
     /** It is gone: no need to remember it. */
-    synchronized void ended(Process process) {
+    public synchronized void ended(Process process) {
         alive.remove(process.pid());
     }
 
     /** Kills the process and what it started. */
-    static void kill(Process process) {
+    public static void kill(Process process) {
         List<ProcessHandle> below = process.descendants().toList();
         process.destroyForcibly();
         below.forEach(ProcessHandle::destroyForcibly);
     }
 
     /** Tells a process from a later one with the same number. Empty where there is none. */
-    static String startOf(long pid) {
+    public static String startOf(long pid) {
         Path stat = Path.of("/proc", Long.toString(pid), "stat");
         try {
             if (Files.isReadable(stat)) {

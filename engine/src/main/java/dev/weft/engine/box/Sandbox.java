@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.weft.engine;
+package dev.weft.engine.box;
 
+import dev.weft.engine.tools.Programs;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -19,11 +20,20 @@ import org.jspecify.annotations.Nullable;
  * variable such as LD_PRELOAD would give them to the function. Nor does it stand on a command line, which everybody on
  * the machine may read. A shell inside, already without rights, reads it from its standard input.
  */
-final class Sandbox {
+public final class Sandbox {
     /** Where the code is seen inside. */
-    static final Path TASK = Path.of("/var/task");
+    public static final Path TASK = Path.of("/var/task");
 
-    private static final Path SHARED = Path.of("/opt/weft");
+    /** Where hosts' files are seen inside. */
+    public static final Path SHARED = Path.of("/opt/weft");
+
+    /** A small folder in memory, for sockets: the host reaches it through the process. */
+    public static final Path FOLDER = Path.of("/run/weft");
+
+    /** Bytes of {@link #FOLDER}. */
+    static final int FOLDER_BYTES_MAX = 1 << 20;
+
+    private static final Path MODULES = Path.of("/var/node_modules");
     private static final long PROBE_SECONDS_MAX = 5;
     private static final int NOBODY = 65_534;
     private static final String LOADER = "set -a; eval \"$(cat)\"; set +a; exec \"$@\" </dev/null";
@@ -40,7 +50,7 @@ final class Sandbox {
     private static final List<String> ROOT_FOLDERS = List.of("bin", "sbin", "lib", "lib64", "lib32");
 
     /** What is used on this machine. */
-    enum Kind {
+    public enum Kind {
         BUBBLEWRAP_AS_ROOT,
         BUBBLEWRAP_AS_USER,
         USER_ONLY,
@@ -53,8 +63,21 @@ final class Sandbox {
      * @param uid as whom it runs, where Weft is root
      * @param code the staged folder
      * @param passwd a made-up user table, so that the process finds its own name
+     * @param shared what is seen under {@link #SHARED}, by its last name
+     * @param modules seen one folder above the code, as its {@code node_modules}
+     * @param resolver address to ask for names; empty for this machine's own settings
      */
-    record Box(int uid, Path code, Path passwd, List<Path> shared) {}
+    public record Box(
+            int uid,
+            Path code,
+            Path passwd,
+            List<Path> shared,
+            @Nullable Path modules,
+            String resolver) {
+        public Box {
+            shared = List.copyOf(shared);
+        }
+    }
 
     private final Kind kind;
 
@@ -63,7 +86,7 @@ final class Sandbox {
     }
 
     /** The strongest that works here, or exactly what was asked for; refuses when that can't be. */
-    static Sandbox choose(Isolation wanted, Path scratch) {
+    public static Sandbox choose(Isolation wanted, Path scratch) {
         String system = System.getProperty("os.name", "");
         boolean linux = system.equals("Linux");
         if (!linux && !system.startsWith("Mac")) {
@@ -86,12 +109,12 @@ final class Sandbox {
         };
     }
 
-    Kind kind() {
+    public Kind kind() {
         return kind;
     }
 
     /** Whether processes have mounts and a pid space of their own. */
-    boolean sandboxed() {
+    public boolean sandboxed() {
         return switch (kind) {
             case BUBBLEWRAP_AS_ROOT, BUBBLEWRAP_AS_USER -> true;
             case USER_ONLY, NONE -> false;
@@ -99,12 +122,12 @@ final class Sandbox {
     }
 
     /** Whether the environment is read from standard input rather than inherited. */
-    boolean loadsEnvironment() {
+    public boolean loadsEnvironment() {
         return kind != Kind.NONE;
     }
 
     /** One sentence for the user. */
-    String sentence() {
+    public String sentence() {
         return switch (kind) {
             case BUBBLEWRAP_AS_ROOT -> "functions run in bubblewrap, each as a user of its own";
             case BUBBLEWRAP_AS_USER -> "functions run in bubblewrap";
@@ -116,17 +139,17 @@ final class Sandbox {
     }
 
     /** Where the process finds its code. */
-    Path codeInside(Path staged) {
+    public Path codeInside(Path staged) {
         return sandboxed() ? TASK : staged;
     }
 
     /** Where the process finds a host's file. */
-    Path sharedInside(Path file) {
+    public Path sharedInside(Path file) {
         return sandboxed() ? SHARED.resolve(file.getFileName()) : file;
     }
 
     /** The whole command that runs {@code program} in {@code box}. */
-    List<String> command(Box box, List<String> program) {
+    public List<String> command(Box box, List<String> program) {
         List<String> resolved = new ArrayList<>(program);
         Path file = Programs.find(program.getFirst());
         if (file != null && !program.getFirst().contains("/")) {
@@ -156,7 +179,7 @@ final class Sandbox {
     }
 
     /** What {@link #LOADER} reads. */
-    static String script(Map<String, String> env) {
+    public static String script(Map<String, String> env) {
         StringBuilder script = new StringBuilder();
         env.forEach((name, value) -> script.append(name)
                 .append("='")
@@ -193,6 +216,12 @@ final class Sandbox {
         for (Path each : box.shared()) {
             bind(command, made, each, SHARED.resolve(each.getFileName()));
         }
+        if (box.modules() != null) {
+            bind(command, made, box.modules(), MODULES);
+        }
+        parents(command, made, FOLDER);
+        command.addAll(
+                List.of("--perms", "1777", "--size", Integer.toString(FOLDER_BYTES_MAX), "--tmpfs", FOLDER.toString()));
         Path prefix = prefix(program);
         if (prefix != null) {
             bind(command, made, prefix, prefix);
@@ -249,7 +278,7 @@ final class Sandbox {
             Path passwd = passwd(scratch, NOBODY);
             Path code = Files.createDirectories(scratch.resolve("probe"));
             ProcessBuilder builder = new ProcessBuilder(
-                            command(new Box(NOBODY, code, passwd, List.of()), List.of("true")))
+                            command(new Box(NOBODY, code, passwd, List.of(), null, ""), List.of("true")))
                     .redirectErrorStream(true)
                     .redirectOutput(ProcessBuilder.Redirect.DISCARD);
             builder.environment().clear();
@@ -270,7 +299,7 @@ final class Sandbox {
     }
 
     /** A user table with the one user that matters. */
-    static Path passwd(Path scratch, int uid) throws IOException {
+    public static Path passwd(Path scratch, int uid) throws IOException {
         Files.createDirectories(scratch);
         Path file = scratch.resolve("passwd-" + uid);
         if (!Files.exists(file)) {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.weft.engine;
+package dev.weft.engine.box;
 
 /** How much the engine sets function processes apart. */
 public enum Isolation {

@@ -1,19 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.weft.engine;
+package dev.weft.engine.tools;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
 /** Finds programs the way a shell does. */
-final class Programs {
+public final class Programs {
     /** Where function processes look for programs. */
-    static final String PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
+    public static final String PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 
     private Programs() {}
 
     /** The file that {@code name} means on Weft's own PATH or the functions', or null. */
-    static @Nullable Path find(String name) {
+    public static @Nullable Path find(String name) {
         if (name.startsWith("/")) {
             return Files.isExecutable(Path.of(name)) ? Path.of(name) : null;
         }

@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.weft.app.contracts;
+
+import dev.weft.api.spi.FunctionCloud;
+import dev.weft.api.spi.Loop;
+import dev.weft.engine.InstanceStatus;
+import dev.weft.testkit.ContractHostContract;
+import dev.weft.testkit.SampleFunction;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.OptionalLong;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The contract on a real engine; a subclass is one row of the contracts table: one contract in one language. */
+abstract class ContractOnEngine extends ContractHostContract {
+    @TempDir
+    Path folder;
+
+    EngineUnderTest under;
+
+    @BeforeEach
+    void open() {
+        under = new EngineUnderTest(folder);
+    }
+
+    @AfterEach
+    void close() {
+        under.close();
+    }
+
+    @Override
+    protected final FunctionCloud cloud() {
+        return under.cloud;
+    }
+
+    @Override
+    protected final Loop loop() {
+        return under.loop();
+    }
+
+    @Override
+    protected final Instant now() {
+        return InstantSource.system().instant();
+    }
+
+    /** The function of that behaviour, its code written by {@code under.code("greeter", …)}. */
+    protected abstract SampleFunction function(Behaviour behaviour);
+
+    @Override
+    protected final Fixture fixture(Behaviour behaviour) {
+        SampleFunction function = function(behaviour);
+        SampleFunction limited =
+                switch (behaviour) {
+                    case SLOW -> function.timeout(SLOW_TIMEOUT);
+                    case COUNTING -> function.scale(function.concurrency(), 0, 1);
+                    case GREEDY -> function.memory("128Mi");
+                    case HELLO, FAILING, CRASHING, BROKEN, LARGE, ECHO, PRINTING -> function;
+                };
+        return new Fixture(
+                limited, under.code("greeter", ".weft-row", getClass().getSimpleName()));
+    }
+
+    @Override
+    protected OptionalLong bodyBytesMax() {
+        return OptionalLong.empty();
+    }
+
+    @Override
+    protected boolean oneCallAtATime() {
+        return true;
+    }
+
+    @Override
+    protected final long memory() {
+        long bytes = 0;
+        for (InstanceStatus each : under.cloud.instances()) {
+            bytes += resident(each.pid());
+            bytes += ProcessHandle.of(each.pid()).stream()
+                    .flatMap(ProcessHandle::descendants)
+                    .mapToLong(below -> resident(below.pid()))
+                    .sum();
+        }
+        return bytes;
+    }
+
+    private static long resident(long pid) {
+        try {
+            return Files.readAllLines(Path.of("/proc/" + pid + "/status")).stream()
+                    .filter(line -> line.startsWith("VmRSS:"))
+                    .mapToLong(line -> Long.parseLong(line.replaceAll("[^0-9]", "")) << 10)
+                    .sum();
+        } catch (IOException gone) {
+            throw new UncheckedIOException(gone);
+        }
+    }
+}

@@ -1,0 +1,6 @@
+// SPDX-License-Identifier: Apache-2.0
+/** All that Weft knows of Oracle: Fn and, later, OCI. Start at {@link FnHost}. */
+@NullMarked
+package dev.weft.clouds.oracle;
+
+import org.jspecify.annotations.NullMarked;

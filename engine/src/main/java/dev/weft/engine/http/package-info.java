@@ -1,0 +1,6 @@
+// SPDX-License-Identifier: Apache-2.0
+/** Contracts that any program can fulfil: a server on {@code $PORT}. */
+@NullMarked
+package dev.weft.engine.http;
+
+import org.jspecify.annotations.NullMarked;
