@@ -7,9 +7,11 @@ import dev.weft.api.resource.Cloud;
 import dev.weft.api.resource.Function;
 import dev.weft.api.spi.ContractHost;
 import dev.weft.api.spi.FunctionCloud;
+import dev.weft.engine.box.Boxes;
 import dev.weft.engine.box.Isolation;
 import dev.weft.engine.box.Processes;
 import dev.weft.engine.box.Sandbox;
+import dev.weft.engine.box.Spares;
 import dev.weft.engine.box.Sweep;
 import dev.weft.net.NetworkSpace;
 import java.io.IOException;
@@ -36,11 +38,11 @@ public final class Engine implements AutoCloseable {
     private static final Duration POLL = Duration.ofMillis(10);
     private static final System.Logger LOG = System.getLogger("dev.weft.engine");
 
-    /** Above what distributions and container engines hand out, below where tools see negative numbers. */
-    private static final int UIDS_FROM = 1_900_000_000;
+    /** Users that own code where functions have no mounts of their own; apart from those of {@link Boxes}. */
+    private static final int OWNERS_FROM = 1_800_000_000;
 
-    private static final int UIDS_PER_WEFT = 1_000;
-    private static final int WEFTS_MAX = 100_000;
+    private static final int OWNERS_PER_WEFT = 1_000;
+    private static final int WEFTS_MAX = 10_000;
 
     private final Config config;
     private final Map<Function.Contract, ContractHost> hosts = new EnumMap<>(Function.Contract.class);
@@ -48,8 +50,8 @@ public final class Engine implements AutoCloseable {
     private final Staging staging;
     private final Path stagingRoot;
     private final Map<String, StandIn> standIns = new ConcurrentHashMap<>();
-    private final Map<String, Integer> uids = new ConcurrentHashMap<>();
-    private final AtomicInteger uidsGiven = new AtomicInteger();
+    private final Map<String, Integer> owners = new ConcurrentHashMap<>();
+    private final AtomicInteger ownersGiven = new AtomicInteger();
     private final Thread ticker;
     private volatile boolean closed;
 
@@ -63,17 +65,15 @@ public final class Engine implements AutoCloseable {
      */
     public record Config(Path home, Path run, Isolation isolation, NetworkSpace space, InstantSource clock) {}
 
-    private Engine(Config config, List<ContractHost> hosts, ContractHost.GatewayAddresses addresses, Sandbox sandbox) {
+    private Engine(Config config, List<ContractHost> hosts, ContractHost.GatewayAddresses addresses, Boxes boxes) {
         this.config = config;
         hosts.forEach(each -> this.hosts.put(each.contract(), each));
-        this.stagingRoot = stagingRoot(config, sandbox);
+        this.stagingRoot = stagingRoot(config, boxes.sandbox());
         this.workshop = new Workshop(
-                new Processes(config.run().resolve(Sweep.PROCESSES), config.space()),
-                sandbox,
-                config.space(),
+                boxes,
+                new Spares(boxes, stagingRoot.resolve(".spare"), config.clock()),
                 addresses,
                 config.clock(),
-                config.run().resolve("sandbox"),
                 stagingRoot.resolve(".shared"));
         this.staging = new Staging(stagingRoot);
         this.ticker = Thread.ofVirtual().name("engine-tick").unstarted(this::tick);
@@ -87,13 +87,13 @@ public final class Engine implements AutoCloseable {
             Files.writeString(
                     config.run().resolve(Sweep.OWNER),
                     Processes.startOf(ProcessHandle.current().pid()));
+            Engine engine =
+                    new Engine(config, hosts, addresses, Boxes.open(config.isolation(), config.space(), config.run()));
+            engine.ticker.start();
+            return engine;
         } catch (IOException unwritable) {
             throw new UncheckedIOException("run folder " + config.run() + " can't be written", unwritable);
         }
-        Sandbox sandbox = Sandbox.choose(config.isolation(), config.run().resolve("sandbox"));
-        Engine engine = new Engine(config, hosts, addresses, sandbox);
-        engine.ticker.start();
-        return engine;
     }
 
     /**
@@ -156,12 +156,27 @@ public final class Engine implements AutoCloseable {
             LOG.log(System.Logger.Level.WARNING, "function processes did not end; the next Weft sweeps them up");
         }
         pools.forEach(each -> each.log().close());
-        workshop.processes().close();
+        workshop.spares().close();
+        workshop.boxes().close();
         Sweep.delete(stagingRoot);
-        Sweep.delete(workshop.scratch());
     }
 
-    Version version(FunctionCloud.Deployment deployment) {
+    /** How functions are set apart on the network: one sentence for the user; empty if they are. */
+    public String networkProblem() {
+        return config.space().problem();
+    }
+
+    /** Whether the kernel holds functions to their memory; else Weft looks every now and then. */
+    public boolean limitsMemory() {
+        return workshop.boxes().limitsMemory();
+    }
+
+    /** How many processes wait, booted, for a function that is called for the first time. */
+    public int spares() {
+        return workshop.spares().booted();
+    }
+
+    Version version(FunctionCloud.Deployment deployment, ContractHost.StandInCloud cloud) {
         Function function = deployment.function();
         ContractHost host = hosts.get(function.spec().contract());
         if (host == null) {
@@ -173,24 +188,30 @@ public final class Engine implements AutoCloseable {
         deployment.env().forEach((name, value) -> checkVariable(function, name, value));
         host.prepare(function);
         Staging.Staged staged = staging.stage(deployment);
-        if (workshop.sandbox().kind() == Sandbox.Kind.USER_ONLY) {
-            onlyFor(staged.folder(), uid(function.name()));
+        int owner = owner(function.name());
+        if (owner != 0) {
+            onlyFor(staged.folder(), owner);
         }
-        return new Version(function, deployment.env(), staged.hash(), staged.folder(), host);
+        Version version = new Version(function, deployment.env(), staged.hash(), staged.folder(), host);
+        workshop.spares().expect(InstanceProcess.plan(workshop, version, cloud));
+        return version;
     }
 
     Pool pool(String function, ContractHost.StandInCloud cloud) {
         Path file = config.run().resolve("logs").resolve(cloud.name()).resolve(function + ".log");
-        return new Pool(new PoolId(function, cloud, uid(function)), workshop, staging, new FunctionLog(file));
+        return new Pool(new PoolId(function, cloud, owner(function)), workshop, staging, new FunctionLog(file));
     }
 
-    /** A user of its own for each function, different from those of other Wefts at work. */
-    private int uid(String function) {
-        return uids.computeIfAbsent(
+    /** A user of its own for each function, different from those of other Wefts at work; 0 where every process has one. */
+    private int owner(String function) {
+        if (workshop.sandbox().kind() != Sandbox.Kind.USER_ONLY) {
+            return 0;
+        }
+        return owners.computeIfAbsent(
                 function,
-                _ -> UIDS_FROM
-                        + (int) (ProcessHandle.current().pid() % WEFTS_MAX) * UIDS_PER_WEFT
-                        + uidsGiven.getAndIncrement() % UIDS_PER_WEFT);
+                _ -> OWNERS_FROM
+                        + (int) (ProcessHandle.current().pid() % WEFTS_MAX) * OWNERS_PER_WEFT
+                        + ownersGiven.getAndIncrement() % OWNERS_PER_WEFT);
     }
 
     private String notRun(Function.Contract contract) {
@@ -241,6 +262,7 @@ public final class Engine implements AutoCloseable {
             while (!closed) {
                 Thread.sleep(TICK);
                 standIns().forEach(each -> each.pools().forEach(Pool::tick));
+                workshop.spares().tick();
             }
         } catch (InterruptedException ended) {
             Thread.currentThread().interrupt();

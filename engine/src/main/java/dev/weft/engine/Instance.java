@@ -50,7 +50,7 @@ final class Instance {
 
     private void live() {
         InstanceProcess running = null;
-        String how = "its process ended";
+        InstanceProcess.End how = new InstanceProcess.End(Outcome.Failure.Reason.CRASH, "its process ended");
         try {
             running = InstanceProcess.open(pool.workshop(), this);
             process = running;
@@ -82,7 +82,7 @@ final class Instance {
         }
     }
 
-    private void end(@Nullable InstanceProcess running, String how) {
+    private void end(@Nullable InstanceProcess running, InstanceProcess.End how) {
         gone = true;
         closeSlots();
         if (running != null) {
@@ -191,6 +191,14 @@ final class Instance {
         if (running != null) {
             // a loop must not wait for a process table
             Thread.ofVirtual().name("stop-" + id).start(running::stop);
+        }
+    }
+
+    /** Looks after its memory. */
+    void watchMemory() {
+        InstanceProcess running = process;
+        if (running != null) {
+            running.watchMemory();
         }
     }
 

@@ -6,21 +6,13 @@ import dev.weft.api.LogLine;
 import dev.weft.api.Outcome;
 import dev.weft.api.Trace;
 import dev.weft.api.spi.ContractHost;
-import dev.weft.engine.box.Processes;
-import dev.weft.engine.box.Sandbox;
-import dev.weft.engine.tools.Programs;
-import java.io.ByteArrayOutputStream;
+import dev.weft.engine.box.BoxedProcess;
+import dev.weft.engine.box.Boxes;
+import dev.weft.engine.box.Plan;
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.OutputStream;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.HashSet;
-import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -32,9 +24,6 @@ import org.jspecify.annotations.Nullable;
 
 /** An instance's process in its sandbox, with its contract's half and its output. */
 final class InstanceProcess implements AutoCloseable {
-    /** A longer line is cut here. */
-    static final int LINE_BYTES_MAX = 16 * 1024;
-
     /** Between the polite word and the end, for contracts that have a polite word. */
     static final Duration STOP_GRACE_MAX = Duration.ofSeconds(1);
 
@@ -46,71 +35,56 @@ final class InstanceProcess implements AutoCloseable {
             Instant.EPOCH,
             CallContext.Caller.WEFT);
 
-    private static final Duration OUTPUT_END_MAX = Duration.ofMillis(250);
-    private static final Duration KILL_MAX = Duration.ofMillis(500);
     private static final int SIGNAL_BASE = 128;
-    private static final int READER_STACK_BYTES = 256 * 1024;
 
     private final Workshop workshop;
     private final Instance instance;
     private final ContractHost.Hosted hosted;
     private final ContractHost.GatewayAddresses.@Nullable Address address;
-    private final Process process;
-    private final Thread reader;
+    private final BoxedProcess boxed;
 
     private InstanceProcess(
             Workshop workshop,
             Instance instance,
             ContractHost.Hosted hosted,
             ContractHost.GatewayAddresses.@Nullable Address address,
-            Process process) {
+            BoxedProcess boxed) {
         this.workshop = workshop;
         this.instance = instance;
         this.hosted = hosted;
         this.address = address;
-        this.process = process;
-        // a platform thread: a read from a pipe holds its carrier, and there may be a thousand of these
-        this.reader = Thread.ofPlatform()
-                .name("output-" + instance.id())
-                .daemon(true)
-                .stackSize(READER_STACK_BYTES)
-                .start(this::readOutput);
+        this.boxed = boxed;
     }
 
-    /** Prepares and starts one. */
+    /** Prepares one, and starts it or takes one that waits. */
     static InstanceProcess open(Workshop workshop, Instance instance) throws IOException, InterruptedException {
         Version version = instance.version();
-        Sandbox sandbox = workshop.sandbox();
-        HostFiles files = new HostFiles(workshop);
+        HostFilesSeen files = new HostFilesSeen(workshop);
         ContractHost.Hosted hosted = version.host()
                 .open(new ContractHost.Setup(
                         version.function(),
                         instance.id(),
                         instance.pool().cloud(),
-                        sandbox.codeInside(version.staged()),
+                        workshop.sandbox().codeInside(version.staged()),
                         files));
         ContractHost.GatewayAddresses.Address address = null;
         try {
             address = version.oneCallAtATime() ? workshop.addresses().open(instance::serving) : null;
             String url = String.valueOf(address == null ? workshop.addresses().plain() : address.uri());
             ContractHost.Launch launch = hosted.launch();
-            int uid = instance.pool().uid();
-            List<String> command = sandbox.command(
-                    new Sandbox.Box(
-                            uid,
-                            version.staged(),
-                            Sandbox.passwd(workshop.scratch(), uid),
-                            files.shared,
-                            files.modules,
-                            workshop.space().resolver()),
-                    Commands.of(launch.program(), version.function().spec().memory()));
+            Plan plan = files.plan(launch.program(), version.function().spec().memory());
             Map<String, String> env = environment(version, launch, url);
-            boolean loads = sandbox.loadsEnvironment();
-            Process process =
-                    workshop.processes().start(command, loads ? Map.of("PATH", Programs.PATH) : env, version.staged());
-            InstanceProcess started = new InstanceProcess(workshop, instance, hosted, address, process);
-            files.process = process;
-            started.give(loads ? Sandbox.script(env) : "");
+            Boxes.Start start = workshop.boxes().start(plan, env);
+            BoxedProcess boxed =
+                    start instanceof Boxes.Start.Booting ? workshop.spares().take(plan, version.staged()) : null;
+            if (boxed == null) {
+                boxed = workshop.boxes()
+                        .start(plan, version.staged(), start, instance.pool().owner());
+            }
+            files.started(boxed);
+            InstanceProcess started = new InstanceProcess(workshop, instance, hosted, address, boxed);
+            boxed.onLine(started::keep);
+            boxed.give(start, env);
             return started;
         } catch (IOException | InterruptedException | RuntimeException failed) {
             if (address != null) {
@@ -121,70 +95,24 @@ final class InstanceProcess implements AutoCloseable {
         }
     }
 
-    /** What the host lets this instance see. */
-    private static final class HostFiles implements ContractHost.Files {
-        private final Workshop workshop;
-        private final List<Path> shared = new ArrayList<>();
-        private @Nullable Path modules;
-        private volatile @Nullable Process process;
-
-        HostFiles(Workshop workshop) {
-            this.workshop = workshop;
-        }
-
-        @Override
-        public Path share(Path file) {
-            if (!shared.contains(file)) {
-                shared.add(file);
-            }
-            return InstanceProcess.share(workshop, file);
-        }
-
-        @Override
-        public void modules(Path nodeModules) {
-            modules = nodeModules;
-        }
-
-        @Override
-        public Folder folder() {
-            return new Folder() {
-                @Override
-                public Path inside() {
-                    return Sandbox.FOLDER;
-                }
-
-                @Override
-                public Path outside() {
-                    Process running = process;
-                    if (running == null) {
-                        throw new IllegalStateException("the folder is there once the process runs");
-                    }
-                    long inner = running.children()
-                            .findFirst()
-                            .map(ProcessHandle::pid)
-                            .orElse(running.pid());
-                    return Path.of("/proc", Long.toString(inner), "root")
-                            .resolve(Path.of("/").relativize(Sandbox.FOLDER));
-                }
-            };
-        }
-    }
-
-    private static Path share(Workshop workshop, Path file) {
-        try {
-            return workshop.share(file);
-        } catch (IOException unreadable) {
-            throw new UncheckedIOException("host file can't be shared: " + file, unreadable);
+    /** What a function's first instance will be made of, so that one can be booted ahead of it. */
+    static Plan plan(Workshop workshop, Version version, ContractHost.StandInCloud cloud) {
+        HostFilesSeen files = new HostFilesSeen(workshop);
+        ContractHost.Setup setup = new ContractHost.Setup(
+                version.function(),
+                version.function().name() + "-0",
+                cloud,
+                workshop.sandbox().codeInside(version.staged()),
+                files);
+        try (ContractHost.Hosted hosted = version.host().open(setup)) {
+            return files.plan(
+                    hosted.launch().program(), version.function().spec().memory());
         }
     }
 
     /** From the bottom up: ours, the contract's, the function's, and then what the function may not change. */
     private static Map<String, String> environment(Version version, ContractHost.Launch launch, String url) {
-        Map<String, String> env = new TreeMap<>();
-        env.put("PATH", Programs.PATH);
-        env.put("HOME", "/tmp");
-        env.put("TMPDIR", "/tmp");
-        env.put("LANG", "C.UTF-8");
+        Map<String, String> env = new TreeMap<>(Boxes.BASE);
         env.putAll(launch.env());
         Set<String> reserved = new HashSet<>(launch.reserved());
         version.env().forEach((name, value) -> {
@@ -194,15 +122,6 @@ final class InstanceProcess implements AutoCloseable {
         });
         env.put("WEFT_URL", url);
         return env;
-    }
-
-    private void give(String script) {
-        try (OutputStream in = process.getOutputStream()) {
-            in.write(script.getBytes(StandardCharsets.UTF_8));
-        } catch (IOException ended) {
-            // it is gone already; its end is told by awaitReady, with what it wrote
-            System.getLogger("dev.weft.engine").log(System.Logger.Level.DEBUG, "instance took no environment", ended);
-        }
     }
 
     /** Waits until the code takes calls; why it never will, or null. */
@@ -219,12 +138,12 @@ final class InstanceProcess implements AutoCloseable {
             }
         });
         try {
-            CompletableFuture.anyOf(said, process.onExit())
+            CompletableFuture.anyOf(said, boxed.process().onExit())
                     .get(ContractHost.INIT_MAX.toMillis(), TimeUnit.MILLISECONDS);
             if (said.isDone()) {
                 Outcome.Failure failure = said.get();
                 if (failure == null) {
-                    return process.isAlive() ? null : init(exit());
+                    return boxed.process().isAlive() ? null : init(exit());
                 }
                 endOfOutput();
                 return new Outcome.Failure(
@@ -232,38 +151,54 @@ final class InstanceProcess implements AutoCloseable {
             }
             return init(exit());
         } catch (TimeoutException late) {
-            return init("was not ready within " + ContractHost.INIT_MAX.toSeconds() + " s");
+            return init(End.init("was not ready within " + ContractHost.INIT_MAX.toSeconds() + " s"));
         } catch (ExecutionException broken) {
-            return init("its contract failed: " + broken.getCause());
+            return init(End.init("its contract failed: " + broken.getCause()));
         } finally {
             waiter.interrupt();
         }
     }
 
-    private Outcome.Failure init(String how) throws InterruptedException {
+    private Outcome.Failure init(End end) throws InterruptedException {
         endOfOutput();
-        String tail = instance.logTail();
+        Outcome.Failure.Reason reason =
+                end.reason() == Outcome.Failure.Reason.MEMORY ? end.reason() : Outcome.Failure.Reason.INIT;
         return instance.version()
                 .host()
-                .ended(Outcome.Failure.Reason.INIT, NO_CALL, instance.pool().function() + ": " + how, tail);
+                .ended(reason, NO_CALL, instance.pool().function() + ": " + end.how(), instance.logTail());
+    }
+
+    /** How a process ended. */
+    record End(Outcome.Failure.Reason reason, String how) {
+        static End init(String how) {
+            return new End(Outcome.Failure.Reason.INIT, how);
+        }
     }
 
     /** Waits for its end; says how that came. */
-    String awaitEnd() throws InterruptedException {
-        process.waitFor();
+    End awaitEnd() throws InterruptedException {
+        boxed.process().waitFor();
         endOfOutput();
         return exit();
     }
 
-    private String exit() throws InterruptedException {
-        int status = process.waitFor();
-        return status > SIGNAL_BASE
-                ? "its process was ended by signal " + (status - SIGNAL_BASE)
-                : "its process ended with exit status " + status;
+    private End exit() throws InterruptedException {
+        int status = boxed.process().waitFor();
+        if (boxed.outOfMemory()) {
+            long most = instance.version().function().spec().memory().mebibytes();
+            return new End(
+                    Outcome.Failure.Reason.MEMORY,
+                    "was ended because it used more than its memory of " + most + " MiB");
+        }
+        return new End(
+                Outcome.Failure.Reason.CRASH,
+                status > SIGNAL_BASE
+                        ? "its process was ended by signal " + (status - SIGNAL_BASE)
+                        : "its process ended with exit status " + status);
     }
 
     private void endOfOutput() throws InterruptedException {
-        reader.join(OUTPUT_END_MAX);
+        boxed.endOfOutput();
     }
 
     /** Politely where the contract knows a polite word, else at once. */
@@ -272,10 +207,9 @@ final class InstanceProcess implements AutoCloseable {
             kill();
             return;
         }
-        ProcessHandle program = program();
-        program.destroy();
+        boxed.program().destroy();
         try {
-            if (process.waitFor(STOP_GRACE_MAX.toMillis(), TimeUnit.MILLISECONDS)) {
+            if (boxed.process().waitFor(STOP_GRACE_MAX.toMillis(), TimeUnit.MILLISECONDS)) {
                 return;
             }
         } catch (InterruptedException hurry) {
@@ -284,35 +218,14 @@ final class InstanceProcess implements AutoCloseable {
         kill();
     }
 
-    /** The function's own process: inside the sandbox that is the first one's grandchild. */
-    private ProcessHandle program() {
-        ProcessHandle outer = process.toHandle();
-        if (!workshop.sandbox().sandboxed()) {
-            return outer;
-        }
-        return outer.children()
-                .findFirst()
-                .flatMap(inner -> inner.children().findFirst())
-                .orElse(outer);
-    }
-
     /** Ends it now, with everything it started. May wait a little: not for loops. */
     void kill() {
-        if (!workshop.sandbox().sandboxed()) {
-            Processes.kill(process);
-            return;
-        }
-        // the inner process first: its pid space goes with it, and the outer one, still there, takes its exit status;
-        // the other way round it would be left to an init that, in many containers, never asks
-        process.toHandle().children().forEach(ProcessHandle::destroyForcibly);
-        try {
-            if (process.waitFor(KILL_MAX.toMillis(), TimeUnit.MILLISECONDS)) {
-                return;
-            }
-        } catch (InterruptedException hurry) {
-            Thread.currentThread().interrupt();
-        }
-        process.destroyForcibly();
+        boxed.kill();
+    }
+
+    /** Ends it if it takes more memory than it may, where the kernel does not see to that. */
+    void watchMemory() {
+        boxed.watchMemory();
     }
 
     ContractHost.Hosted hosted() {
@@ -320,45 +233,19 @@ final class InstanceProcess implements AutoCloseable {
     }
 
     long pid() {
-        return process.pid();
+        return boxed.process().pid();
     }
 
     @Override
     public void close() {
-        kill();
-        workshop.processes().ended(process);
+        boxed.close();
         hosted.close();
         if (address != null) {
             address.close();
         }
     }
 
-    private void readOutput() {
-        ByteArrayOutputStream line = new ByteArrayOutputStream();
-        byte[] buffer = new byte[8 * 1024];
-        try (InputStream in = process.getInputStream()) {
-            int read = in.read(buffer);
-            while (read >= 0) {
-                for (int i = 0; i < read; i++) {
-                    if (buffer[i] == '\n') {
-                        keep(line);
-                    } else if (line.size() < LINE_BYTES_MAX) {
-                        line.write(buffer[i]);
-                    }
-                }
-                read = in.read(buffer);
-            }
-        } catch (IOException closed) {
-            System.getLogger("dev.weft.engine").log(System.Logger.Level.DEBUG, "output ended", closed);
-        }
-        if (line.size() > 0) {
-            keep(line);
-        }
-    }
-
-    private void keep(ByteArrayOutputStream line) {
-        String text = line.toString(StandardCharsets.UTF_8);
-        line.reset();
+    private void keep(String text) {
         instance.pool()
                 .log()
                 .add(new LogLine(
@@ -367,6 +254,6 @@ final class InstanceProcess implements AutoCloseable {
                         instance.pool().cloud().name(),
                         instance.id(),
                         instance.lastInvocation(),
-                        text.endsWith("\r") ? text.substring(0, text.length() - 1) : text));
+                        text));
     }
 }

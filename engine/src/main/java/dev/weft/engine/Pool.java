@@ -32,7 +32,7 @@ final class Pool {
 
     private final String function;
     private final ContractHost.StandInCloud cloud;
-    private final int uid;
+    private final int owner;
     private final Workshop workshop;
     private final Staging staging;
     private final FunctionLog log;
@@ -52,7 +52,7 @@ final class Pool {
     Pool(PoolId place, Workshop workshop, Staging staging, FunctionLog log) {
         this.function = place.function();
         this.cloud = place.cloud();
-        this.uid = place.uid();
+        this.owner = place.owner();
         this.workshop = workshop;
         this.staging = staging;
         this.log = log;
@@ -269,6 +269,7 @@ final class Pool {
         }
         long idleBefore = millis() - now.function().spec().idleTimeout().toMillis();
         int least = now.function().spec().minInstances();
+        serving(Instance::watchMemory);
         // the newest first: calls prefer the oldest, so those at the end are the ones that only a peak needed
         List<Instance> serving = ready.list();
         for (int i = serving.size() - 1; i >= least; i--) {
@@ -282,6 +283,14 @@ final class Pool {
                 startMissing();
             }
         }
+    }
+
+    private void serving(java.util.function.Consumer<Instance> what) {
+        List<Instance> now;
+        synchronized (lock) {
+            now = List.copyOf(all);
+        }
+        now.forEach(what);
     }
 
     /** Ends every process now. */
@@ -377,8 +386,9 @@ final class Pool {
         return cloud;
     }
 
-    int uid() {
-        return uid;
+    /** As whom its processes run, where code may be read by one user only; else 0. */
+    int owner() {
+        return owner;
     }
 
     Workshop workshop() {

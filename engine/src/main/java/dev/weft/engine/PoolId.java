@@ -6,6 +6,6 @@ import dev.weft.api.spi.ContractHost;
 /**
  * Whose pool it is.
  *
- * @param uid as whom its processes run, where Weft is root
+ * @param owner as whom its processes run where code may be read by one user only; else 0
  */
-record PoolId(String function, ContractHost.StandInCloud cloud, int uid) {}
+record PoolId(String function, ContractHost.StandInCloud cloud, int owner) {}

@@ -101,15 +101,15 @@ final class ServedCall implements Place.Attempt, Place.Answers {
     }
 
     /** The instance's process is gone. On the loop. */
-    void crashed(String how, String logTail) {
+    void crashed(InstanceProcess.End end, String logTail) {
         switch (phase) {
             case SERVED -> {
-                Outcome.Failure failure = failure(Outcome.Failure.Reason.CRASH, pool.function() + ": " + how, logTail);
+                Outcome.Failure failure = failure(end.reason(), pool.function() + ": " + end.how(), logTail);
                 finish();
                 answers.outcome(failure);
             }
             case ABANDONED -> finish();
-            case ANSWERING -> breakOff(new BodyException(BodyException.Reason.BROKEN_OFF, how, null));
+            case ANSWERING -> breakOff(new BodyException(BodyException.Reason.BROKEN_OFF, end.how(), null));
             case WAITING, OVER -> {}
         }
     }

@@ -64,7 +64,7 @@ public final class StandIn implements FunctionCloud, FunctionCloud.WithLogs, Fun
     @Override
     public Deployed deploy(Deployment deployment) {
         String function = deployment.function().name();
-        Version version = engine.version(deployment);
+        Version version = engine.version(deployment, cloud);
         try {
             pool(function).deploy(version);
         } catch (InterruptedException stopped) {

@@ -20,6 +20,7 @@ import java.util.concurrent.Executors;
  * made the process, not to the whole of Weft. Each is written down, so that the next Weft can sweep up after a crash.
  */
 public final class Processes implements AutoCloseable {
+    private static final int PAGE_BYTES = 4096;
     private static final int STALE_LINES_MAX = 200;
 
     private final Path record;
@@ -85,6 +86,17 @@ public final class Processes implements AutoCloseable {
                 .flatMap(each -> each.info().startInstant())
                 .map(Instant::toString)
                 .orElse("");
+    }
+
+    /** What a process occupies of this machine's memory; 0 where that can't be told. */
+    static long residentBytes(long pid) {
+        try {
+            String[] pages = Files.readString(Path.of("/proc", Long.toString(pid), "statm"))
+                    .split(" ", 3);
+            return Long.parseLong(pages[1]) * PAGE_BYTES;
+        } catch (IOException gone) {
+            return 0;
+        }
     }
 
     private synchronized void write(long pid) throws IOException {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.weft.engine.box;
 
+import dev.weft.api.resource.Quantity;
 import dev.weft.engine.tools.Programs;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -33,20 +34,18 @@ public final class Sandbox {
     /** Bytes of {@link #FOLDER}. */
     static final int FOLDER_BYTES_MAX = 1 << 20;
 
+    /** Bytes of /tmp: half of the instance's memory, for both are one, and no more than this. What Lambda has by default. */
+    static final long TEMPORARY_BYTES_MAX = 512L << 20;
+
+    /** Bytes of /dev/shm. */
+    static final int SHARED_MEMORY_BYTES_MAX = 16 << 20;
+
     private static final Path MODULES = Path.of("/var/node_modules");
     private static final long PROBE_SECONDS_MAX = 5;
     private static final int NOBODY = 65_534;
     private static final String LOADER = "set -a; eval \"$(cat)\"; set +a; exec \"$@\" </dev/null";
     private static final List<String> ETC = List.of(
-            "resolv.conf",
-            "hosts",
-            "nsswitch.conf",
-            "ssl",
-            "ca-certificates",
-            "pki",
-            "ld.so.cache",
-            "localtime",
-            "alternatives");
+            "hosts", "nsswitch.conf", "ssl", "ca-certificates", "pki", "ld.so.cache", "localtime", "alternatives");
     private static final List<String> ROOT_FOLDERS = List.of("bin", "sbin", "lib", "lib64", "lib32");
 
     /** What is used on this machine. */
@@ -62,22 +61,29 @@ public final class Sandbox {
      *
      * @param uid as whom it runs, where Weft is root
      * @param code the staged folder
-     * @param passwd a made-up user table, so that the process finds its own name
      * @param shared what is seen under {@link #SHARED}, by its last name
      * @param modules seen one folder above the code, as its {@code node_modules}
-     * @param resolver address to ask for names; empty for this machine's own settings
+     * @param memory what it may use, of which files in memory are a part
      */
-    public record Box(
+    record Box(
             int uid,
             Path code,
-            Path passwd,
+            Tables tables,
             List<Path> shared,
             @Nullable Path modules,
-            String resolver) {
-        public Box {
+            Quantity memory) {
+        Box {
             shared = List.copyOf(shared);
         }
     }
+
+    /**
+     * Files of /etc that are not this machine's own.
+     *
+     * @param passwd a made-up user table, so that the process finds its own name
+     * @param resolver resolv.conf
+     */
+    record Tables(Path passwd, Path resolver) {}
 
     private final Kind kind;
 
@@ -148,8 +154,8 @@ public final class Sandbox {
         return sandboxed() ? SHARED.resolve(file.getFileName()) : file;
     }
 
-    /** The whole command that runs {@code program} in {@code box}. */
-    public List<String> command(Box box, List<String> program) {
+    /** The whole command that runs {@code program} in {@code box}; {@code loads}: with an environment that it reads first. */
+    List<String> command(Box box, List<String> program, boolean loads) {
         List<String> resolved = new ArrayList<>(program);
         Path file = Programs.find(program.getFirst());
         if (file != null && !program.getFirst().contains("/")) {
@@ -171,7 +177,7 @@ public final class Sandbox {
             }
             case NONE -> {}
         }
-        if (loadsEnvironment()) {
+        if (loads) {
             command.addAll(List.of("/bin/sh", "-c", LOADER, "weft"));
         }
         command.addAll(resolved);
@@ -205,13 +211,18 @@ public final class Sandbox {
                 command.addAll(List.of("--ro-bind", folder.toString(), folder.toString()));
             }
         }
-        command.addAll(List.of("--proc", "/proc", "--dev", "/dev", "--perms", "1777", "--tmpfs", "/tmp"));
+        command.addAll(List.of("--proc", "/proc", "--dev", "/dev", "--perms", "1777", "--size"));
+        command.addAll(List.of(temporaryBytes(box.memory()), "--tmpfs", "/tmp", "--perms", "1777", "--size"));
+        command.addAll(List.of(Integer.toString(SHARED_MEMORY_BYTES_MAX), "--tmpfs", "/dev/shm"));
         Set<Path> made = new TreeSet<>();
         parents(command, made, Path.of("/etc/x"));
         for (String each : ETC) {
             command.addAll(List.of("--ro-bind-try", "/etc/" + each, "/etc/" + each));
         }
-        bind(command, made, box.passwd(), Path.of("/etc/passwd"));
+        bind(command, made, box.tables().passwd(), Path.of("/etc/passwd"));
+        if (Files.exists(box.tables().resolver())) {
+            bind(command, made, box.tables().resolver(), Path.of("/etc/resolv.conf"));
+        }
         bind(command, made, box.code(), TASK);
         for (Path each : box.shared()) {
             bind(command, made, each, SHARED.resolve(each.getFileName()));
@@ -227,6 +238,10 @@ public final class Sandbox {
             bind(command, made, prefix, prefix);
         }
         command.addAll(List.of("--chdir", TASK.toString()));
+    }
+
+    private static String temporaryBytes(Quantity memory) {
+        return Long.toString(Math.min(TEMPORARY_BYTES_MAX, memory.bytes() / 2));
     }
 
     private static void bind(List<String> command, Set<Path> made, Path from, Path to) {
@@ -277,8 +292,16 @@ public final class Sandbox {
         try {
             Path passwd = passwd(scratch, NOBODY);
             Path code = Files.createDirectories(scratch.resolve("probe"));
-            ProcessBuilder builder = new ProcessBuilder(
-                            command(new Box(NOBODY, code, passwd, List.of(), null, ""), List.of("true")))
+            ProcessBuilder builder = new ProcessBuilder(command(
+                            new Box(
+                                    NOBODY,
+                                    code,
+                                    new Tables(passwd, Path.of("/etc/resolv.conf")),
+                                    List.of(),
+                                    null,
+                                    Quantity.parse("64Mi")),
+                            List.of("true"),
+                            false))
                     .redirectErrorStream(true)
                     .redirectOutput(ProcessBuilder.Redirect.DISCARD);
             builder.environment().clear();

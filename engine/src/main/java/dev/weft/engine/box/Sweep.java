@@ -14,6 +14,9 @@ public final class Sweep {
     public static final String OWNER = "owner";
     public static final String PROCESSES = "processes";
 
+    /** Names control groups that go with it. */
+    static final String CGROUPS = "cgroups";
+
     /** Names a folder outside the run folder that goes with it. */
     public static final String OUTSIDE = "outside";
 
@@ -34,6 +37,7 @@ public final class Sweep {
                 if (each.getFileName().toString().matches("[0-9]{1,18}") && dead(each)) {
                     killed += killAll(each);
                     deleteOutside(each);
+                    removeCgroups(each);
                     delete(each);
                 }
             }
@@ -65,6 +69,20 @@ public final class Sweep {
             if (temporary.equals(folder.getParent())
                     && folder.getFileName().toString().startsWith(OUTSIDE_PREFIX)) {
                 delete(folder);
+            }
+        }
+    }
+
+    private static void removeCgroups(Path run) throws IOException {
+        Path named = run.resolve(CGROUPS);
+        if (Files.exists(named)) {
+            for (String line : Files.readAllLines(named)) {
+                Path folder = Path.of(line);
+                if (folder.startsWith("/sys/fs/cgroup")
+                        && folder.getFileName().toString().startsWith("weft-")
+                        && Files.isDirectory(folder)) {
+                    Cgroups.remove(folder);
+                }
             }
         }
     }

@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.weft.engine;
+
+import dev.weft.api.resource.Quantity;
+import dev.weft.api.spi.ContractHost;
+import dev.weft.engine.box.BoxedProcess;
+import dev.weft.engine.box.Plan;
+import dev.weft.engine.box.Sandbox;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** What a host lets one instance see; collected while the host prepares it. */
+final class HostFilesSeen implements ContractHost.Files {
+    private final Workshop workshop;
+    private final List<Path> shared = new ArrayList<>();
+    private @Nullable Path modules;
+    private volatile @Nullable BoxedProcess process;
+
+    HostFilesSeen(Workshop workshop) {
+        this.workshop = workshop;
+    }
+
+    @Override
+    public Path share(Path file) {
+        try {
+            if (!shared.contains(file)) {
+                shared.add(file);
+            }
+            return workshop.share(file);
+        } catch (IOException unreadable) {
+            throw new UncheckedIOException("host file can't be shared: " + file, unreadable);
+        }
+    }
+
+    @Override
+    public void modules(Path nodeModules) {
+        modules = nodeModules;
+    }
+
+    @Override
+    public Folder folder() {
+        return new Folder() {
+            @Override
+            public Path inside() {
+                return Sandbox.FOLDER;
+            }
+
+            @Override
+            public Path outside() {
+                BoxedProcess running = process;
+                if (running == null) {
+                    throw new IllegalStateException("the folder is there once the process runs");
+                }
+                return running.folder();
+            }
+        };
+    }
+
+    Plan plan(ContractHost.Program program, Quantity memory) {
+        return new Plan(program, shared, modules, memory);
+    }
+
+    void started(BoxedProcess running) {
+        process = running;
+    }
+}

@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.weft.engine.boot;
+
+import java.io.IOException;
+import java.lang.reflect.Field;
+import java.lang.reflect.InvocationTargetException;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.Map;
+import java.util.TimeZone;
+
+/**
+ * A JVM, booted before its function is known: loads the main class, then waits on standard input for the environment, sets
+ * it, and runs {@code main} as if that had been started directly. Written for its class to be alone in a jar.
+ */
+public final class JavaBoot {
+    private static final String MARK = "environment";
+
+    private JavaBoot() {}
+
+    /** The main class to run, and its arguments. With the system property {@code weft.train} it only loads. */
+    public static void main(String[] arguments) throws Throwable {
+        Class<?> main = Class.forName(arguments[0], true, JavaBoot.class.getClassLoader());
+        for (String name : System.getProperty("weft.preload", "").split(",", -1)) {
+            if (!name.isEmpty()) {
+                Class.forName(name, true, JavaBoot.class.getClassLoader());
+            }
+        }
+        Map<String, String> environment = environment();
+        if (Boolean.getBoolean("weft.train")) {
+            return;
+        }
+        System.out.write("\0booted\n".getBytes(StandardCharsets.UTF_8));
+        System.out.flush();
+        String[] parts = read().split("\0", -1);
+        if (!parts[0].equals(MARK)) {
+            return; // Weft has ended, or has no use for this process
+        }
+        for (int i = 1; i < parts.length; i++) {
+            int equals = parts[i].indexOf('=');
+            if (equals > 0) {
+                environment.put(parts[i].substring(0, equals), parts[i].substring(equals + 1));
+            }
+        }
+        String zone = environment.get("TZ");
+        if (zone != null) {
+            TimeZone.setDefault(TimeZone.getTimeZone(zone.startsWith(":") ? zone.substring(1) : zone));
+        }
+        try {
+            main.getMethod("main", String[].class)
+                    .invoke(null, (Object) Arrays.copyOfRange(arguments, 1, arguments.length));
+        } catch (InvocationTargetException thrown) {
+            throw thrown.getCause();
+        }
+    }
+
+    private static String read() throws IOException {
+        return new String(System.in.readAllBytes(), StandardCharsets.UTF_8);
+    }
+
+    /**
+     * The map behind {@link System#getenv()}, which the JDK fills once and offers no way to change. The engine opens the
+     * two packages to this class by {@code --add-opens}.
+     */
+    @SuppressWarnings("unchecked")
+    private static Map<String, String> environment() throws ReflectiveOperationException {
+        Field whole = Class.forName("java.lang.ProcessEnvironment").getDeclaredField("theUnmodifiableEnvironment");
+        whole.setAccessible(true);
+        Field behind = Class.forName("java.util.Collections$UnmodifiableMap").getDeclaredField("m");
+        behind.setAccessible(true);
+        return (Map<String, String>) behind.get(whole.get(null));
+    }
+}

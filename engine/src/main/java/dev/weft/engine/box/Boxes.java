@@ -1,0 +1,219 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.weft.engine.box;
+
+import dev.weft.engine.tools.Programs;
+import dev.weft.net.NetworkSpace;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicLong;
+
+/** Makes boxed processes: each with mounts, user, limits and network of its kind. Safe for many threads. */
+public final class Boxes implements AutoCloseable {
+    /** Above what distributions and container engines hand out, below where tools see negative numbers. */
+    private static final int UIDS_FROM = 1_900_000_000;
+
+    private static final int UIDS_PER_WEFT = 10_000;
+    private static final int WEFTS_MAX = 10_000;
+
+    /** Put before everything else: into the control groups, no core files, and on. */
+    private static final String ENTER =
+            "ulimit -c 0; for d in $DOORS; do echo 0 >\"$d\" || exit 125; done;" + " unset DOORS; exec \"$@\"";
+
+    private final Sandbox sandbox;
+    private final NetworkSpace space;
+    private final Cgroups cgroups;
+    private final Processes processes;
+    private final BootFiles boot;
+    private final Path scratch;
+    private final BitSet uids = new BitSet();
+    private final AtomicLong made = new AtomicLong();
+
+    private Boxes(Sandbox sandbox, NetworkSpace space, Path run, BootFiles boot) {
+        this.sandbox = sandbox;
+        this.space = space;
+        this.boot = boot;
+        this.scratch = run.resolve("sandbox");
+        this.cgroups = Cgroups.open();
+        this.processes = new Processes(run.resolve(Sweep.PROCESSES), space);
+    }
+
+    /** In the strongest isolation that works here, or exactly what was asked for. */
+    public static Boxes open(Isolation wanted, NetworkSpace space, Path run) throws IOException {
+        Sandbox sandbox = Sandbox.choose(wanted, run.resolve("sandbox"));
+        Boxes boxes = new Boxes(sandbox, space, run, BootFiles.write(run.resolve("boot")));
+        Files.write(
+                run.resolve(Sweep.CGROUPS),
+                boxes.cgroups.folders().stream().map(Path::toString).toList());
+        return boxes;
+    }
+
+    /** How processes are set apart. */
+    public Sandbox sandbox() {
+        return sandbox;
+    }
+
+    /** Whether the kernel holds instances to their memory. */
+    public boolean limitsMemory() {
+        return cgroups.work();
+    }
+
+    /** How a process gets its environment. */
+    public sealed interface Start {
+        /** On its standard input, once its language has booted. */
+        record Booting() implements Start {}
+
+        /** On its standard input, before its language boots. */
+        record Loading() implements Start {}
+
+        /** From the beginning, as any process. */
+        record Inheriting(Map<String, String> env) implements Start {
+            @Override
+            public String toString() {
+                return "Inheriting[redacted]";
+            }
+        }
+    }
+
+    /** How a process of {@code plan} for a function with {@code env} is best started. */
+    public Start start(Plan plan, Map<String, String> env) {
+        if (!sandbox.loadsEnvironment()) {
+            return new Start.Inheriting(env);
+        }
+        return plan.bootable() && sandbox.sandboxed() && !Commands.readAtBoot(env.keySet())
+                ? new Start.Booting()
+                : new Start.Loading();
+    }
+
+    /**
+     * Starts a process that sees {@code code}.
+     *
+     * @param owner as whom it runs where the code may be read by that user alone; 0 for a user of its own
+     */
+    public BoxedProcess start(Plan plan, Path code, Start start, int owner) throws IOException, InterruptedException {
+        int uid = owner == 0 ? takeUid() : owner;
+        Cgroups.Group group =
+                cgroups.group("i" + made.incrementAndGet(), plan.memory().bytes());
+        boolean whole = false;
+        try {
+            List<Path> shared = new ArrayList<>(plan.shared());
+            Map<String, String> env = new HashMap<>();
+            List<String> program =
+                    switch (start) {
+                        case Start.Booting _ -> {
+                            shared.add(boot.of(plan));
+                            env.putAll(Commands.environment(plan.program()));
+                            env.putAll(BASE);
+                            yield Commands.booting(plan.program(), plan.memory(), boot.inside(sandbox));
+                        }
+                        case Start.Loading _ -> {
+                            env.put("PATH", Programs.PATH);
+                            yield Commands.direct(plan.program(), plan.memory());
+                        }
+                        case Start.Inheriting(Map<String, String> all) -> {
+                            env.putAll(all);
+                            yield Commands.direct(plan.program(), plan.memory());
+                        }
+                    };
+            Sandbox.Box box = new Sandbox.Box(uid, code, tables(uid), shared, plan.modules(), plan.memory());
+            List<String> command = new ArrayList<>();
+            if (group.doors().isEmpty()) {
+                limitTasks(command);
+            } else {
+                command.addAll(List.of("/bin/sh", "-c", ENTER, "weft"));
+                env.put(
+                        "DOORS",
+                        String.join(
+                                " ", group.doors().stream().map(Path::toString).toList()));
+            }
+            command.addAll(sandbox.command(box, program, start instanceof Start.Loading));
+            Process process = processes.start(command, env, code);
+            whole = true;
+            return new BoxedProcess(this, plan, process, group, owner == 0 ? uid : 0, code);
+        } finally {
+            if (!whole) {
+                group.close();
+                giveBackUid(owner == 0 ? uid : 0);
+            }
+        }
+    }
+
+    /** What every process has in its environment. */
+    public static final Map<String, String> BASE =
+            Map.of("PATH", Programs.PATH, "HOME", "/tmp", "TMPDIR", "/tmp", "LANG", "C.UTF-8");
+
+    /** Where there are no control groups, at least a function can't fill the process table. */
+    private static void limitTasks(List<String> command) {
+        Path tool = Programs.find("prlimit");
+        if (tool != null) {
+            command.addAll(List.of(tool.toString(), "--nproc=" + Cgroups.TASKS_MAX, "--core=0"));
+        }
+    }
+
+    private Sandbox.Tables tables(int uid) throws IOException {
+        return new Sandbox.Tables(Sandbox.passwd(scratch, uid), resolver());
+    }
+
+    /** Where functions have a network of their own, this machine's resolver is not at its usual address. */
+    private synchronized Path resolver() throws IOException {
+        Path own = Path.of("/etc/resolv.conf");
+        if (!space.apart()) {
+            return own;
+        }
+        Path file = scratch.resolve("resolv.conf");
+        if (!Files.exists(file)) {
+            List<String> lines = new ArrayList<>(List.of("nameserver " + space.resolver()));
+            if (Files.isReadable(own)) {
+                Files.readAllLines(own).stream()
+                        .filter(line -> line.startsWith("search ") || line.startsWith("options "))
+                        .forEach(lines::add);
+            }
+            Files.createDirectories(scratch);
+            Files.write(file, lines);
+            Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-r--r--"));
+        }
+        return file;
+    }
+
+    /** It is gone: no need to remember it. */
+    void ended(Process process, int uid) {
+        processes.ended(process);
+        giveBackUid(uid);
+    }
+
+    private int takeUid() {
+        synchronized (uids) {
+            int free = uids.nextClearBit(1);
+            if (free >= UIDS_PER_WEFT) {
+                throw new IllegalStateException("more than " + UIDS_PER_WEFT + " function processes");
+            }
+            uids.set(free);
+            return uid(free);
+        }
+    }
+
+    private void giveBackUid(int uid) {
+        if (uid > 0) {
+            synchronized (uids) {
+                uids.clear(uid - uid(0));
+            }
+        }
+    }
+
+    private static int uid(int number) {
+        return UIDS_FROM + (int) (ProcessHandle.current().pid() % WEFTS_MAX) * UIDS_PER_WEFT + number;
+    }
+
+    @Override
+    public void close() {
+        processes.close();
+        cgroups.close();
+        Sweep.delete(scratch);
+    }
+}

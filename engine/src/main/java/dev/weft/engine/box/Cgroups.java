@@ -1,0 +1,202 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.weft.engine.box;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+
+/**
+ * Control groups: what holds instances to their memory and to a number of processes, by the kernel itself. Version 2, or
+ * version 1 where that is what the machine has. Source: Linux, Documentation/admin-guide/cgroup-v1 and cgroup-v2.rst.
+ */
+public final class Cgroups implements AutoCloseable {
+    /** Processes and threads of one instance; what AWS allows. */
+    public static final int TASKS_MAX = 1024;
+
+    private static final Path ROOT = Path.of("/sys/fs/cgroup");
+    private static final Duration EMPTY_MAX = Duration.ofMillis(500);
+    private static final Duration EMPTY_LOOK = Duration.ofMillis(2);
+    private static final System.Logger LOG = System.getLogger("dev.weft.engine");
+
+    private final boolean second;
+    private final List<Path> folders;
+
+    private Cgroups(boolean second, List<Path> folders) {
+        this.second = second;
+        this.folders = folders;
+    }
+
+    /** In the version that works here, under a name of this Weft's own; without folders where none does. */
+    public static Cgroups open() {
+        String name = "weft-" + ProcessHandle.current().pid();
+        if (!"root".equals(System.getProperty("user.name")) || !Files.isDirectory(ROOT)) {
+            return new Cgroups(true, List.of());
+        }
+        try {
+            Cgroups found = Files.exists(ROOT.resolve("cgroup.controllers")) ? version2(name) : version1(name);
+            found.probe();
+            return found;
+        } catch (IOException forbidden) {
+            LOG.log(System.Logger.Level.DEBUG, "no control groups here", forbidden);
+            return new Cgroups(true, List.of());
+        }
+    }
+
+    private static Cgroups version2(String name) throws IOException {
+        Files.writeString(ROOT.resolve("cgroup.subtree_control"), "+memory +pids");
+        Path own = Files.createDirectories(ROOT.resolve(name));
+        Files.writeString(own.resolve("cgroup.subtree_control"), "+memory +pids");
+        return new Cgroups(true, List.of(own));
+    }
+
+    private static Cgroups version1(String name) throws IOException {
+        List<Path> folders = new ArrayList<>();
+        for (String controller : List.of("memory", "pids")) {
+            Path own = ROOT.resolve(controller).resolve(ownGroup(controller)).resolve(name);
+            Path parent = own.getParent();
+            folders.add(Files.createDirectory(
+                    parent != null && Files.isDirectory(parent)
+                            ? own
+                            : ROOT.resolve(controller).resolve(name)));
+        }
+        return new Cgroups(false, List.copyOf(folders));
+    }
+
+    /** Below what already bounds Weft itself. */
+    private static String ownGroup(String controller) throws IOException {
+        for (String line : Files.readAllLines(Path.of("/proc/self/cgroup"))) {
+            String[] parts = line.split(":", 3);
+            if (parts.length == 3 && List.of(parts[1].split(",", -1)).contains(controller)) {
+                return parts[2].replaceFirst("^/+", "");
+            }
+        }
+        return "";
+    }
+
+    private void probe() throws IOException {
+        try (Group probe = group("probe", 64L << 20)) {
+            if (probe.outOfMemory()) {
+                throw new IOException("a group that nobody is in can't be out of memory");
+            }
+        }
+    }
+
+    /** Whether limits are held by the kernel; else only by looking every now and then. */
+    public boolean work() {
+        return !folders.isEmpty();
+    }
+
+    /** Where they are, for whoever sweeps up after a crash. */
+    public List<Path> folders() {
+        return folders;
+    }
+
+    /** A group of its own for the instance {@code id}. */
+    public Group group(String id, long memoryBytes) throws IOException {
+        List<Path> made = new ArrayList<>();
+        for (Path folder : folders) {
+            made.add(Files.createDirectory(folder.resolve(id)));
+        }
+        Group group = new Group(second, List.copyOf(made));
+        group.limit(memoryBytes);
+        return group;
+    }
+
+    @Override
+    public void close() {
+        folders.forEach(Cgroups::remove);
+    }
+
+    /** Removes a group and those in it; whoever is still in there is left, and the group with it. */
+    static void remove(Path folder) {
+        try (Stream<Path> below = Files.list(folder)) {
+            for (Path each : below.filter(Files::isDirectory).toList()) {
+                Files.deleteIfExists(each);
+            }
+            Files.deleteIfExists(folder);
+        } catch (IOException busy) {
+            LOG.log(System.Logger.Level.DEBUG, "control group not removed, folder=" + folder, busy);
+        }
+    }
+
+    /** One instance's group. */
+    public static final class Group implements AutoCloseable {
+        private final boolean second;
+        private final List<Path> folders;
+
+        private Group(boolean second, List<Path> folders) {
+            this.second = second;
+            this.folders = folders;
+        }
+
+        private void limit(long memoryBytes) throws IOException {
+            for (Path folder : folders) {
+                String bytes = Long.toString(memoryBytes);
+                write(folder, second ? "memory.max" : "memory.limit_in_bytes", bytes);
+                write(folder, second ? "memory.swap.max" : "memory.memsw.limit_in_bytes", second ? "0" : bytes);
+                write(folder, "memory.oom.group", "1");
+                write(folder, "pids.max", Integer.toString(TASKS_MAX));
+            }
+        }
+
+        private static void write(Path folder, String file, String value) throws IOException {
+            if (Files.exists(folder.resolve(file))) {
+                Files.writeString(folder.resolve(file), value);
+            }
+        }
+
+        /** A process that writes 0 into each of these is in the group, with all that it starts. */
+        public List<Path> doors() {
+            return folders.stream().map(each -> each.resolve("cgroup.procs")).toList();
+        }
+
+        /** Whether the kernel has ended a process of it for want of memory. */
+        public boolean outOfMemory() {
+            for (Path folder : folders) {
+                Path events = folder.resolve(second ? "memory.events" : "memory.oom_control");
+                try {
+                    if (Files.exists(events)
+                            && Files.readAllLines(events).stream()
+                                    .anyMatch(line -> line.startsWith("oom_kill ") && !line.endsWith(" 0"))) {
+                        return true;
+                    }
+                } catch (IOException gone) {
+                    return false;
+                }
+            }
+            return false;
+        }
+
+        /** Its processes are gone, or will be in a moment. Waits for that a little: not for loops. */
+        @Override
+        public void close() {
+            for (Path folder : folders) {
+                long until = System.nanoTime() + EMPTY_MAX.toNanos();
+                while (!removed(folder) && System.nanoTime() < until) {
+                    pause();
+                }
+            }
+        }
+
+        private static void pause() {
+            try {
+                Thread.sleep(EMPTY_LOOK);
+            } catch (InterruptedException hurry) {
+                Thread.currentThread().interrupt();
+            }
+        }
+
+        private static boolean removed(Path folder) {
+            try {
+                Files.deleteIfExists(folder);
+                return true;
+            } catch (IOException busy) {
+                return false;
+            }
+        }
+    }
+}
