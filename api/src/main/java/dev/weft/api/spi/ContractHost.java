@@ -159,10 +159,10 @@ public interface ContractHost extends AutoCloseable {
         }
 
         /**
-         * Node.js with a script of the host's, CommonJS or ES module.
+         * Node.js with a script of the host's: an ES module that exports {@code main}. It may be loaded before the function
+         * is known, so nothing at its top level depends on the environment; {@code main} is called once that is set.
          *
-         * @param preload modules worth loading before the function is known, by name or path; loading them must have no
-         *     effect that depends on the environment
+         * @param preload modules worth loading as early, by name or absolute path
          */
         record Node(Path script, List<String> arguments, List<String> preload) implements Program {
             public Node {
@@ -171,7 +171,7 @@ public interface ContractHost extends AutoCloseable {
             }
         }
 
-        /** Python 3 with a script of the host's. {@code preload} as for Node. */
+        /** Python 3 with a script of the host's that defines {@code main}; the same holds for it. {@code preload} by name. */
         record Python(Path script, List<String> arguments, List<String> preload) implements Program {
             public Python {
                 arguments = List.copyOf(arguments);

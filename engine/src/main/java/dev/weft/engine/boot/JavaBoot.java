@@ -30,17 +30,8 @@ public final class JavaBoot {
         if (Boolean.getBoolean("weft.train")) {
             return;
         }
-        System.out.write("\0booted\n".getBytes(StandardCharsets.UTF_8));
-        System.out.flush();
-        String[] parts = read().split("\0", -1);
-        if (!parts[0].equals(MARK)) {
-            return; // Weft has ended, or has no use for this process
-        }
-        for (int i = 1; i < parts.length; i++) {
-            int equals = parts[i].indexOf('=');
-            if (equals > 0) {
-                environment.put(parts[i].substring(0, equals), parts[i].substring(equals + 1));
-            }
+        if (!"now".equals(System.getenv("WEFT_BOOT")) && !receive(environment)) {
+            return;
         }
         String zone = environment.get("TZ");
         if (zone != null) {
@@ -54,8 +45,18 @@ public final class JavaBoot {
         }
     }
 
-    private static String read() throws IOException {
-        return new String(System.in.readAllBytes(), StandardCharsets.UTF_8);
+    /** Waits for the environment; false when Weft has ended, or has no use for this process. */
+    private static boolean receive(Map<String, String> environment) throws IOException {
+        System.out.write("\0booted\n".getBytes(StandardCharsets.UTF_8));
+        System.out.flush();
+        String[] parts = new String(System.in.readAllBytes(), StandardCharsets.UTF_8).split("\0", -1);
+        for (int i = 1; i < parts.length; i++) {
+            int equals = parts[i].indexOf('=');
+            if (equals > 0) {
+                environment.put(parts[i].substring(0, equals), parts[i].substring(equals + 1));
+            }
+        }
+        return parts[0].equals(MARK);
     }
 
     /**

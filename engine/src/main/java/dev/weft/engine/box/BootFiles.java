@@ -34,7 +34,7 @@ record BootFiles(Path node, Path python, Path java) {
         }
         Files.setPosixFilePermissions(jar, PosixFilePermissions.fromString("rw-r--r--"));
         return new BootFiles(
-                HostFiles.copy(JavaBoot.class, "boot.cjs", folder, "weft-boot.cjs"),
+                HostFiles.copy(JavaBoot.class, "boot.mjs", folder, "weft-boot.mjs"),
                 HostFiles.copy(JavaBoot.class, "boot.py", folder, "weft-boot.py"),
                 jar);
     }

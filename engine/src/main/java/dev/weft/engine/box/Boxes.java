@@ -86,7 +86,7 @@ public final class Boxes implements AutoCloseable {
         if (!sandbox.loadsEnvironment()) {
             return new Start.Inheriting(env);
         }
-        return plan.bootable() && sandbox.sandboxed() && !Commands.readAtBoot(env.keySet())
+        return plan.bootable() && sandbox.sandboxed() && !Commands.readAtBoot(env)
                 ? new Start.Booting()
                 : new Start.Loading();
     }
@@ -103,24 +103,17 @@ public final class Boxes implements AutoCloseable {
         boolean whole = false;
         try {
             List<Path> shared = new ArrayList<>(plan.shared());
-            Map<String, String> env = new HashMap<>();
-            List<String> program =
+            if (plan.bootable()) {
+                shared.add(boot.of(plan));
+            }
+            Map<String, String> env = new HashMap<>(
                     switch (start) {
-                        case Start.Booting _ -> {
-                            shared.add(boot.of(plan));
-                            env.putAll(Commands.environment(plan.program()));
-                            env.putAll(BASE);
-                            yield Commands.booting(plan.program(), plan.memory(), boot.inside(sandbox));
-                        }
-                        case Start.Loading _ -> {
-                            env.put("PATH", Programs.PATH);
-                            yield Commands.direct(plan.program(), plan.memory());
-                        }
-                        case Start.Inheriting(Map<String, String> all) -> {
-                            env.putAll(all);
-                            yield Commands.direct(plan.program(), plan.memory());
-                        }
-                    };
+                        case Start.Booting _ -> BASE;
+                        case Start.Loading _ -> Map.of("PATH", Programs.PATH);
+                        case Start.Inheriting(Map<String, String> all) -> all;
+                    });
+            env.putAll(Commands.environment(plan.program(), start instanceof Start.Booting));
+            List<String> program = Commands.of(plan.program(), plan.memory(), boot.inside(sandbox));
             Sandbox.Box box = new Sandbox.Box(uid, code, tables(uid), shared, plan.modules(), plan.memory());
             List<String> command = new ArrayList<>();
             if (group.doors().isEmpty()) {

@@ -9,8 +9,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.TreeMap;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /** What a contract wants to run, as a command line of this machine. */
@@ -20,29 +20,18 @@ final class Commands {
 
     private static final int SMALL_HEAP_PERCENT = 60;
     private static final long SMALL_MEBIBYTES = 256;
+    private static final Pattern BOOT_VARIABLES = Pattern.compile(
+            "NODE_.*|PYTHON(?!PATH$).*|LD_.*|MALLOC_.*|GLIBC_.*|JAVA_TOOL_OPTIONS|JDK_JAVA_OPTIONS|UV_THREADPOOL_SIZE|LC_.*|LANG");
     private static final String BOOT_CLASS = "dev.weft.engine.boot.JavaBoot";
 
     private Commands() {}
 
-    /** Run directly: the environment is there already. */
-    static List<String> direct(Program program, Quantity memory) {
+    /** {@code boot} are the boot scripts, as the process sees them. */
+    static List<String> of(Program program, Quantity memory, BootFiles boot) {
         return switch (program) {
             case Program.Command(List<String> command) -> command;
             case Program.Node(Path script, List<String> arguments, List<String> _) ->
-                joined(node(memory), List.of(script.toString()), arguments);
-            case Program.Python(Path script, List<String> arguments, List<String> _) ->
-                joined(python(), List.of(script.toString()), arguments);
-            case Program.Java(List<Path> classpath, String main, List<String> arguments) ->
-                joined(java(classpath, memory), List.of(main), arguments);
-        };
-    }
-
-    /** Booted first: the environment comes on standard input. {@code boot} are the boot scripts, as the process sees them. */
-    static List<String> booting(Program program, Quantity memory, BootFiles boot) {
-        return switch (program) {
-            case Program.Command(List<String> command) -> command;
-            case Program.Node(Path script, List<String> arguments, List<String> _) ->
-                joined(node(memory), List.of("--require", boot.node().toString(), script.toString()), arguments);
+                joined(node(memory), List.of(boot.node().toString(), script.toString()), arguments);
             case Program.Python(Path script, List<String> arguments, List<String> _) ->
                 joined(python(), List.of(boot.python().toString(), script.toString()), arguments);
             case Program.Java(List<Path> classpath, String main, List<String> arguments) -> {
@@ -54,9 +43,12 @@ final class Commands {
         };
     }
 
-    /** What a booting process has in its environment from the start. */
-    static Map<String, String> environment(Program program) {
+    /** What the boot scripts are told. {@code waits}: the environment comes later, else it is there already. */
+    static Map<String, String> environment(Program program, boolean waits) {
         Map<String, String> env = new TreeMap<>();
+        if (!waits && !(program instanceof Program.Command)) {
+            env.put("WEFT_BOOT", "now");
+        }
         List<String> preload =
                 switch (program) {
                     case Program.Node node -> node.preload();
@@ -69,18 +61,11 @@ final class Commands {
         return env;
     }
 
-    /** Variables that a runtime reads while it boots: a function that sets one is started with it, not booted first. */
-    static boolean readAtBoot(Set<String> names) {
-        return names.stream()
-                .anyMatch(name -> name.startsWith("NODE_")
-                        || name.startsWith("PYTHON")
-                        || name.startsWith("LD_")
-                        || name.startsWith("MALLOC_")
-                        || name.equals("JAVA_TOOL_OPTIONS")
-                        || name.equals("JDK_JAVA_OPTIONS")
-                        || name.equals("UV_THREADPOOL_SIZE")
-                        || name.equals("LC_ALL")
-                        || name.equals("LANG"));
+    /** Whether it holds a variable that a runtime reads while it boots: such a process is started with it, not booted first. */
+    static boolean readAtBoot(Map<String, String> env) {
+        return env.entrySet().stream()
+                .anyMatch(each -> BOOT_VARIABLES.matcher(each.getKey()).matches()
+                        && !each.getValue().equals(Boxes.BASE.get(each.getKey())));
     }
 
     private static List<String> node(Quantity memory) {

@@ -1,33 +1,54 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Python, booted before its function is known: imports what it will need, then waits on standard input for the
-environment, sets it, and runs the script given as its first argument as if that had been started directly."""
+"""Python, booted before its function is known. Loads the host's script, which defines `main`, and what that will need;
+then waits on standard input for the environment, sets it, and calls `main`."""
 
+import gc
 import importlib
+import importlib.util
 import os
-import runpy
 import sys
 import time
+
+
+def load(path):
+    spec = importlib.util.spec_from_file_location("weft_program", path)
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
 
 
 def preload(names):
     for name in names:
         try:
             importlib.import_module(name)
-        except ImportError:
+        except ModuleNotFoundError:
             pass  # the script imports it itself, and says so if it can't
 
 
-preload(name for name in os.environ.pop("WEFT_PRELOAD", "").split("\n") if name)
-os.write(1, b"\0booted\n")
-mark, *variables = sys.stdin.buffer.read().split(b"\0")
-if mark != b"environment":
-    sys.exit(0)  # Weft has ended, or has no use for this process
-for variable in variables:
-    name, equals, value = variable.partition(b"=")
-    if equals and name:
-        os.environb[name] = value
-time.tzset()
+def environment():
+    """Waits for it and sets it. Nothing comes when Weft has ended, or has no use for this process."""
+    mark, *variables = sys.stdin.buffer.read().split(b"\0")
+    if mark != b"environment":
+        sys.exit(0)
+    for variable in variables:
+        name, equals, value = variable.partition(b"=")
+        if name and equals:
+            os.environb[name] = value
+    time.tzset()
+    # read once, at Python's own start
+    path = os.environ.get("PYTHONPATH")
+    if path:
+        sys.path[1:1] = [folder for folder in path.split(os.pathsep) if folder]
+
+
+preload([name for name in os.environ.pop("WEFT_PRELOAD", "").split("\n") if name])
+waits = os.environ.pop("WEFT_BOOT", "") != "now"
 sys.argv = sys.argv[1:]
 sys.path[0] = os.path.dirname(sys.argv[0])
-del mark, variables, preload
-runpy.run_path(sys.argv[0], run_name="__main__")
+program = load(sys.argv[0])
+# what is here now stays: the collector need not look at it again
+gc.freeze()
+if waits:
+    os.write(1, b"\0booted\n")
+    environment()
+program.main()

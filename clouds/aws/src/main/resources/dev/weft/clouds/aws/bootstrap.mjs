@@ -7,11 +7,10 @@ import { join, dirname, basename } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { createRequire } from 'node:module';
 
-const [authority, ...prefix] = process.env.AWS_LAMBDA_RUNTIME_API.split('/');
-const [host, port] = authority.split(':');
-const base = `/${[...prefix, '2018-06-01/runtime'].join('/')}`;
-// The secret path and the bootstrap's own variables are not the handler's business.
-delete process.env.AWS_LAMBDA_RUNTIME_API;
+/** Where the Runtime API is: known once `main` is called. */
+let host;
+let port;
+let base;
 
 // One connection is enough: the next poll starts only after the last answer has been taken.
 const agent = new Agent({ keepAlive: true, maxSockets: 1, timeout: 0 });
@@ -137,34 +136,42 @@ async function uncaught(error) {
     process.exit(129);
   }
 }
-process.on('uncaughtException', uncaught);
-process.on('unhandledRejection', uncaught);
+/** Serves calls until the instance is over. */
+export async function main() {
+  const [authority, ...path] = process.env.AWS_LAMBDA_RUNTIME_API.split('/');
+  [host, port] = authority.split(':');
+  base = `/${[...path, '2018-06-01/runtime'].join('/')}`;
+  // The secret path is not the handler's business.
+  delete process.env.AWS_LAMBDA_RUNTIME_API;
+  process.on('uncaughtException', uncaught);
+  process.on('unhandledRejection', uncaught);
 
-let handler;
-try {
-  handler = await load(process.env.LAMBDA_TASK_ROOT, process.env._HANDLER);
-} catch (error) {
-  await report('/init/error', error);
-  process.exit(1);
-}
-
-for (;;) {
-  const { status, headers, body } = await ask('GET', '/invocation/next');
-  if (status !== 200) {
-    process.exit(0); // the instance is over
-  }
-  const id = headers['lambda-runtime-aws-request-id'];
-  serving = id;
-  process.env._X_AMZN_TRACE_ID = headers['lambda-runtime-trace-id'] ?? '';
-  let answer;
+  let handler;
   try {
-    const result = await call(handler, JSON.parse(body.toString('utf8')), headers);
-    answer = JSON.stringify(result === undefined ? null : result);
+    handler = await load(process.env.LAMBDA_TASK_ROOT, process.env._HANDLER);
   } catch (error) {
-    await report(`/invocation/${id}/error`, error);
-    serving = null;
-    continue;
+    await report('/init/error', error);
+    process.exit(1);
   }
-  await ask('POST', `/invocation/${id}/response`, answer ?? 'null');
-  serving = null;
+
+  for (;;) {
+    const { status, headers, body } = await ask('GET', '/invocation/next');
+    if (status !== 200) {
+      process.exit(0); // the instance is over
+    }
+    const id = headers['lambda-runtime-aws-request-id'];
+    serving = id;
+    process.env._X_AMZN_TRACE_ID = headers['lambda-runtime-trace-id'] ?? '';
+    let answer;
+    try {
+      const result = await call(handler, JSON.parse(body.toString('utf8')), headers);
+      answer = JSON.stringify(result === undefined ? null : result);
+    } catch (error) {
+      await report(`/invocation/${id}/error`, error);
+      serving = null;
+      continue;
+    }
+    await ask('POST', `/invocation/${id}/response`, answer ?? 'null');
+    serving = null;
+  }
 }

@@ -210,7 +210,10 @@ class LambdaHostIT {
         ContractHost.Launch launch = instance.launch();
         ProcessBuilder process = new ProcessBuilder(
                         "node",
-                        ((ContractHost.Program.Node) launch.program()).script().toString())
+                        "--input-type=module",
+                        "--eval",
+                        "await (await import('" + ((ContractHost.Program.Node) launch.program()).script()
+                                + "')).main()")
                 .directory(folder.toFile());
         process.environment().putAll(launch.env());
         start(process);

@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: Apache-2.0
+// Node.js, booted before its function is known. Loads the host's script, which exports `main`, and what that will need;
+// then waits on standard input for the environment, sets it, and calls `main`. One blocking read: nothing is polled, and
+// nothing is left to do but the function's own start.
+import { readFileSync, writeSync } from 'node:fs';
+import { Agent, createServer, request } from 'node:http';
+import { Module } from 'node:module';
+import { pathToFileURL } from 'node:url';
+
+const WARM_EXCHANGES = 2;
+
+const take = (name) => {
+  const value = process.env[name] ?? '';
+  delete process.env[name];
+  return value;
+};
+const preload = take('WEFT_PRELOAD').split('\n').filter(Boolean);
+const waits = take('WEFT_BOOT') !== 'now';
+process.argv.splice(1, 1); // as if the script had been started directly
+
+/** Modules are compiled and linked here, ahead of time; one that is not there is missed by the script itself, later. */
+async function load(name) {
+  try {
+    await import(name.startsWith('/') ? pathToFileURL(name).href : name);
+  } catch (error) {
+    if (error.code !== 'ERR_MODULE_NOT_FOUND' && error.code !== 'MODULE_NOT_FOUND') throw error;
+  }
+}
+
+/** Node's own HTTP code is compiled when it is first used: used here, with itself, it is ready for the first call. */
+async function warm() {
+  const server = createServer((asked, answer) => asked.resume().on('end', () => answer.end('{}')));
+  await new Promise((listening) => server.listen(0, '127.0.0.1', listening));
+  const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+  for (let i = 0; i < WARM_EXCHANGES; i++) {
+    await new Promise((done, failed) => {
+      const options = { host: '127.0.0.1', port: server.address().port, agent, method: 'POST', path: '/' };
+      request(options, (answer) => answer.resume().on('end', done)).on('error', failed).end('{}');
+    });
+  }
+  agent.destroy();
+  await new Promise((closed) => server.close(closed));
+}
+
+for (const name of preload) await load(name);
+const program = await import(pathToFileURL(process.argv[1]).href);
+if (waits) {
+  await warm();
+  writeSync(1, '\u0000booted\n');
+  const [mark, ...variables] = readFileSync(0, 'utf8').split('\0');
+  if (mark !== 'environment') process.exit(0); // Weft has ended, or has no use for this process
+  for (const variable of variables) {
+    const equals = variable.indexOf('=');
+    if (equals > 0) process.env[variable.slice(0, equals)] = variable.slice(equals + 1);
+  }
+  if (process.env.NODE_PATH) {
+    Module._initPaths?.(); // read once, at Node's own start; there is no public word for reading it again
+  }
+}
+await program.main();
