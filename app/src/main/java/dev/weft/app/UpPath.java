@@ -2,6 +2,7 @@
 package dev.weft.app;
 
 import dev.weft.api.Mistake;
+import dev.weft.api.resource.Function;
 import dev.weft.app.cli.CliException.Exit;
 import dev.weft.app.home.Home;
 import dev.weft.control.Application;
@@ -53,7 +54,7 @@ final class UpPath {
                 Weft weft = Weft.start(options, home, run, terminal);
                 Reloading reloading = new Reloading(weft)) {
             reloading.watch(named);
-            Application application = read(weft.engine()::check);
+            Application application = read(new EngineCheck(weft.engine()));
             if (application == null || !said(weft.deploy(application), true)) {
                 return Exit.FAILED.code();
             }
@@ -107,6 +108,19 @@ final class UpPath {
         return done.complete();
     }
 
+    /** What the engine can say of a function before it runs it. */
+    private record EngineCheck(Engine engine) implements FunctionCheck {
+        @Override
+        public List<Mistake> check(Function function, Path code) {
+            return engine.check(function, code);
+        }
+
+        @Override
+        public boolean takesExchanges(Function function, Path code) {
+            return engine.takesExchanges(function, code);
+        }
+    }
+
     /**
      * Follows what is saved. It watches from before the first deployment on, so that no save is missed, and waits with
      * the first reload until that is done.
@@ -138,7 +152,7 @@ final class UpPath {
         }
 
         private void reload() throws InterruptedException {
-            Application changed = read(weft.engine()::check);
+            Application changed = read(new EngineCheck(weft.engine()));
             if (changed == null) {
                 terminal.warn("the documents have mistakes; what ran before goes on");
                 return;

@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -42,6 +43,11 @@ public final class DocumentReader {
     public interface FunctionCheck {
         /** Mistakes named by {@link Mistake#at}; the reader adds where they stand. */
         List<Mistake> check(Function function, Path code);
+
+        /** Whether a route may lead to it: whether it can answer an HTTP exchange. */
+        default boolean takesExchanges(Function function, Path code) {
+            return true;
+        }
     }
 
     /** Reads {@code paths}: files, or folders with {@code *.yaml} and {@code *.yml}. Never throws for bad content. */
@@ -87,6 +93,7 @@ public final class DocumentReader {
         byName(manifests.routes());
         FunctionChecks checks = new FunctionChecks(clouds, manifests.complete());
         References references = new References(environment);
+        Set<String> eventsOnly = new HashSet<>();
         for (Source<Function> source : manifests.functions()) {
             int before = mistakes.size();
             checks.check(source);
@@ -97,9 +104,12 @@ public final class DocumentReader {
                 env.put(source.document().name(), Map.copyOf(resolved));
                 check.check(source.document(), folder)
                         .forEach(each -> source.findings().wrong(each.field(), each.value(), each.message()));
+                if (mistakes.size() == before && !check.takesExchanges(source.document(), folder)) {
+                    eventsOnly.add(source.document().name());
+                }
             }
         }
-        RouteChecks routes = new RouteChecks(functions.keySet(), manifests.complete());
+        RouteChecks routes = new RouteChecks(functions.keySet(), eventsOnly, manifests.complete());
         manifests.routes().forEach(routes::check);
     }
 

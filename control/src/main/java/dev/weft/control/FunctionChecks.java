@@ -22,6 +22,7 @@ import org.jspecify.annotations.Nullable;
 final class FunctionChecks {
     private static final String PLACEMENT = "spec.placement";
     private static final String CODE = "spec.code";
+    private static final List<String> KINDS_OF_CODE = List.of(".path", ".zip", ".jar", ".image");
 
     private final Map<String, Source<Cloud>> clouds;
     private final boolean complete;
@@ -52,30 +53,49 @@ final class FunctionChecks {
         placement(spec.placement(), findings);
     }
 
-    /** The absolute folder of the function's code; null, and noted, where there is none. */
+    /** The absolute folder of the function's code, or its jar; null, and noted, where there is none. */
     @Nullable
     Path code(Source<Function> source) {
         Findings findings = source.findings();
         if (!findings.sound("spec") || !findings.sound(CODE)) {
             return null;
         }
-        boolean others =
-                findings.given(CODE + ".zip") || findings.given(CODE + ".jar") || findings.given(CODE + ".image");
-        String written = source.document().spec().code().path();
-        if (written == null) {
-            if (!others) {
-                findings.wrong(CODE, null, "must have exactly one of path, zip, jar, image; use path for now");
-            }
-            return null;
-        }
-        if (others) {
-            boolean told = Stream.of(".zip", ".jar", ".image").anyMatch(each -> !findings.sound(CODE + each));
+        Function.Code code = source.document().spec().code();
+        long given = KINDS_OF_CODE.stream()
+                .filter(kind -> findings.given(CODE + kind))
+                .count();
+        boolean told = KINDS_OF_CODE.stream().anyMatch(kind -> !findings.sound(CODE + kind));
+        if (given != 1) {
             if (!told) {
-                findings.wrong(CODE, null, "must have exactly one of path, zip, jar, image");
+                findings.wrong(CODE, null, "must have exactly one of path, zip, jar, image; use path or jar for now");
             }
             return null;
         }
-        return findings.sound(CODE + ".path") ? folder(written, source) : null;
+        String path = code.path();
+        if (path != null && findings.sound(CODE + ".path")) {
+            return folder(path, source);
+        }
+        String jar = code.jar();
+        return jar != null && findings.sound(CODE + ".jar") ? jar(jar, source) : null;
+    }
+
+    private static @Nullable Path jar(String written, Source<Function> source) {
+        String field = CODE + ".jar";
+        try {
+            Path file = source.folder().resolve(written).normalize();
+            if (!written.endsWith(".jar")) {
+                source.findings().wrong(field, written, "must be a file whose name ends in .jar");
+            } else if (!Files.isRegularFile(file)) {
+                source.findings().wrong(field, written, "there is no file " + file + "; build it first");
+            } else if (!Files.isReadable(file)) {
+                source.findings().wrong(field, written, "the file " + file + " is not readable");
+            } else {
+                return file;
+            }
+        } catch (InvalidPathException noPath) {
+            source.findings().wrong(field, written, "is not a path: " + noPath.getReason());
+        }
+        return null;
     }
 
     private static @Nullable Path folder(String written, Source<Function> source) {

@@ -31,11 +31,16 @@ final class RouteChecks {
     private static final String GATEWAY_GROUP = Document.GATEWAY_V1.substring(0, Document.GATEWAY_V1.indexOf('/'));
 
     private final Set<String> functions;
+    private final Set<String> eventsOnly;
     private final boolean complete;
 
-    /** Against {@code functions} by name; only if {@code complete} is a name that is not there a mistake. */
-    RouteChecks(Set<String> functions, boolean complete) {
+    /**
+     * Against {@code functions} by name, of which some take {@code eventsOnly}; only if {@code complete} is a name that
+     * is not there a mistake.
+     */
+    RouteChecks(Set<String> functions, Set<String> eventsOnly, boolean complete) {
         this.functions = functions;
+        this.eventsOnly = eventsOnly;
         this.complete = complete;
     }
 
@@ -177,6 +182,13 @@ final class RouteChecks {
         }
         if (backend.port() != null && findings.sound(path + ".port")) {
             findings.wrong(path + ".port", backend.port().toString(), "a function has no port; leave it out");
+        }
+        if (findings.sound(path + ".name") && eventsOnly.contains(backend.name())) {
+            findings.wrong(
+                    path + ".name",
+                    backend.name(),
+                    "takes events only: its contract has no answer to an HTTP exchange. Call it by weft invoke, or"
+                            + " write it as an HTTP function");
         }
         if (complete && findings.sound(path + ".name") && !functions.contains(backend.name())) {
             findings.wrong(

@@ -50,11 +50,23 @@ class BrokenReferencesTest {
                 change(
                         "{path: ./checkout}",
                         "{}",
-                        "weft.yaml:12:9: spec.code: must have exactly one of path, zip, jar, image; use path for now"),
+                        "weft.yaml:12:9: spec.code: must have exactly one of path, zip, jar, image; use path or jar for now"),
                 change(
                         "{path: ./checkout}",
                         "{image: node}",
                         "weft.yaml:12:17: spec.code.image: images come with the container engine; use path for now"),
+                change(
+                        "{path: ./checkout}",
+                        "{jar: ./checkout.jar}",
+                        "weft.yaml:12:15: spec.code.jar: './checkout.jar': there is no file checkout.jar; build it first"),
+                change(
+                        "{path: ./checkout}",
+                        "{jar: ./checkout}",
+                        "weft.yaml:12:15: spec.code.jar: './checkout': must be a file whose name ends in .jar"),
+                change(
+                        "{path: ./checkout}",
+                        "{path: ./checkout, jar: a.jar}",
+                        "weft.yaml:12:9: spec.code: must have exactly one of path, zip, jar, image; use path or jar for now"),
                 change(
                         "{path: ./checkout}",
                         "{path: ./checkout, zip: a.zip}",

@@ -127,6 +127,12 @@ public final class Engine implements AutoCloseable {
                 : host.check(function, code);
     }
 
+    /** Whether a route may lead to it. May look at the code. */
+    public boolean takesExchanges(Function function, Path code) {
+        ContractHost host = hosts.get(function.spec().contract());
+        return host == null || host.takesExchanges(function, code);
+    }
+
     /** Whether functions see neither this machine's files nor each other's processes. */
     public boolean sandboxed() {
         return workshop.sandbox().sandboxed();

@@ -63,7 +63,7 @@ final class Staging {
             describe(deployment, digest);
             Files.createDirectories(incoming);
             Path from = deployment.code().toRealPath();
-            Files.walkFileTree(from, new Copier(function, from, incoming, digest));
+            copy(function, from, incoming, digest);
             String hash = HexFormat.of().formatHex(digest.digest()).substring(0, HASH_DIGITS);
             Path folder = ofFunction.resolve(hash);
             if (users.containsKey(folder)) {
@@ -83,6 +83,18 @@ final class Staging {
         } catch (CloudException refused) {
             Sweep.delete(incoming);
             throw refused;
+        }
+    }
+
+    /** A folder with all that is in it; a file, a jar, into a folder of its own. */
+    private void copy(String function, Path from, Path incoming, MessageDigest digest) throws IOException {
+        Path above = from.getParent();
+        if (Files.isDirectory(from) || above == null) {
+            Files.walkFileTree(from, new Copier(function, from, incoming, digest));
+        } else {
+            permit(incoming, "rwxr-xr-x");
+            new Copier(function, above, incoming, digest)
+                    .visitFile(from, Files.readAttributes(from, BasicFileAttributes.class));
         }
     }
 

@@ -39,7 +39,8 @@ public record Function(
             List<String> command,
 
             @Field(
-                    doc = "Memory of one instance. Told to the function; enforced from the contracts release on.",
+                    doc = "Memory of one instance; one that uses more is ended, and its call fails. A part of it may be"
+                            + " files in /tmp.",
                     fallback = "256Mi",
                     min = 64L << 20,
                     max = 32L << 30)
@@ -100,7 +101,7 @@ public record Function(
             @Nullable
             String zip,
 
-            @Field(doc = "A jar file.", refused = "jar files come with the Java contracts; use path for now") @Nullable
+            @Field(doc = "A jar file, for contracts in Java.") @Nullable
             String jar,
 
             @Field(doc = "A container image.", refused = "images come with the container engine; use path for now")
