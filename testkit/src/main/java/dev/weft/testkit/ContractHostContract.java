@@ -54,7 +54,9 @@ public abstract class ContractHostContract {
         /** Writes {@code out <who>} to its output and {@code err <who>} to its errors, from {@code {"who": …}}. */
         PRINTING,
         /** Takes memory until it is ended. */
-        GREEDY
+        GREEDY,
+        /** Runs {@code script} of {@code {"script": …}} by {@code /bin/sh -c} and answers what that wrote, both streams. */
+        SHELL
     }
 
     /** A function named {@code greeter} and the folder of its code. */
@@ -210,6 +212,47 @@ public abstract class ContractHostContract {
 
         Outcome.Failure failure = failure(heard, Outcome.Failure.Reason.MEMORY);
         assertThat(failure.message()).contains("128 MiB");
+    }
+
+    /** A file of Weft's, or of another function, which no function may read; its folder is listed by nobody else either. */
+    protected abstract Path secret();
+
+    @Test
+    void codeSeesNothingButItself() {
+        Path secret = secret();
+        Place place = deployed(Behaviour.SHELL);
+
+        assertThat(shell(place, "id -u")).isNotEqualTo("0");
+        assertThat(shell(place, "cat " + secret)).doesNotContain("hidden");
+        assertThat(shell(place, "ls " + secret.getParent())).doesNotContain(String.valueOf(secret.getFileName()));
+        assertThat(shell(place, "cat /etc/shadow")).doesNotContain("root:");
+        assertThat(shell(place, "ls -d /proc/[0-9]* | wc -l").strip()).matches("[0-9]|1[0-9]");
+        assertThat(shell(place, "cat /proc/1/environ | tr '\\0' '\\n'")).doesNotContain("DOORS=", "HOME=/root");
+        assertThat(shell(place, "touch /var/task/x && echo written")).doesNotContain("written");
+        assertThat(shell(place, "grep CapEff /proc/self/status")).contains("0000000000000000");
+    }
+
+    @Test
+    void codeFillsNoDisk() {
+        Place place = deployed(Behaviour.SHELL);
+
+        String said = shell(
+                place,
+                "for at in /tmp /dev/shm /run/weft /var/tmp /dev /; do"
+                        + " head -c 600000000 /dev/zero >$at/fill 2>/dev/null; du -sm $at/fill 2>/dev/null; rm -f $at/fill; done");
+
+        List<Long> mebibytes = said.lines()
+                .filter(line -> line.matches("[0-9]+\\s.*"))
+                .map(line -> Long.parseLong(line.replaceAll("\\s.*", "")))
+                .toList();
+        assertThat(mebibytes).as(said).isNotEmpty().allMatch(each -> each <= 512);
+    }
+
+    private String shell(Place place, String script) {
+        String json = "{\"script\":\"" + script.replace("\\", "\\\\").replace("\"", "\\\"") + "\"}";
+        Caller.Heard heard = caller().call(place, caller().exchange("/", json.getBytes(StandardCharsets.UTF_8)));
+        assertThat(heard.status()).as("%s: %s", script, heard).isEqualTo(200);
+        return heard.text().strip();
     }
 
     @Test

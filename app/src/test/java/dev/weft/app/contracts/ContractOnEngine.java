@@ -60,10 +60,20 @@ abstract class ContractOnEngine extends ContractHostContract {
                     case SLOW -> function.timeout(SLOW_TIMEOUT);
                     case COUNTING -> function.scale(function.concurrency(), 0, 1);
                     case GREEDY -> function.memory("128Mi");
-                    case HELLO, FAILING, CRASHING, BROKEN, LARGE, ECHO, PRINTING -> function;
+                    case HELLO, FAILING, CRASHING, BROKEN, LARGE, ECHO, PRINTING, SHELL -> function;
                 };
         return new Fixture(
                 limited, under.code("greeter", ".weft-row", getClass().getSimpleName()));
+    }
+
+    @Override
+    protected final Path secret() {
+        try {
+            Path other = Files.createDirectories(folder.resolve("home/other"));
+            return Files.writeString(other.resolve("token"), "hidden");
+        } catch (IOException unwritable) {
+            throw new UncheckedIOException(unwritable);
+        }
     }
 
     @Override

@@ -24,6 +24,10 @@ class LambdaContractIT extends ContractOnEngine {
                         "async () => ({ statusCode: 200, body: String(globalThis.n = (globalThis.n ?? 0)" + " + 1) })";
                     case PRINTING ->
                         "async (event) => { console.log('out ' + event.who); console.error('err ' +" + " event.who); }";
+                    case SHELL ->
+                        "async (event) => ({ statusCode: 200, body:"
+                                + " process.getBuiltinModule('child_process').spawnSync('/bin/sh', ['-c',"
+                                + " JSON.parse(event.body).script + ' 2>&1']).stdout.toString() })";
                     case GREEDY -> "async () => { const all = []; for (;;) all.push(Buffer.alloc(1 << 20, 1)); }";
                 };
         under.code("greeter", "index.mjs", "export const handler = " + handler + ";\n");
