@@ -1,13 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.weft.app;
 
+import dev.weft.api.resource.Quantity;
 import dev.weft.app.home.Home;
+import dev.weft.engine.box.Spares;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -61,6 +64,15 @@ final class UpCommand implements Callable<Integer> {
             description = "Show neither calls nor logs; weft logs still does.")
     private boolean quiet;
 
+    @Option(
+            names = "--spare-memory",
+            paramLabel = "SIZE",
+            description =
+                    "Memory for processes booted ahead of the first call that needs them, for example 256Mi; 0 for"
+                            + " none (default: a sixteenth of this machine's, at most 1Gi).")
+    @Nullable
+    private String spareMemory;
+
     @Override
     public Integer call() throws InterruptedException {
         check("--port", port);
@@ -74,7 +86,7 @@ final class UpCommand implements Callable<Integer> {
         });
         Runtime.getRuntime().addShutdownHook(hook);
         try {
-            UpPath.Options options = new UpPath.Options(paths, host, port, adminPort, !noWatch, quiet);
+            UpPath.Options options = new UpPath.Options(paths, host, port, adminPort, spareBytes(), !noWatch, quiet);
             return new UpPath(options, Home.of(System.getenv()), terminal(), stop).run();
         } finally {
             stopped.countDown();
@@ -88,6 +100,18 @@ final class UpCommand implements Callable<Integer> {
             }
         } catch (InterruptedException hurry) {
             Thread.currentThread().interrupt();
+        }
+    }
+
+    private long spareBytes() {
+        if (spareMemory == null) {
+            return Spares.bytesOfThisMachine();
+        }
+        try {
+            return Quantity.parse(spareMemory).bytes();
+        } catch (IllegalArgumentException noSize) {
+            throw new picocli.CommandLine.ParameterException(
+                    spec.commandLine(), "--spare-memory: " + noSize.getMessage(), noSize);
         }
     }
 

@@ -26,8 +26,9 @@ final class UpPath {
     private final Terminal terminal;
     private final CountDownLatch stop;
 
-    /** What the command line asks for. {@code quiet}: neither calls nor logs on the terminal. */
-    record Options(List<Path> paths, String host, int port, int adminPort, boolean watch, boolean quiet) {
+    /** What the command line asks for. {@code spareBytes}: for processes booted ahead. {@code quiet}: neither calls nor logs on the terminal. */
+    record Options(
+            List<Path> paths, String host, int port, int adminPort, long spareBytes, boolean watch, boolean quiet) {
         Options {
             paths = List.copyOf(paths);
         }

@@ -92,7 +92,12 @@ final class Weft implements AutoCloseable {
                     clock);
             Hosts hosts = keep(Hosts.open(loops, upstreams, tools));
             engine = keep(Engine.open(
-                    new Engine.Config(home.folder(), run.folder(), Isolation.BEST, functions, clock),
+                    new Engine.Config(
+                            home.folder(),
+                            run.folder(),
+                            new Engine.Apart(Isolation.BEST, functions),
+                            clock,
+                            options.spareBytes()),
                     hosts.all(),
                     gateway.addresses(functions)));
             AdminApi api = new AdminApi(run.token(), new RunningOperations(this));

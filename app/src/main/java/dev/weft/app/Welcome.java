@@ -33,6 +33,13 @@ final class Welcome {
         } else {
             terminal.warn(weft.engine().isolation());
         }
+        if (!weft.engine().networkProblem().isEmpty()) {
+            terminal.warn(
+                    "functions share this machine's network: " + weft.engine().networkProblem());
+        }
+        if (!weft.engine().limitsMemory()) {
+            terminal.warn("memory limits are only looked at four times a second: no control groups here");
+        }
         List<String> tries = tries(application, weft.gatewayUrl());
         if (!tries.isEmpty()) {
             terminal.say("");

@@ -60,10 +60,17 @@ public final class Engine implements AutoCloseable {
      *
      * @param home Weft's own folder
      * @param run this process' folder, {@code home/run/<pid>}
-     * @param space the network that functions live in; stays the caller's to close
      * @param clock what time it is
+     * @param spareBytesMax memory for processes booted ahead of their function; 0 for none
      */
-    public record Config(Path home, Path run, Isolation isolation, NetworkSpace space, InstantSource clock) {}
+    public record Config(Path home, Path run, Apart apart, InstantSource clock, long spareBytesMax) {}
+
+    /**
+     * How functions are set apart.
+     *
+     * @param space the network that they live in; stays the caller's to close
+     */
+    public record Apart(Isolation isolation, NetworkSpace space) {}
 
     private Engine(Config config, List<ContractHost> hosts, ContractHost.GatewayAddresses addresses, Boxes boxes) {
         this.config = config;
@@ -71,7 +78,7 @@ public final class Engine implements AutoCloseable {
         this.stagingRoot = stagingRoot(config, boxes.sandbox());
         this.workshop = new Workshop(
                 boxes,
-                new Spares(boxes, stagingRoot.resolve(".spare"), config.clock()),
+                new Spares(boxes, stagingRoot.resolve(".spare"), config.clock(), config.spareBytesMax()),
                 addresses,
                 config.clock(),
                 stagingRoot.resolve(".shared"));
@@ -87,8 +94,11 @@ public final class Engine implements AutoCloseable {
             Files.writeString(
                     config.run().resolve(Sweep.OWNER),
                     Processes.startOf(ProcessHandle.current().pid()));
-            Engine engine =
-                    new Engine(config, hosts, addresses, Boxes.open(config.isolation(), config.space(), config.run()));
+            Engine engine = new Engine(
+                    config,
+                    hosts,
+                    addresses,
+                    Boxes.open(config.apart().isolation(), config.apart().space(), config.run()));
             engine.ticker.start();
             return engine;
         } catch (IOException unwritable) {
@@ -169,7 +179,7 @@ public final class Engine implements AutoCloseable {
 
     /** How functions are set apart on the network: one sentence for the user; empty if they are. */
     public String networkProblem() {
-        return config.space().problem();
+        return config.apart().space().problem();
     }
 
     /** Whether the kernel holds functions to their memory; else Weft looks every now and then. */

@@ -60,7 +60,7 @@ final class EngineFixture implements AutoCloseable {
         this.folder = folder;
         this.run = folder.resolve("home/run/" + ProcessHandle.current().pid());
         this.engine = Engine.open(
-                new Engine.Config(folder.resolve("home"), run, isolation, space, clock),
+                new Engine.Config(folder.resolve("home"), run, new Engine.Apart(isolation, space), clock, 0),
                 List.of(new HttpHost(upstreams)),
                 new Addresses());
         this.cloud = engine.standIn(new Cloud(

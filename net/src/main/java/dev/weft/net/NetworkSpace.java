@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -104,6 +105,11 @@ public final class NetworkSpace implements AutoCloseable {
         Process way = wayOut;
         if (way != null) {
             way.destroyForcibly();
+            try {
+                way.waitFor(READY_MAX.toMillis(), TimeUnit.MILLISECONDS);
+            } catch (InterruptedException hurry) {
+                Thread.currentThread().interrupt();
+            }
         }
         NetworkThread there = inhabitant;
         if (there != null) {

@@ -50,7 +50,10 @@ final class EngineUnderTest implements AutoCloseable {
                         new FetchedLibraries(LIBRARIES, System.out::println),
                         run.resolve("hosts"),
                         clock));
-        engine = Engine.open(new Engine.Config(home, run, Isolation.BEST, space, clock), hosts.all(), new NoGateway());
+        engine = Engine.open(
+                new Engine.Config(home, run, new Engine.Apart(Isolation.BEST, space), clock, 256L << 20),
+                hosts.all(),
+                new NoGateway());
         cloud = engine.standIn(new Cloud(
                 new Metadata("aws-eu", "default", Map.of(), Map.of()),
                 new Cloud.Spec(Cloud.Type.LOCAL, "eu-west-1", null, Map.of())));

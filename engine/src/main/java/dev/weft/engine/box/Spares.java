@@ -38,8 +38,7 @@ public final class Spares implements AutoCloseable {
     /** A plan whose processes do not boot is left alone for so long. */
     static final Duration BROKEN_PAUSE = Duration.ofSeconds(30);
 
-    /** Bytes of all that wait together: a sixteenth of the machine's memory, and no more than this. */
-    public static final long BYTES_MAX = 1L << 30;
+    private static final long BYTES_MAX = 1L << 30;
 
     private static final int MEMORY_SHARE = 16;
     private static final System.Logger LOG = System.getLogger("dev.weft.engine");
@@ -63,11 +62,16 @@ public final class Spares implements AutoCloseable {
     }
 
     /** Keeps the folders for code in {@code slots}, which is on the file system of the staged code. */
-    public Spares(Boxes boxes, Path slots, InstantSource clock) {
+    public Spares(Boxes boxes, Path slots, InstantSource clock, long bytesMax) {
         this.boxes = boxes;
         this.slots = slots;
         this.clock = clock;
-        this.bytesMax = Math.min(BYTES_MAX, machineBytes() / MEMORY_SHARE);
+        this.bytesMax = bytesMax;
+    }
+
+    /** What they may take together if nobody says otherwise: a sixteenth of this machine's memory, and no more than a gibibyte. */
+    public static long bytesOfThisMachine() {
+        return Math.min(BYTES_MAX, machineBytes() / MEMORY_SHARE);
     }
 
     /** A function with this plan has been deployed: its first call should find a spare. */
