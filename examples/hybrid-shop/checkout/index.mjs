@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// checkout: adds up an order. A Node.js AWS Lambda handler, as you would deploy it behind a function URL.
+// checkout: adds up an order, has it looked at by fraud, and lets notify tell the buyer. A Node.js AWS Lambda handler, as you would deploy it behind a function URL.
 //
 // If you don't know AWS: Lambda calls the exported function once per event, one at a time per process, and takes what
 // it returns as the answer. An HTTP request arrives as an event in "payload format 2.0": method, path, headers and body
@@ -11,10 +11,13 @@ const THANKS = 'Thank you for your order';
 
 const ITEMS_MAX = 20;
 const QUANTITY_MAX = 100;
-const CATALOG_MILLIS_MAX = 3000;
+const ASK_MILLIS_MAX = 5000;
 
 /** The order, not the shop, is wrong; the message is for the buyer. */
 export class BadOrder extends Error {}
+
+/** The order is refused, whatever its form; the message is for the buyer. */
+export class RefusedOrder extends Error {}
 
 /** What Lambda calls: "index.handler" is this file and this name. */
 export async function handler(event, context) {
@@ -33,18 +36,24 @@ export async function handler(event, context) {
     if (problem instanceof BadOrder) {
       return answer(400, { error: problem.message });
     }
+    if (problem instanceof RefusedOrder) {
+      return answer(403, { error: problem.message });
+    }
     throw problem;
   }
 }
 
 async function receipt(order, context) {
   checkOrder(order);
+  const priced = await price(order, lookUp);
   const result = {
     message: THANKS,
-    ...(await price(order, lookUp)),
+    ...priced,
     currency: process.env.CURRENCY ?? 'EUR',
+    fraud: await judge({ items: order.items, total: priced.total }),
     servedIn: regionOf(context),
   };
+  result.confirmation = await confirm(result);
   // Whatever is printed becomes a log line: `weft logs -f checkout`.
   console.log(`sold ${result.lines.length} items for ${result.total} ${result.currency} in ${result.servedIn}`);
   return result;
@@ -108,21 +117,57 @@ function money(cents) {
 }
 
 /**
- * Asks catalog, a function of another contract on another cloud, by its route. Weft gives each instance an address of
- * the gateway in WEFT_URL; a call made there belongs to the call being served, so trace and deadline follow by
- * themselves.
+ * Asks another function by its route. Weft gives each instance an address of the gateway in WEFT_URL; a call made there
+ * belongs to the call being served, so trace and deadline follow by themselves. Which contract the other one is written
+ * for, in which language and on which cloud, is nothing we need to know.
  */
+async function ask(path, body) {
+  const response = await fetch(new URL(path, process.env.WEFT_URL), {
+    signal: AbortSignal.timeout(ASK_MILLIS_MAX),
+    ...(body && { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) }),
+  });
+  const text = await response.text(); // also when it isn't wanted, so that the connection can be used again
+  if (!response.ok) {
+    throw Object.assign(new Error(`${path} answered ${response.status}`), { status: response.status });
+  }
+  return JSON.parse(text);
+}
+
+/** catalog, a plain HTTP server, knows the products; null for one that it does not know. */
 async function lookUp(sku) {
-  const url = new URL(`/catalog/${encodeURIComponent(sku)}`, process.env.WEFT_URL);
-  const response = await fetch(url, { signal: AbortSignal.timeout(CATALOG_MILLIS_MAX) });
-  const body = await response.text(); // also when it isn't wanted, so that the connection can be used again
-  if (response.status === 404) {
+  try {
+    return await ask(`/catalog/${encodeURIComponent(sku)}`);
+  } catch (problem) {
+    if (problem.status === 404) {
+      return null;
+    }
+    throw problem;
+  }
+}
+
+/** fraud, a Java function of Google's, has a verdict. When it can't be asked, a person will look: no sale is lost. */
+async function judge(order) {
+  let said;
+  try {
+    said = await ask('/fraud', order);
+  } catch (problem) {
+    console.log(`fraud was not asked: ${problem.message}`);
+    return 'review';
+  }
+  if (said.verdict === 'refuse') {
+    throw new RefusedOrder(`this order can not be taken: ${said.reasons.join(', ')}`);
+  }
+  return said.verdict;
+}
+
+/** notify, a Python OpenWhisk action, tells the buyer. A sale stands also where nobody could be told. */
+async function confirm(receipt) {
+  try {
+    return (await ask('/notify', { order: receipt })).text;
+  } catch (problem) {
+    console.log(`the buyer was not told: ${problem.message}`);
     return null;
   }
-  if (!response.ok) {
-    throw new Error(`catalog answered ${response.status} for ${url.pathname}`);
-  }
-  return JSON.parse(body);
 }
 
 /** arn:aws:lambda:REGION:ACCOUNT:function:NAME tells where this copy of the function runs. */

@@ -2,7 +2,7 @@
 // The handler by itself: no Weft, no network. `node --test examples/hybrid-shop/test/*.test.mjs`
 import assert from 'node:assert/strict';
 import { afterEach, test } from 'node:test';
-import { BadOrder, checkOrder, handler, parse, price } from '../checkout/index.mjs';
+import { BadOrder, checkOrder, handler, parse, price, RefusedOrder } from '../checkout/index.mjs';
 
 const products = { thread: { name: 'Thread', cents: 10 }, yarn: { name: 'Yarn', cents: 20 }, loom: { name: 'Loom', cents: 18905 } };
 const product = async (sku) => products[sku] ?? null;
@@ -16,16 +16,19 @@ afterEach(() => {
   delete process.env.WEFT_URL;
 });
 
-/** Plays catalog; remembers what was asked. */
-function fakeCatalog(status = 200) {
+/** Plays catalog, fraud and notify; remembers what was asked. */
+function fakeShop({ status = 200, verdict = 'ok', down = [] } = {}) {
   const asked = [];
   process.env.WEFT_URL = 'http://127.0.0.1:1';
-  globalThis.fetch = async (url) => {
-    asked.push(String(url));
-    const found = products[decodeURIComponent(new URL(url).pathname.split('/')[2])];
-    return status !== 200 || found
-      ? new Response(JSON.stringify(found ?? {}), { status })
-      : new Response('{}', { status: 404 });
+  const answer = (value, code = 200) => new Response(JSON.stringify(value), { status: code });
+  globalThis.fetch = async (url, options) => {
+    const [, name, sku] = new URL(url).pathname.split('/');
+    asked.push(options.body ? [name, JSON.parse(options.body)] : `${name}/${sku}`);
+    if (down.includes(name)) return answer({}, 503);
+    if (name === 'fraud') return answer({ verdict, reasons: verdict === 'ok' ? [] : ['too much'] });
+    if (name === 'notify') return answer({ sent: true, text: 'on its way' });
+    const found = products[decodeURIComponent(sku)];
+    return status !== 200 || found ? answer(found ?? {}, status) : answer({}, 404);
   };
   return asked;
 }
@@ -61,20 +64,42 @@ test('a body in base64 and a plain one are the same order', () => {
   assert.deepEqual(parse({ body: Buffer.from(text).toString('base64'), isBase64Encoded: true }), order);
 });
 
-test('an HTTP order gets a receipt, priced by catalog', async () => {
-  const asked = fakeCatalog();
-  const answer = await handler(post(JSON.stringify(items(['thread', 3]))), context);
+test('an HTTP order gets a receipt: priced by catalog, judged by fraud, told by notify', async () => {
+  const asked = fakeShop();
+  const order = items(['thread', 3]);
+  const answer = await handler(post(JSON.stringify(order)), context);
   assert.equal(answer.statusCode, 200);
   assert.equal(answer.headers['content-type'], 'application/json');
   const body = JSON.parse(answer.body);
   assert.equal(body.total, '0.30');
   assert.equal(body.currency, 'EUR');
+  assert.equal(body.fraud, 'ok');
+  assert.equal(body.confirmation, 'on its way');
   assert.equal(body.servedIn, 'eu-west-1');
-  assert.deepEqual(asked, ['http://127.0.0.1:1/catalog/thread']);
+  assert.equal(asked[0], 'catalog/thread');
+  assert.deepEqual(asked[1], ['fraud', { items: order.items, total: '0.30' }]);
+  assert.equal(asked[2][0], 'notify');
+  assert.equal(asked[2][1].order.total, '0.30');
+});
+
+test('an order that fraud refuses is not taken, and nobody is told of it: 403', async () => {
+  const asked = fakeShop({ verdict: 'refuse' });
+  const answer = await handler(post(JSON.stringify(items(['loom', 50]))), context);
+  assert.equal(answer.statusCode, 403);
+  assert.match(JSON.parse(answer.body).error, /too much/);
+  assert.equal(asked.length, 2);
+  await assert.rejects(handler(items(['loom', 50]), context), RefusedOrder);
+});
+
+test('without fraud an order waits for a person, without notify it is taken all the same', async () => {
+  fakeShop({ down: ['fraud', 'notify'] });
+  const receipt = await handler(items(['yarn', 1]), context);
+  assert.equal(receipt.fraud, 'review');
+  assert.equal(receipt.confirmation, null);
 });
 
 test('a bad HTTP order is the buyer\'s mistake: 400', async () => {
-  fakeCatalog();
+  fakeShop();
   for (const body of ['{', '{}', JSON.stringify(items(['anvil', 1]))]) {
     const answer = await handler(post(body), context);
     assert.equal(answer.statusCode, 400);
@@ -89,12 +114,12 @@ test('another method is refused', async () => {
 });
 
 test('a plain event is the order itself', async () => {
-  fakeCatalog();
+  fakeShop();
   assert.equal((await handler(items(['yarn', 5]), context)).total, '1.00');
   await assert.rejects(handler({}, context), BadOrder);
 });
 
 test('a catalog that fails is the function\'s failure, not the buyer\'s', async () => {
-  fakeCatalog(500);
-  await assert.rejects(handler(post(JSON.stringify(items(['thread', 1]))), context), /catalog answered 500/);
+  fakeShop({ status: 500 });
+  await assert.rejects(handler(post(JSON.stringify(items(['thread', 1]))), context), /catalog\/thread answered 500/);
 });

@@ -38,6 +38,21 @@ test('checkout prices the example order by asking catalog', running, async () =>
   assert.deepEqual(receipt.lines.map((line) => line.total), ['13.00', '14.90']);
 });
 
+test('fraud and notify had their part in it, each on its own cloud', running, async () => {
+  const receipt = await (await order(await readFile(new URL('../order.json', import.meta.url), 'utf8'))).json();
+  assert.equal(receipt.fraud, 'ok');
+  assert.match(receipt.confirmation, /Total 27\.90 EUR/);
+});
+
+test('fraud has an order looked at by a person, and refuses another', running, async () => {
+  const many = await order({ items: [{ sku: 'linen-thread', quantity: 60 }] });
+  assert.equal((await many.json()).fraud, 'review');
+  const items = Array(20).fill({ sku: 'shuttle', quantity: 100 });
+  const refused = await order({ items });
+  assert.equal(refused.status, 403, await refused.clone().text());
+  assert.match((await refused.json()).error, /can not be taken/);
+});
+
 test('curl\'s form content type is an order too', running, async () => {
   const response = await fetch(at('/checkout'), {
     method: 'POST',
