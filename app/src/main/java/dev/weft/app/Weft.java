@@ -154,6 +154,9 @@ final class Weft implements AutoCloseable {
                         .sum())
                 .description("Instances of functions, in every state")
                 .register(meters);
+        Gauge.builder("weft.spares", engine, Engine::spares)
+                .description("Processes booted ahead, waiting for a function")
+                .register(meters);
     }
 
     /** Puts the application on its stand-ins, lets calls in, then removes what is not wanted any more. */
