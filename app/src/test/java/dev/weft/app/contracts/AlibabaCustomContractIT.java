@@ -26,6 +26,9 @@ class AlibabaCustomContractIT extends ContractOnEngine {
 
     @Override
     protected SampleFunction function(Behaviour behaviour) {
+        if (behaviour == Behaviour.BROKEN) {
+            return program("console.log('no such module'); process.exit(3)");
+        }
         return server(
                 switch (behaviour) {
                     case HELLO -> "response.end('hello ' + body)";
@@ -34,7 +37,7 @@ class AlibabaCustomContractIT extends ContractOnEngine {
                                 + " response.end('{\"errorMessage\": \"out of stock\"}')";
                     case SLOW -> "setTimeout(() => response.end('late'), 10000)";
                     case CRASHING -> "console.log('last words'); process.exit(7)";
-                    case BROKEN -> "}) }); console.log('no such module'); process.exit(3); (() => { (() => {";
+                    case BROKEN -> "";
                     case LARGE -> "response.end(Buffer.alloc(33 * 1024 * 1024, 'x'))";
                     case ECHO ->
                         "response.writeHead(200, { 'content-type': 'application/octet-stream' }); response.end(body)";
@@ -48,7 +51,11 @@ class AlibabaCustomContractIT extends ContractOnEngine {
     }
 
     private SampleFunction server(String does, String port) {
-        under.code("greeter", "server.js", SERVER.replace("BEHAVE", does).replace("PORT", port));
+        return program(SERVER.replace("BEHAVE", does).replace("PORT,", port + ","));
+    }
+
+    private SampleFunction program(String script) {
+        under.code("greeter", "server.js", script);
         Path code = under.code("greeter", "bootstrap", "#!/bin/bash\nexec node server.js\n");
         assertThat(code.resolve("bootstrap").toFile().setExecutable(true, false))
                 .isTrue();
