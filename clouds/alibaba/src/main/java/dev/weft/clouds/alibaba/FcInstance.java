@@ -28,6 +28,7 @@ final class FcInstance implements ContractHost.Hosted {
     /** Where a custom runtime listens that was told nothing else, or does not ask. */
     static final int USUAL_PORT = 9000;
 
+    private static final System.Logger LOG = System.getLogger("dev.weft.clouds.alibaba");
     private static final Duration READY_POLL = Duration.ofMillis(2);
     private static final int POLLS_BETWEEN_LOOKS = 50;
     private static final List<String> RESERVED = List.of(
@@ -59,6 +60,7 @@ final class FcInstance implements ContractHost.Hosted {
     private final InstanceServer own;
     private volatile InstanceServer server;
     private volatile FcDialect dialect;
+    private volatile boolean ready;
 
     FcInstance(ContractHost.Setup setup, Served served) {
         this.setup = setup;
@@ -106,10 +108,12 @@ final class FcInstance implements ContractHost.Hosted {
                 if (setup.function().metadata().annotations().containsKey(FcHeaders.INITIALIZER)) {
                     initialize();
                 }
+                ready = true;
             }
             case FcRuntime.Node _, FcRuntime.Python _ -> {
                 own.awaitListening();
                 LifecycleCall.Answer said = initialize();
+                ready = true;
                 dialect = new FcDialect(
                         fields,
                         "http".equals(said.headers().first("x-fc-handler-style"))
@@ -137,14 +141,9 @@ final class FcInstance implements ContractHost.Hosted {
     }
 
     private LifecycleCall.Answer initialize() throws ContractHost.InitException, InterruptedException {
-        Headers.Builder headers = Headers.builder();
-        CallContext none =
-                new CallContext(UUID.randomUUID().toString(), Trace.start(), 0, Instant.EPOCH, CallContext.Caller.WEFT);
-        fields.add(headers, none, "/initialize");
-        headers.add("x-fc-initialization-timeout", Long.toString(ContractHost.INIT_MAX.toSeconds()));
         LifecycleCall.Answer answer;
         try {
-            answer = LifecycleCall.send(served.upstreams().space(), server.port(), "POST /initialize", headers.build());
+            answer = hook("POST", "/initialize");
         } catch (IOException brokenOff) {
             throw new ContractHost.InitException(FcFailure.ended(
                     Outcome.Failure.Reason.INIT,
@@ -161,6 +160,27 @@ final class FcInstance implements ContractHost.Hosted {
                             .formatted(setup.function().name(), answer.status())));
         }
         return answer;
+    }
+
+    private LifecycleCall.Answer hook(String method, String path) throws IOException, InterruptedException {
+        Headers.Builder headers = Headers.builder();
+        CallContext none =
+                new CallContext(UUID.randomUUID().toString(), Trace.start(), 0, Instant.EPOCH, CallContext.Caller.WEFT);
+        fields.add(headers, none, path);
+        headers.add("x-fc-initialization-timeout", Long.toString(ContractHost.INIT_MAX.toSeconds()));
+        return LifecycleCall.send(served.upstreams().space(), server.port(), method + ' ' + path, headers.build());
+    }
+
+    @Override
+    public void stopping() throws InterruptedException {
+        if (ready && setup.function().metadata().annotations().containsKey(FcHeaders.PRE_STOP)) {
+            try {
+                hook("GET", "/pre-stop");
+            } catch (IOException brokenOff) {
+                // its process ends either way; what it wrote before that is in its log
+                LOG.log(System.Logger.Level.DEBUG, "pre-stop not answered, instance=" + setup.instance(), brokenOff);
+            }
+        }
     }
 
     @Override

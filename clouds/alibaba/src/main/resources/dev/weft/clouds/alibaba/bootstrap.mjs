@@ -127,7 +127,7 @@ function run(handler, ...before) {
     const callsBack = handler.length > before.length;
     if (typeof result?.then === 'function') {
       result.then((value) => (value === undefined && callsBack ? undefined : resolve(value)), reject);
-    } else if (result !== undefined || !callsBack) {
+    } else if (!callsBack) {
       resolve(result);
     }
   });
@@ -144,7 +144,7 @@ function bytesOf(result) {
 }
 
 function send(answer, status, fields, bytes) {
-  answer.writeHead(status, { 'x-fc-status': '200', 'content-length': bytes.length, ...fields });
+  answer.writeHead(status, { 'x-fc-status': '200', ...fields, 'content-length': bytes.length });
   answer.end(bytes);
 }
 
@@ -220,46 +220,37 @@ function serveHttp(handler, message, body, context, answer) {
 let handler;
 let failed;
 let http = false;
-let preStop = '';
-let preStopContext;
-
-async function initialize(message, answer) {
-  const head = message.headers;
-  if (failed === undefined && head['x-fc-function-initializer']) {
-    platform('FC Initialize Start RequestId: ' + serving);
-    try {
-      await run(await load(head['x-fc-function-initializer']), contextOf(head));
-    } catch (error) {
-      failed = error;
-    }
-    platform('FC Initialize End RequestId: ' + serving);
-  }
-  preStop = head['x-fc-instance-lifecycle-pre-stop-handler'] ?? '';
-  preStopContext = contextOf(head);
-  if (preStop) {
-    process.once('SIGTERM', stop);
-  }
-  if (failed !== undefined) {
-    sendFailure(answer, failed);
-  } else {
-    send(answer, 200, { 'x-fc-handler-style': http ? 'http' : 'event' }, Buffer.alloc(0));
-  }
-}
 
 /** The platform's own lines, without time and level. */
 function platform(text) {
   process.stdout.write(text + '\n');
 }
 
-async function stop() {
-  platform('FC PreStop Start RequestId: ' + preStopContext.requestId);
-  try {
-    await run(await load(preStop), preStopContext);
-  } catch (error) {
-    console.error(error);
+/** Runs one of the function's hooks, if it has that one. */
+async function hook(name, field, head) {
+  const written = head[field];
+  if (!written) {
+    return;
   }
-  platform('FC PreStop End RequestId: ' + preStopContext.requestId);
-  process.exit(0);
+  platform(`FC ${name} Start RequestId: ${serving}`);
+  try {
+    await run(await load(written), contextOf(head));
+  } finally {
+    platform(`FC ${name} End RequestId: ${serving}`);
+  }
+}
+
+async function initialize(message, answer) {
+  if (failed !== undefined) {
+    throw failed;
+  }
+  await hook('Initialize', 'x-fc-function-initializer', message.headers);
+  send(answer, 200, { 'x-fc-handler-style': http ? 'http' : 'event' }, Buffer.alloc(0));
+}
+
+async function stop(message, answer) {
+  await hook('PreStop', 'x-fc-instance-lifecycle-pre-stop-handler', message.headers);
+  send(answer, 200, {}, Buffer.alloc(0));
 }
 
 async function invoke(message, body, answer) {
@@ -277,7 +268,12 @@ async function invoke(message, body, answer) {
     sending = () => sendFailure(answer, error);
   }
   platform('FC Invoke End RequestId: ' + serving);
-  sending();
+  try {
+    sending();
+  } catch (error) {
+    // for example a header field that HTTP does not allow
+    sendFailure(answer, error);
+  }
 }
 
 async function serve(message, answer) {
@@ -286,10 +282,11 @@ async function serve(message, answer) {
     parts.push(part);
   }
   serving = message.headers['x-fc-request-id'] ?? '';
-  if (message.headers['x-fc-control-path'] === '/initialize') {
-    await initialize(message, answer);
-  } else {
+  const lifecycle = { '/initialize': initialize, '/pre-stop': stop }[message.headers['x-fc-control-path']];
+  if (lifecycle === undefined) {
     await invoke(message, Buffer.concat(parts), answer);
+  } else {
+    await lifecycle(message, answer).catch((error) => sendFailure(answer, error));
   }
 }
 

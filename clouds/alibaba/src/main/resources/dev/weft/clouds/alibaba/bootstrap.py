@@ -13,7 +13,6 @@ import logging
 import os
 import re
 import selectors
-import signal
 import socket
 import sys
 import time
@@ -193,11 +192,14 @@ class Answer:
                   ("content-type", "application/json")]
         return Answer("404 Not Found", fields, json.dumps(words(error)).encode())
 
-    def encode(self, closes):
+    def encode(self, request):
+        """The whole answer; some have a length and no body."""
+        closes = request.closes()
+        bodiless = request.method == "HEAD" or self.status[:3] in ("204", "304")
         head = [f"HTTP/1.1 {self.status}"]
         head += [f"{name}: {value}" for name, value in self.fields if name.lower() != "content-length"]
         head += [f"content-length: {len(self.body)}", f"connection: {'close' if closes else 'keep-alive'}"]
-        return "\r\n".join(head).encode("latin-1") + b"\r\n\r\n" + self.body
+        return "\r\n".join(head).encode("latin-1") + b"\r\n\r\n" + (b"" if bodiless else self.body)
 
 
 class Request:
@@ -266,13 +268,22 @@ class Connection:
         return Request(method, target, protocol, fields, bytes(whole[:length]))
 
 
+def hook(name, written, request):
+    """Runs one of the function's hooks, if it has that one."""
+    if written:
+        platform(f"FC {name} Start RequestId: {serving}")
+        try:
+            load(written)(FCContext(request.head))
+        finally:
+            platform(f"FC {name} End RequestId: {serving}")
+
+
 class Function:
     """The user's code."""
 
     def __init__(self):
         self.failed = None
         self.http = False
-        self.pre_stop = ""
         try:
             self.handler = load(os.environ["FC_FUNCTION_HANDLER"])
             self.http = takes_http(self.handler)
@@ -280,36 +291,23 @@ class Function:
             self.failed = error
 
     def answer(self, request):
-        if request.head.get("x-fc-control-path") == "/initialize":
-            return self.initialize(request)
-        return self.invoke(request)
+        path = request.head.get("x-fc-control-path")
+        if path not in ("/initialize", "/pre-stop"):
+            return self.invoke(request)
+        try:
+            return self.initialize(request) if path == "/initialize" else self.stop(request)
+        except Exception as error:
+            return Answer.failure(error)
 
     def initialize(self, request):
-        initializer = request.head.get("x-fc-function-initializer", "")
-        if self.failed is None and initializer:
-            platform("FC Initialize Start RequestId: " + serving)
-            try:
-                load(initializer)(FCContext(request.head))
-            except Exception as error:
-                self.failed = error
-            platform("FC Initialize End RequestId: " + serving)
-        self.pre_stop = request.head.get("x-fc-instance-lifecycle-pre-stop-handler", "")
-        if self.pre_stop:
-            context = FCContext(request.head)
-            signal.signal(signal.SIGTERM, lambda number, frame: self.stop(context))
         if self.failed is not None:
-            return Answer.failure(self.failed)
+            raise self.failed
+        hook("Initialize", request.head.get("x-fc-function-initializer"), request)
         return Answer("200 OK", [("x-fc-handler-style", "http" if self.http else "event")], b"")
 
-    def stop(self, context):
-        platform("FC PreStop Start RequestId: " + context.request_id)
-        try:
-            load(self.pre_stop)(context)
-        except Exception:
-            traceback.print_exc()
-        platform("FC PreStop End RequestId: " + context.request_id)
-        sys.stdout.flush()
-        os._exit(0)
+    def stop(self, request):
+        hook("PreStop", request.head.get("x-fc-instance-lifecycle-pre-stop-handler"), request)
+        return Answer("200 OK", [("x-fc-status", "200")], b"")
 
     def invoke(self, request):
         platform("FC Invoke Start RequestId: " + serving)
@@ -337,6 +335,10 @@ class Function:
         finally:
             if hasattr(parts, "close"):
                 parts.close()
+        for text in [answer.status, *(part for field in answer.fields for part in field)]:
+            text.encode("latin-1")
+            if "\r" in text or "\n" in text:
+                raise ValueError("status and header fields must be one line each")
         answer.body = b"".join(written)
         answer.fields.append(("x-fc-status", "200"))
         return answer
@@ -349,7 +351,7 @@ def serve(function, connection):
     if request is None:
         return False
     serving = request.head.get("x-fc-request-id", "")
-    connection.channel.sendall(function.answer(request).encode(request.closes()))
+    connection.channel.sendall(function.answer(request).encode(request))
     return not request.closes()
 
 
