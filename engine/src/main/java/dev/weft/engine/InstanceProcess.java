@@ -207,8 +207,9 @@ final class InstanceProcess implements AutoCloseable {
             kill();
             return;
         }
-        boxed.program().destroy();
         try {
+            announceStop();
+            boxed.program().destroy();
             if (boxed.process().waitFor(STOP_GRACE_MAX.toMillis(), TimeUnit.MILLISECONDS)) {
                 return;
             }
@@ -216,6 +217,20 @@ final class InstanceProcess implements AutoCloseable {
             Thread.currentThread().interrupt();
         }
         kill();
+    }
+
+    /** Gives the contract's half as long as the process is given afterwards. */
+    private void announceStop() throws InterruptedException {
+        Thread announcing = Thread.ofVirtual().name("stopping-" + instance.id()).start(() -> {
+            try {
+                hosted.stopping();
+            } catch (InterruptedException late) {
+                Thread.currentThread().interrupt();
+            }
+        });
+        if (!announcing.join(STOP_GRACE_MAX)) {
+            announcing.interrupt();
+        }
     }
 
     /** Ends it now, with everything it started. May wait a little: not for loops. */

@@ -43,7 +43,11 @@ public final class InstanceServer implements AutoCloseable {
 
     /** A server that will listen on a port of loopback; takes a free one that no other instance of ours has. */
     public static InstanceServer onPort(Upstreams upstreams, String function) {
-        int port = freePort(upstreams);
+        return onKnownPort(upstreams, freePort(upstreams), function);
+    }
+
+    /** A server of ours that chose {@code port} of loopback itself; the caller knows that it is ours. */
+    public static InstanceServer onKnownPort(Upstreams upstreams, int port, String function) {
         return new InstanceServer(
                 upstreams,
                 new InetSocketAddress("127.0.0.1", port),

@@ -256,6 +256,12 @@ public interface ContractHost extends AutoCloseable {
          */
         Place.Attempt call(dev.weft.api.Call call, Loop loop, Place.Answers answers);
 
+        /**
+         * It has served its last call, and its process will be asked to end as soon as this returns: tells the code, where
+         * the vendor does. Blocking; the engine interrupts it when time is up. Not called where a process is killed.
+         */
+        default void stopping() throws InterruptedException {}
+
         /** The process is gone or about to be killed; lets go of everything. */
         @Override
         void close();
