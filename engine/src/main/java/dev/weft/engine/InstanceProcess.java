@@ -357,8 +357,12 @@ final class InstanceProcess implements AutoCloseable {
     }
 
     private void keep(ByteArrayOutputStream line) {
-        String text = line.toString(StandardCharsets.UTF_8);
+        String written = line.toString(StandardCharsets.UTF_8);
         line.reset();
+        String text = hosted.logged(written.endsWith("\r") ? written.substring(0, written.length() - 1) : written);
+        if (text == null) {
+            return;
+        }
         instance.pool()
                 .log()
                 .add(new LogLine(
@@ -367,6 +371,6 @@ final class InstanceProcess implements AutoCloseable {
                         instance.pool().cloud().name(),
                         instance.id(),
                         instance.lastInvocation(),
-                        text.endsWith("\r") ? text.substring(0, text.length() - 1) : text));
+                        text));
     }
 }
