@@ -1,8 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.weft.app.contracts;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.weft.api.Outcome;
 import dev.weft.api.resource.Function;
+import dev.weft.api.spi.Place;
 import dev.weft.testkit.SampleFunction;
+import org.junit.jupiter.api.Test;
+import tools.jackson.databind.JsonNode;
 
 class OpenWhiskPythonContractIT extends OpenWhiskContract {
     @Override
@@ -21,7 +27,8 @@ class OpenWhiskPythonContractIT extends OpenWhiskContract {
                     case PRINTING -> "print('out ' + p['who']); print('err ' + p['who'], file=sys.stderr); return {}";
                     case GREEDY -> "all = []\n    while True: all.append(b'1' * (1 << 20))";
                 };
-        write(
+        under.code(
+                "greeter",
                 "__main__.py",
                 behaviour == Behaviour.BROKEN
                         ? "print('no such module'); raise SystemExit(3)"
@@ -30,32 +37,59 @@ class OpenWhiskPythonContractIT extends OpenWhiskContract {
     }
 
     @Override
-    SampleFunction named(String handler) {
-        return SampleFunction.handler("greeter", Function.Contract.OPENWHISK, runtime(), handler);
+    Names names() {
+        return new Names("__main__.py", "hello.py");
     }
 
     @Override
-    void write(String file, String text) {
-        under.code("greeter", file, text);
+    SampleFunction named(String handler) {
+        return SampleFunction.handler("greeter", Function.Contract.OPENWHISK, "python:3.11", handler);
     }
 
     @Override
     String printsItsContext() {
-        return "import os\ndef main(p):\n    return {'parameters': p, 'env': dict(os.environ), 'cwd': os.getcwd()}\n";
+        return "import os\ndef main(p): return { 'parameters': p, 'env': dict(os.environ), 'cwd': os.getcwd() }";
     }
 
     @Override
-    String answers(String json) {
-        return "import json\ndef main(p):\n    return json.loads('''" + json + "''')\n";
+    String returns(String json) {
+        return "import itertools\ncalls = itertools.count(1)\ndef main(p):\n    count = next(calls)\n    return "
+                + json.replace("COUNT", "count");
     }
 
     @Override
-    String file() {
-        return "__main__.py";
+    String printsWithoutEnd() {
+        return "def main(p):\n    print(p['who'], end='')\n    return {}";
     }
 
     @Override
-    String runtime() {
-        return "python:3.11";
+    String greets() {
+        return "def greet(p):\n    return {'greeting': 'hello ' + p['name']}";
+    }
+
+    @Test
+    void anActionThatRaisedReturnsAnErrorAndServesOn() {
+        Place place = deployed("count = 0\ndef main(p):\n    global count\n    count += 1\n"
+                + "    if p.get('fail'): raise ValueError('out of stock')\n    return {'count': count}");
+
+        Outcome.Failure failure = failure(caller().call(place, caller().event(bytes("{\"fail\":true}"))));
+        JsonNode next = json(caller().call(place, caller().event(bytes("{}"))));
+
+        assertThat(failure.type()).isEqualTo("application error");
+        assertThat(payload(failure).toString()).isEqualTo("{\"error\":\"out of stock\"}");
+        assertThat(failure.logTail()).contains("ValueError: out of stock");
+        assertThat(next.path("count").asInt()).isEqualTo(2);
+    }
+
+    @Test
+    void modulesBesideTheMainFileAndInItsVirtualenvAreFound() {
+        under.code("greeter", "__main__.py", "import beside, packed\ndef main(p): return {'all': beside.x + packed.x}");
+        under.code("greeter", "beside.py", "x = 'beside '");
+        under.code("greeter", "virtualenv/lib/python3.11/site-packages/packed.py", "x = 'packed'");
+
+        assertThat(json(caller().call(deployed(named("main")), caller().event(bytes("{}"))))
+                        .path("all")
+                        .asString())
+                .isEqualTo("beside packed");
     }
 }

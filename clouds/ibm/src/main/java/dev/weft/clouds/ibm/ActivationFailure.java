@@ -36,6 +36,16 @@ final class ActivationFailure {
         return new Outcome.Failure(reason, DEVELOPER, line, JSON.writeValueAsBytes(Map.of("error", error)), "");
     }
 
+    /** What the proxy answered to an initialization that failed. */
+    static Outcome.Failure initialization(JsonNode error) {
+        return new Outcome.Failure(
+                Outcome.Failure.Reason.INIT,
+                DEVELOPER,
+                line(error),
+                JSON.writeValueAsBytes(Map.of("error", error)),
+                "");
+    }
+
     /** A failure of that sentence. */
     static Outcome.Failure of(Outcome.Failure.Reason reason, String sentence) {
         return of(reason, sentence, "", "");

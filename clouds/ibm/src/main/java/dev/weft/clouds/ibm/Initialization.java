@@ -100,10 +100,11 @@ final class Initialization {
     private static Outcome.Failure failure(String answer) {
         int end = answer.indexOf("\r\n\r\n");
         JsonNode error = end < 0 ? null : error(answer.substring(end + 4));
-        String sentence = error == null
-                ? ActivationFailure.sentence(Outcome.Failure.Reason.INIT, Duration.ZERO)
-                : ActivationFailure.line(error);
-        return ActivationFailure.of(Outcome.Failure.Reason.INIT, sentence);
+        return error == null
+                ? ActivationFailure.of(
+                        Outcome.Failure.Reason.INIT,
+                        ActivationFailure.sentence(Outcome.Failure.Reason.INIT, Duration.ZERO))
+                : ActivationFailure.initialization(error);
     }
 
     private static @Nullable JsonNode error(String body) {

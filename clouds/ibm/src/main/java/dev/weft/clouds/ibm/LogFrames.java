@@ -42,7 +42,7 @@ final class LogFrames {
         }
         // what an action wrote last may lack its line's end
         String before = line.substring(0, line.length() - MARKER.length());
-        return before.isEmpty() || before.equals(MARKER) ? null : before;
+        return before.isEmpty() ? null : before;
     }
 
     /** Runs {@code then} when both markers have been read, on the thread that reads them; false if they have been already. */

@@ -56,7 +56,10 @@ async function init(message) {
     console.error('Error during initialization:', error);
     status = 'stopped';
     frame();
-    return refused(502, `Initialization has failed due to: ${error?.stack ?? error}`);
+    const stack = String(error?.stack ?? error);
+    // a syntax error's stack begins with the code; what is wrong comes first here
+    const told = stack.startsWith(String(error)) ? stack : `${error}\n${stack}`;
+    return refused(502, `Initialization has failed due to: ${told}`);
   }
 }
 
@@ -179,7 +182,7 @@ async function exported(path, name) {
   const require = createRequire(join(dirname(path), 'weft.js'));
   let module;
   try {
-    module = require(path);
+    module = extname(path) === '.mjs' ? await import(pathToFileURL(path).href) : require(path);
   } catch (error) {
     if (error?.code !== 'ERR_REQUIRE_ESM' && error?.code !== 'ERR_REQUIRE_ASYNC_MODULE') {
       throw error;
