@@ -260,7 +260,14 @@ final class InstanceProcess implements AutoCloseable {
         }
     }
 
-    private void keep(String text) {
+    private void keep(String written) {
+        String text = hosted.logged(written);
+        if (text != null) {
+            log(workshop, instance, text);
+        }
+    }
+
+    private static void log(Workshop workshop, Instance instance, String line) {
         instance.pool()
                 .log()
                 .add(new LogLine(
@@ -269,6 +276,8 @@ final class InstanceProcess implements AutoCloseable {
                         instance.pool().cloud().name(),
                         instance.id(),
                         instance.lastInvocation(),
-                        text));
+                        line.length() > BoxedProcess.LINE_BYTES_MAX
+                                ? line.substring(0, BoxedProcess.LINE_BYTES_MAX)
+                                : line));
     }
 }

@@ -296,6 +296,9 @@ final class ServedCall implements Place.Attempt, Place.Answers {
         Instance serving = instance;
         if (serving != null) {
             serving.finished(this);
+            if (serving.hosted().spent()) {
+                serving.drain();
+            }
             serving.release();
         }
     }

@@ -262,6 +262,22 @@ public interface ContractHost extends AutoCloseable {
          */
         default void stopping() throws InterruptedException {}
 
+        /**
+         * What of a line that the process wrote belongs in the function's log; null for a line that is only the vendor's
+         * framing. Heard in the order of writing, by the thread that reads the output; must not block.
+         */
+        default @Nullable String logged(String line) {
+            return line;
+        }
+
+        /**
+         * Whether the vendor would let the process serve no further call after the last one, for example because the code
+         * threw. Asked when a call is over; then the engine replaces the instance.
+         */
+        default boolean spent() {
+            return false;
+        }
+
         /** The process is gone or about to be killed; lets go of everything. */
         @Override
         void close();
