@@ -81,14 +81,15 @@ final class InstanceProcess implements AutoCloseable {
     static InstanceProcess open(Workshop workshop, Instance instance) throws IOException, InterruptedException {
         Version version = instance.version();
         Sandbox sandbox = workshop.sandbox();
-        HostFiles files = new HostFiles(workshop);
+        HostFiles files = new HostFiles(workshop, version.staged());
         ContractHost.Hosted hosted = version.host()
                 .open(new ContractHost.Setup(
                         version.function(),
                         instance.id(),
                         instance.pool().cloud(),
                         sandbox.codeInside(version.staged()),
-                        files));
+                        files,
+                        line -> log(workshop, instance, line)));
         ContractHost.GatewayAddresses.Address address = null;
         try {
             address = version.oneCallAtATime() ? workshop.addresses().open(instance::serving) : null;
@@ -124,12 +125,19 @@ final class InstanceProcess implements AutoCloseable {
     /** What the host lets this instance see. */
     private static final class HostFiles implements ContractHost.Files {
         private final Workshop workshop;
+        private final Path staged;
         private final List<Path> shared = new ArrayList<>();
         private @Nullable Path modules;
         private volatile @Nullable Process process;
 
-        HostFiles(Workshop workshop) {
+        HostFiles(Workshop workshop, Path staged) {
             this.workshop = workshop;
+            this.staged = staged;
+        }
+
+        @Override
+        public Path staged() {
+            return staged;
         }
 
         @Override
@@ -359,6 +367,10 @@ final class InstanceProcess implements AutoCloseable {
     private void keep(ByteArrayOutputStream line) {
         String text = line.toString(StandardCharsets.UTF_8);
         line.reset();
+        log(workshop, instance, text.endsWith("\r") ? text.substring(0, text.length() - 1) : text);
+    }
+
+    private static void log(Workshop workshop, Instance instance, String line) {
         instance.pool()
                 .log()
                 .add(new LogLine(
@@ -367,6 +379,6 @@ final class InstanceProcess implements AutoCloseable {
                         instance.pool().cloud().name(),
                         instance.id(),
                         instance.lastInvocation(),
-                        text.endsWith("\r") ? text.substring(0, text.length() - 1) : text));
+                        line.length() > LINE_BYTES_MAX ? line.substring(0, LINE_BYTES_MAX) : line));
     }
 }
