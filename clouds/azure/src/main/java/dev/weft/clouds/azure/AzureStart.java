@@ -82,11 +82,12 @@ record AzureStart(
             ContractHost.Program program,
             Map<String, String> env,
             AzureInstance.Start start) {
+        long memory = setup.function().spec().memory().mebibytes();
         return new AzureInstance(
                 server,
                 new ContractHost.Launch(program, env, AzureEnvironment.RESERVED),
                 start,
-                new AzureInstance.Speech(app.host().routePrefix(), ready -> new WorkerDialect(ready, app.host())),
+                new AzureInstance.Speech(app.host().routePrefix(), ready -> new WorkerDialect(ready, app.host(), memory)),
                 clock);
     }
 

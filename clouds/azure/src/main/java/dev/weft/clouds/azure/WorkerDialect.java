@@ -31,10 +31,12 @@ final class WorkerDialect implements InvokeDialect {
 
     private final AzureFunction function;
     private final String routePrefix;
+    private final long memoryMebibytes;
 
-    WorkerDialect(AzureFunction function, HostJson host) {
+    WorkerDialect(AzureFunction function, HostJson host, long memoryMebibytes) {
         this.function = function;
         this.routePrefix = host.routePrefix();
+        this.memoryMebibytes = memoryMebibytes;
     }
 
     @Override
@@ -106,7 +108,7 @@ final class WorkerDialect implements InvokeDialect {
                 yield new Verdict.Streams(body -> new Outcome.Response(head.status(), headers, body));
             }
             case "result" -> new Verdict.NeedsWhole(RESULT_BYTES_MAX, this::result);
-            case "failure" -> new Verdict.NeedsWhole(RESULT_BYTES_MAX, WorkerDialect::failure);
+            case "failure" -> new Verdict.NeedsWhole(RESULT_BYTES_MAX, this::failed);
             default -> new Verdict.NeedsWhole(RESULT_BYTES_MAX, bytes -> malformed());
         };
     }
@@ -141,6 +143,17 @@ final class WorkerDialect implements InvokeDialect {
         return Body.of(text.getBytes(StandardCharsets.UTF_8));
     }
 
+    private Outcome.Failure failed(byte[] bytes) {
+        Outcome.Failure failure = failure(bytes);
+        return failure.reason() == Outcome.Failure.Reason.MEMORY
+                ? AzureFailure.of(
+                        failure.reason(),
+                        failure.type(),
+                        "used more than its memory of %d MiB: %s".formatted(memoryMebibytes, failure.message()),
+                        "")
+                : failure;
+    }
+
     /** A failure as a worker reports it: {@code reason}, type, message, stack trace. */
     static Outcome.Failure failure(byte[] bytes) {
         JsonNode said = EventData.parsed(bytes);
@@ -150,7 +163,7 @@ final class WorkerDialect implements InvokeDialect {
         Outcome.Failure.Reason reason =
                 switch (said.path("reason").asString("")) {
                     case "init" -> Outcome.Failure.Reason.INIT;
-                    case "malformed" -> Outcome.Failure.Reason.MALFORMED;
+                    case "memory" -> Outcome.Failure.Reason.MEMORY;
                     default -> Outcome.Failure.Reason.ERROR;
                 };
         return AzureFailure.of(

@@ -29,6 +29,7 @@ public final class JavaWorker {
 
     private static final String OUTCOME = "weft-azure-outcome";
     private static final int BACKLOG = 128;
+    private static final int EXHAUSTED_STATUS = 3;
     private static final Set<String> FRAMING =
             Set.of("content-length", "transfer-encoding", "connection", "keep-alive");
 
@@ -87,7 +88,7 @@ public final class JavaWorker {
         }
     }
 
-    /** Whatever the function throws is its failure, also an error: the process goes on, as Azure's worker does. */
+    /** Whatever the function throws is its failure, also an error; the process goes on unless its memory is used up. */
     private void answer(HttpExchange exchange, UserFunction to, JsonObject head, byte[] bytes) throws IOException {
         Thread.currentThread().setContextClassLoader(loader);
         UserFunction.Said said;
@@ -96,7 +97,11 @@ public final class JavaWorker {
         } catch (UserFunction.FailedException failed) {
             Throwable cause = failed.thrown();
             cause.printStackTrace();
-            json(exchange, "failure", failure(cause, "error"));
+            boolean exhausted = cause instanceof OutOfMemoryError;
+            json(exchange, "failure", failure(cause, exhausted ? "memory" : "error"));
+            if (exhausted) {
+                Runtime.getRuntime().halt(EXHAUSTED_STATUS); // other threads may have been hit as well
+            }
             return;
         }
         for (UserFunction.Output each : said.outputs()) {
