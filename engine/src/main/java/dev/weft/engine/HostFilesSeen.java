@@ -16,12 +16,19 @@ import org.jspecify.annotations.Nullable;
 /** What a host lets one instance see; collected while the host prepares it. */
 final class HostFilesSeen implements ContractHost.Files {
     private final Workshop workshop;
+    private final Path staged;
     private final List<Path> shared = new ArrayList<>();
     private @Nullable Path modules;
     private volatile @Nullable BoxedProcess process;
 
-    HostFilesSeen(Workshop workshop) {
+    HostFilesSeen(Workshop workshop, Path staged) {
         this.workshop = workshop;
+        this.staged = staged;
+    }
+
+    @Override
+    public Path staged() {
+        return staged;
     }
 
     @Override

@@ -59,14 +59,15 @@ final class InstanceProcess implements AutoCloseable {
     /** Prepares one, and starts it or takes one that waits. */
     static InstanceProcess open(Workshop workshop, Instance instance) throws IOException, InterruptedException {
         Version version = instance.version();
-        HostFilesSeen files = new HostFilesSeen(workshop);
+        HostFilesSeen files = new HostFilesSeen(workshop, version.staged());
         ContractHost.Hosted hosted = version.host()
                 .open(new ContractHost.Setup(
                         version.function(),
                         instance.id(),
                         instance.pool().cloud(),
                         workshop.sandbox().codeInside(version.staged()),
-                        files));
+                        files,
+                        line -> log(workshop, instance, line)));
         ContractHost.GatewayAddresses.Address address = null;
         try {
             address = version.oneCallAtATime() ? workshop.addresses().open(instance::serving) : null;
@@ -97,13 +98,14 @@ final class InstanceProcess implements AutoCloseable {
 
     /** What a function's first instance will be made of, so that one can be booted ahead of it. */
     static Plan plan(Workshop workshop, Version version, ContractHost.StandInCloud cloud) {
-        HostFilesSeen files = new HostFilesSeen(workshop);
+        HostFilesSeen files = new HostFilesSeen(workshop, version.staged());
         ContractHost.Setup setup = new ContractHost.Setup(
                 version.function(),
                 version.function().name() + "-0",
                 cloud,
                 workshop.sandbox().codeInside(version.staged()),
-                files);
+                files,
+                line -> {});
         try (ContractHost.Hosted hosted = version.host().open(setup)) {
             return files.plan(
                     hosted.launch().program(), version.function().spec().memory());

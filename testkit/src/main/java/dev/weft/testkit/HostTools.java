@@ -43,6 +43,11 @@ public final class HostTools {
 
     private record SeenFiles(Path own) implements ContractHost.Files {
         @Override
+        public Path staged() {
+            return own;
+        }
+
+        @Override
         public Path share(Path file) {
             return file;
         }

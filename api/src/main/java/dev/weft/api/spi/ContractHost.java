@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -88,8 +89,16 @@ public interface ContractHost extends AutoCloseable {
      * @param cloud the cloud it plays a part of
      * @param code the code as the process will see it
      * @param files makes a host's own files readable for the process
+     * @param log takes a line for the function's log, as if its process had written it: for contracts whose code hands
+     *     its log lines over with its answer
      */
-    record Setup(Function function, String instance, StandInCloud cloud, Path code, Files files) {}
+    record Setup(
+            Function function,
+            String instance,
+            StandInCloud cloud,
+            Path code,
+            Files files,
+            Consumer<String> log) {}
 
     /**
      * The cloud that an instance plays a part of.
@@ -103,6 +112,9 @@ public interface ContractHost extends AutoCloseable {
      * processes are started ahead of the functions they will run.
      */
     interface Files {
+        /** The code as Weft sees it, unchanging: what the process has at {@link Setup#code()}. For hosts that read it. */
+        Path staged();
+
         /** The path at which the process reads {@code file}, or everything under it where it is a folder; read-only. */
         Path share(Path file);
 

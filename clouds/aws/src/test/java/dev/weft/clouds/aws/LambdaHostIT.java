@@ -234,7 +234,8 @@ class LambdaHostIT {
                 "i-1",
                 new ContractHost.StandInCloud("aws-eu", "eu-west-1"),
                 folder,
-                HostTools.seen(folder));
+                HostTools.seen(folder),
+                line -> {});
     }
 
     private static Function function(String runtime, String handler) {
