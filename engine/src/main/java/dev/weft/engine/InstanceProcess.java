@@ -88,7 +88,8 @@ final class InstanceProcess implements AutoCloseable {
                         instance.id(),
                         instance.pool().cloud(),
                         sandbox.codeInside(version.staged()),
-                        files));
+                        files,
+                        version.hash()));
         ContractHost.GatewayAddresses.Address address = null;
         try {
             address = version.oneCallAtATime() ? workshop.addresses().open(instance::serving) : null;

@@ -88,8 +88,14 @@ public interface ContractHost extends AutoCloseable {
      * @param cloud the cloud it plays a part of
      * @param code the code as the process will see it
      * @param files makes a host's own files readable for the process
+     * @param version which state of code and configuration it is: letters and digits, at most 32
      */
-    record Setup(Function function, String instance, StandInCloud cloud, Path code, Files files) {}
+    record Setup(Function function, String instance, StandInCloud cloud, Path code, Files files, String version) {
+        /** Of a function that has one state only, for example in a test. */
+        public Setup(Function function, String instance, StandInCloud cloud, Path code, Files files) {
+            this(function, instance, cloud, code, files, "00001");
+        }
+    }
 
     /**
      * The cloud that an instance plays a part of.
