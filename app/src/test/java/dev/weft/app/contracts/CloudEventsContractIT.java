@@ -16,10 +16,8 @@ import dev.weft.testkit.SampleFunction;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Map;
-import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
-@DisplayName("any program, here Node.js")
 class CloudEventsContractIT extends ContractOnEngine {
     static final String STRUCTURED = "application/cloudevents+json";
 
@@ -81,6 +79,11 @@ class CloudEventsContractIT extends ContractOnEngine {
                 http.maxInstances(),
                 http.idleTimeout(),
                 http.memory());
+    }
+
+    @Override
+    String language(SampleFunction function) {
+        return "any program, here Node.js";
     }
 
     @Override

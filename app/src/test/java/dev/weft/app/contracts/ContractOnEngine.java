@@ -23,7 +23,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /**
  * The contract on a real engine; a subclass is one row of the contracts table, docs/reference/contracts.md: one contract
- * in one language. Its display name says more than the language does, where it has one.
+ * in one language.
  */
 @ExtendWith(ContractsRowWatcher.class)
 abstract class ContractOnEngine extends ContractHostContract {
@@ -77,6 +77,12 @@ abstract class ContractOnEngine extends ContractHostContract {
         row = limited;
         return new Fixture(
                 limited, under.code("greeter", ".weft-row", getClass().getSimpleName()));
+    }
+
+    /** The row's language, as the table names it: mostly the vendor's own word for the runtime. */
+    String language(SampleFunction function) {
+        String runtime = function.runtime();
+        return runtime == null ? function.command().getFirst() : runtime;
     }
 
     /** Deploys {@code function}, whose code is there, for a test of the row's own. */

@@ -38,8 +38,7 @@ final class ContractsRowWatcher implements TestWatcher, AfterEachCallback, After
         seen.binaryBytes = instance.binaryBytes();
         if (function != null) {
             seen.contract = Spelling.Words.of(function.contract());
-            String runtime = function.runtime();
-            seen.language = runtime == null ? function.command().getFirst() : runtime;
+            seen.language = instance.language(function);
         }
     }
 
@@ -89,9 +88,7 @@ final class ContractsRowWatcher implements TestWatcher, AfterEachCallback, After
             return;
         }
         String name = context.getRequiredTestClass().getSimpleName();
-        String said = context.getDisplayName();
-        String language = said.equals(name) ? seen.language : said;
-        ContractsPage.Row ran = new ContractsPage.Row(name, seen.contract, language, seen.cells);
+        ContractsPage.Row ran = new ContractsPage.Row(name, seen.contract, seen.language, seen.cells);
         Map<String, ContractsPage.Row> rows = ContractsPage.read();
         ContractsPage.Row known = rows.get(name);
         if (Boolean.getBoolean(ContractsPage.REGENERATE)) {

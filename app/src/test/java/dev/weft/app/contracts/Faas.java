@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
@@ -22,6 +23,9 @@ final class Faas {
     };
 
     private static final String RESOURCE = "faas-js-runtime.package";
+
+    private static final Pattern RUNS =
+            Pattern.compile("(?!.*/(tests?|benchmarks?|docs|examples?|bundles|esm)/).*\\.([cm]?js|json|node)");
 
     private Faas() {}
 
@@ -46,7 +50,7 @@ final class Faas {
                 : "let count = 0;\nmodule.exports = async (context, event) => { " + does + "; };\n";
     }
 
-    /** Puts the library into {@code code}. */
+    /** Puts the library into {@code code}; without what is only there to be read or tested, for every test copies it. */
     static void install(EngineUnderTest under, Path code) {
         Path set = under.libraries.npm(
                 "faas-js-runtime",
@@ -59,7 +63,7 @@ final class Faas {
                         .resolve(from.relativize(file).toString());
                 if (Files.isDirectory(file)) {
                     Files.createDirectories(to);
-                } else if (file.toString().matches(".*\\.([cm]?js|json|node)")) {
+                } else if (RUNS.matcher(file.toString()).matches()) {
                     Files.copy(file, to);
                 }
             }

@@ -8,10 +8,8 @@ import dev.weft.api.Outcome;
 import dev.weft.testkit.Caller;
 import dev.weft.testkit.SampleFunction;
 import java.nio.charset.StandardCharsets;
-import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
-@DisplayName(Faas.NAME)
 class FaasCloudEventsContractIT extends ContractOnEngine {
     @Override
     protected SampleFunction function(Behaviour behaviour) {
@@ -27,6 +25,11 @@ class FaasCloudEventsContractIT extends ContractOnEngine {
     @Override
     protected Call.Exchange exchange(String path, byte[] body, String contentType) {
         return CloudEventsContractIT.binary(super.exchange("/", body, contentType));
+    }
+
+    @Override
+    String language(SampleFunction function) {
+        return Faas.NAME;
     }
 
     @Override

@@ -3,9 +3,7 @@ package dev.weft.app.contracts;
 
 import dev.weft.api.Call;
 import dev.weft.testkit.SampleFunction;
-import org.junit.jupiter.api.DisplayName;
 
-@DisplayName(Faas.NAME)
 class FaasHttpContractIT extends ContractOnEngine {
     @Override
     protected SampleFunction function(Behaviour behaviour) {
@@ -17,6 +15,11 @@ class FaasHttpContractIT extends ContractOnEngine {
     @Override
     protected Call.Exchange exchange(String path, byte[] body, String contentType) {
         return super.exchange("/", body, contentType);
+    }
+
+    @Override
+    String language(SampleFunction function) {
+        return Faas.NAME;
     }
 
     @Override
