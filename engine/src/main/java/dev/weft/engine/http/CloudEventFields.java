@@ -140,7 +140,7 @@ final class CloudEventFields {
         return high < 0 || low < 0 ? -1 : high * 16 + low;
     }
 
-    private static String shown(String text) {
+    static String shown(String text) {
         return text.length() <= SHOWN_CHARS_MAX ? text : text.substring(0, SHOWN_CHARS_MAX) + '…';
     }
 }

@@ -4,118 +4,178 @@ package dev.weft.engine.http;
 import dev.weft.api.Body;
 import dev.weft.api.Headers;
 import dev.weft.api.Outcome;
+import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.Locale;
-import java.util.Set;
+import java.util.Map;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
+import tools.jackson.core.JsonGenerator;
+import tools.jackson.core.JsonParser;
+import tools.jackson.core.JsonToken;
+import tools.jackson.core.ObjectReadContext;
+import tools.jackson.core.ObjectWriteContext;
 import tools.jackson.core.StreamReadFeature;
 import tools.jackson.core.TokenStreamLocation;
-import tools.jackson.databind.DeserializationFeature;
-import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.core.json.JsonFactory;
 
-/** A CloudEvent in structured mode. Source: CloudEvents 1.0.2, JSON event format. */
+/** CloudEvents in structured mode. Source: CloudEvents 1.0.2, JSON event format. */
 final class CloudEventJson {
-    private static final String DATA = "data";
-    private static final String DATA_BASE64 = "data_base64";
     private static final String TYPE_OF_DATA = "datacontenttype";
-    private static final Set<String> NO_ATTRIBUTES = Set.of(DATA, DATA_BASE64, TYPE_OF_DATA);
 
     /** Strict: what two readers could understand in two ways is no event. */
-    private static final JsonMapper JSON = JsonMapper.builder()
+    private static final JsonFactory JSON = JsonFactory.builder()
             .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
-            .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
-            .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
             .build();
 
-    private CloudEventJson() {}
+    private final JsonParser in;
+    private final String which;
+    private final Map<String, String> attributes = new TreeMap<>();
+    private boolean hasData;
+    private byte[] data = new byte[0];
+    private @Nullable String dataText;
+    private @Nullable String base64;
+
+    private CloudEventJson(JsonParser in, String which) {
+        this.in = in;
+        this.which = which;
+    }
 
     /** Refuses what is not one event. */
     static void check(byte[] bytes) {
-        check(parsed(bytes), "");
+        CloudEventJson ignored = parsed(bytes, CloudEventJson::one);
     }
 
     /** Refuses what is not a list of events. */
     static void checkBatch(byte[] bytes) {
-        JsonNode batch = parsed(bytes);
-        if (!batch.isArray()) {
-            throw CloudEventsDialect.refused("a batch is a JSON list");
-        }
-        for (int i = 0; i < batch.size(); i++) {
-            check(batch.get(i), "[" + i + "] of the batch: ");
-        }
+        int ignored = parsed(bytes, in -> {
+            if (in.nextToken() != JsonToken.START_ARRAY) {
+                throw CloudEventsDialect.refused("a batch is a JSON list");
+            }
+            int count = 0;
+            while (in.nextToken() != JsonToken.END_ARRAY) {
+                new CloudEventJson(in, "[" + count + "] of the batch: ").read(in.currentToken(), false);
+                count++;
+            }
+            return count;
+        });
     }
 
     /** The function's answer: data as body, attributes by their names. */
-    static Outcome.Result read(byte[] bytes) {
-        JsonNode event = parsed(bytes);
-        check(event, "");
-        Headers.Builder attributes = Headers.builder();
-        event.forEachEntry((name, value) -> {
-            if (!NO_ATTRIBUTES.contains(name) && !value.isNull()) {
-                attributes.add(name, value.asString());
-            }
+    static Outcome.Result result(byte[] bytes) {
+        return parsed(bytes, in -> {
+            CloudEventJson event = new CloudEventJson(in, "");
+            event.read(in.nextToken(), true);
+            return event.result();
         });
-        String type = event.path(TYPE_OF_DATA).asString("");
-        boolean json = type.isEmpty() || json(type);
-        byte[] data = data(event, json);
-        String said = type.isEmpty() && event.has(DATA) ? "application/json" : type;
-        return new Outcome.Result(said.isEmpty() ? null : said, attributes.build(), Body.of(data));
     }
 
-    private static byte[] data(JsonNode event, boolean json) {
-        if (event.has(DATA_BASE64)) {
-            try {
-                return Base64.getDecoder().decode(event.path(DATA_BASE64).asString());
-            } catch (IllegalArgumentException malformed) {
-                throw CloudEventsDialect.refused("its data_base64 is not base64");
+    private static CloudEventJson one(JsonParser in) {
+        CloudEventJson event = new CloudEventJson(in, "");
+        event.read(in.nextToken(), false);
+        return event;
+    }
+
+    private static <T> T parsed(byte[] bytes, java.util.function.Function<JsonParser, T> reading) {
+        try (JsonParser in = JSON.createParser(ObjectReadContext.empty(), bytes)) {
+            T read = reading.apply(in);
+            if (in.nextToken() != null) {
+                throw CloudEventsDialect.refused("something follows its JSON");
+            }
+            return read;
+        } catch (JacksonException malformed) {
+            // where and not what: the body is the sender's own business
+            TokenStreamLocation at = malformed.getLocation();
+            throw CloudEventsDialect.refused("its JSON can't be read"
+                    + (at == null ? "" : ": line " + at.getLineNr() + ", column " + at.getColumnNr()));
+        }
+    }
+
+    private void read(@Nullable JsonToken first, boolean keeping) {
+        if (first != JsonToken.START_OBJECT) {
+            throw refused("an event is a JSON object");
+        }
+        while (in.nextToken() != JsonToken.END_OBJECT) {
+            String name = in.currentName();
+            JsonToken value = in.nextToken();
+            switch (name) {
+                case "data" -> data(value, keeping);
+                case "data_base64" -> {
+                    if (value != JsonToken.VALUE_STRING) {
+                        throw refused("its data_base64 is no text");
+                    }
+                    base64 = in.getString();
+                }
+                default -> attribute(name, value);
             }
         }
-        JsonNode data = event.get(DATA);
-        if (data == null) {
-            return new byte[0];
+        if (hasData && base64 != null) {
+            throw refused("it has both data and data_base64");
         }
-        String text = data.isString() && !json ? data.asString() : data.toString();
-        return text.getBytes(StandardCharsets.UTF_8);
+        CloudEventFields.required(which, attributes::get);
     }
 
-    private static boolean json(String type) {
+    private void attribute(String name, JsonToken value) {
+        if (value.isStructStart()) {
+            throw refused("its attribute " + CloudEventFields.shown(name) + " is a list or an object");
+        }
+        boolean text = value == JsonToken.VALUE_STRING;
+        boolean mustBeText = name.equals("specversion") || CloudEventFields.REQUIRED.contains(name);
+        if (text || (value != JsonToken.VALUE_NULL && !mustBeText)) {
+            attributes.put(name, in.getString());
+        }
+    }
+
+    private void data(JsonToken value, boolean keeping) {
+        hasData = true;
+        if (!keeping) {
+            in.skipChildren();
+            return;
+        }
+        if (value == JsonToken.VALUE_STRING) {
+            dataText = in.getString();
+        }
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        try (JsonGenerator copy = JSON.createGenerator(ObjectWriteContext.empty(), out)) {
+            copy.copyCurrentStructureExact(in);
+        }
+        data = out.toByteArray();
+    }
+
+    private Outcome.Result result() {
+        String named = attributes.remove(TYPE_OF_DATA);
+        String type = named == null && hasData ? "application/json" : named;
+        Headers.Builder said = Headers.builder();
+        attributes.forEach(said::add);
+        return new Outcome.Result(type, said.build(), Body.of(bytes(type)));
+    }
+
+    private byte[] bytes(@Nullable String type) {
+        String text = base64;
+        if (text != null) {
+            try {
+                return Base64.getDecoder().decode(text);
+            } catch (IllegalArgumentException malformed) {
+                throw refused("its data_base64 is not base64");
+            }
+        }
+        // text is itself unless its type says that it is JSON
+        String plain = dataText;
+        return plain == null || json(type) ? data : plain.getBytes(StandardCharsets.UTF_8);
+    }
+
+    private static boolean json(@Nullable String type) {
+        if (type == null) {
+            return true;
+        }
         int end = type.indexOf(';');
         String bare = (end < 0 ? type : type.substring(0, end)).strip().toLowerCase(Locale.ROOT);
         return bare.endsWith("/json") || bare.endsWith("+json");
     }
 
-    private static JsonNode parsed(byte[] bytes) {
-        try {
-            return JSON.readTree(bytes);
-        } catch (JacksonException malformed) {
-            throw CloudEventsDialect.refused("its JSON can't be read: " + where(malformed));
-        }
-    }
-
-    /** Where and not what: the body is the sender's own business. */
-    private static String where(JacksonException malformed) {
-        TokenStreamLocation at = malformed.getLocation();
-        return at == null ? "it breaks off" : "line " + at.getLineNr() + ", column " + at.getColumnNr();
-    }
-
-    private static void check(JsonNode event, String which) {
-        if (!event.isObject()) {
-            throw CloudEventsDialect.refused(which + "an event is a JSON object");
-        }
-        if (event.has(DATA) && event.has(DATA_BASE64)) {
-            throw CloudEventsDialect.refused(which + "it has both data and data_base64");
-        }
-        if (event.has(DATA_BASE64) && !event.path(DATA_BASE64).isString()) {
-            throw CloudEventsDialect.refused(which + "its data_base64 is no text");
-        }
-        CloudEventFields.required(which, name -> text(event, name));
-    }
-
-    private static @Nullable String text(JsonNode event, String name) {
-        JsonNode value = event.get(name);
-        return value != null && value.isString() ? value.asString() : null;
+    private dev.weft.api.CloudException refused(String why) {
+        return CloudEventsDialect.refused(which + why);
     }
 }

@@ -131,7 +131,7 @@ public final class CloudEventsDialect implements InvokeDialect {
 
     private static Outcome structured(byte[] bytes) {
         try {
-            return CloudEventJson.read(bytes);
+            return CloudEventJson.result(bytes);
         } catch (CloudException malformed) {
             return malformed(malformed);
         }
