@@ -8,6 +8,7 @@ import dev.weft.clouds.azure.AzureHost;
 import dev.weft.clouds.google.GoogleHost;
 import dev.weft.clouds.ibm.OpenWhiskHost;
 import dev.weft.clouds.oracle.FnHost;
+import dev.weft.engine.http.CloudEventsHost;
 import dev.weft.engine.http.HttpHost;
 import dev.weft.net.Loops;
 import dev.weft.net.Upstreams;
@@ -25,6 +26,7 @@ public final class Hosts implements AutoCloseable {
     public static Hosts open(Loops loops, Upstreams upstreams, ContractHost.Tools tools) {
         return new Hosts(List.of(
                 new HttpHost(upstreams),
+                new CloudEventsHost(upstreams, tools.clock()),
                 LambdaHost.open(loops, upstreams.space(), tools),
                 new GoogleHost(upstreams, tools),
                 new FnHost(upstreams, tools),

@@ -67,6 +67,7 @@ final class InstanceProcess implements AutoCloseable {
                         instance.pool().cloud(),
                         workshop.sandbox().codeInside(version.staged()),
                         files,
+                        version.hash(),
                         line -> log(workshop, instance, line)));
         ContractHost.GatewayAddresses.Address address = null;
         try {
@@ -105,6 +106,7 @@ final class InstanceProcess implements AutoCloseable {
                 cloud,
                 workshop.sandbox().codeInside(version.staged()),
                 files,
+                version.hash(),
                 line -> {});
         try (ContractHost.Hosted hosted = version.host().open(setup)) {
             return files.plan(

@@ -21,6 +21,7 @@ import java.nio.channels.SocketChannel;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -99,6 +100,14 @@ public final class InstanceServer implements AutoCloseable {
         } catch (IOException notYet) {
             return false;
         }
+    }
+
+    /**
+     * The addresses beyond loopback on which it can be reached from other machines. Empty where functions have a network
+     * of their own, and where this can't be known: on other systems than Linux.
+     */
+    public List<String> exposedAt() {
+        return upstreams.space().apart() || port() == 0 ? List.of() : ListeningSockets.exposing(port());
     }
 
     /**

@@ -89,7 +89,7 @@ public abstract class ContractHostContract {
 
     @Test
     void anExchangeReachesTheCodeAndItsAnswerComesBack() {
-        Caller.Heard heard = caller().call(deployed(Behaviour.HELLO), caller().exchange("/greet", ADA));
+        Caller.Heard heard = caller().call(deployed(Behaviour.HELLO), exchange("/greet", ADA));
 
         assertThat(heard.status()).isEqualTo(200);
         assertThat(heard.text()).contains("hello").contains("ada");
@@ -116,7 +116,7 @@ public abstract class ContractHostContract {
         Place place = deployed(Behaviour.HELLO);
         List<CompletableFuture<Caller.Heard>> answers = new ArrayList<>();
         for (int i = 0; i < CALLERS; i++) {
-            answers.add(caller().start(place, caller().exchange("/", ADA)));
+            answers.add(caller().start(place, exchange("/", ADA)));
         }
 
         assertThat(answers)
@@ -127,14 +127,14 @@ public abstract class ContractHostContract {
     void aSlowFunctionTimesOutAndTheNextCallIsServed() {
         Place place = deployed(Behaviour.SLOW);
 
-        failure(caller().call(place, caller().exchange("/", ADA)), Outcome.Failure.Reason.TIMEOUT);
+        failure(caller().call(place, exchange("/", ADA)), Outcome.Failure.Reason.TIMEOUT);
 
-        failure(caller().call(place, caller().exchange("/", ADA)), Outcome.Failure.Reason.TIMEOUT);
+        failure(caller().call(place, exchange("/", ADA)), Outcome.Failure.Reason.TIMEOUT);
     }
 
     @Test
     void aCrashDuringACallIsAnOutcomeWithTheLastWords() {
-        Caller.Heard heard = caller().call(deployed(Behaviour.CRASHING), caller().exchange("/", ADA));
+        Caller.Heard heard = caller().call(deployed(Behaviour.CRASHING), exchange("/", ADA));
 
         Outcome.Failure failure = failure(heard, Outcome.Failure.Reason.CRASH);
         assertThat(failure.message()).contains("exit status 7");
@@ -143,7 +143,7 @@ public abstract class ContractHostContract {
 
     @Test
     void codeThatDoesNotStartIsAnOutcomeThatSaysWhy() {
-        Caller.Heard heard = caller().call(deployed(Behaviour.BROKEN), caller().exchange("/", ADA));
+        Caller.Heard heard = caller().call(deployed(Behaviour.BROKEN), exchange("/", ADA));
 
         Outcome.Failure failure = failure(heard, Outcome.Failure.Reason.INIT);
         assertThat(failure.logTail()).contains("no such module");
@@ -155,7 +155,7 @@ public abstract class ContractHostContract {
         Assumptions.assumeTrue(most.isPresent(), "this contract streams");
         byte[] large = new byte[(int) most.getAsLong() + 1];
 
-        Caller.Heard heard = caller().call(deployed(Behaviour.HELLO), caller().exchange("/", large));
+        Caller.Heard heard = caller().call(deployed(Behaviour.HELLO), exchange("/", large));
 
         CloudException why = heard.failure();
         assertThat(why).isNotNull().hasMessageContaining(Long.toString(most.getAsLong()));
@@ -166,9 +166,7 @@ public abstract class ContractHostContract {
     void anAnswerBeyondTheLimitIsTheFunctionsFailure() {
         Assumptions.assumeFalse(answersStream(), "this contract streams its answers");
 
-        failure(
-                caller().call(deployed(Behaviour.LARGE), caller().exchange("/", ADA)),
-                Outcome.Failure.Reason.TOO_LARGE);
+        failure(caller().call(deployed(Behaviour.LARGE), exchange("/", ADA)), Outcome.Failure.Reason.TOO_LARGE);
     }
 
     @Test
@@ -177,7 +175,7 @@ public abstract class ContractHostContract {
         for (int i = 0; i < all.length; i++) {
             all[i] = (byte) (i * 31 + i / 256);
         }
-        Call.Exchange call = caller().exchange("/", all, "application/octet-stream");
+        Call.Exchange call = exchange("/", all, "application/octet-stream");
 
         Caller.Heard heard = caller().call(deployed(Behaviour.ECHO), call);
 
@@ -191,7 +189,7 @@ public abstract class ContractHostContract {
         Place place = deployed(Behaviour.COUNTING);
 
         for (int i = 1; i <= 3; i++) {
-            Caller.Heard heard = caller().call(place, caller().exchange("/", ADA));
+            Caller.Heard heard = caller().call(place, exchange("/", ADA));
             assertThat(heard.text().strip()).as("%s", heard).isEqualTo(Integer.toString(i));
         }
     }
@@ -213,7 +211,7 @@ public abstract class ContractHostContract {
 
     @Test
     void aFunctionThatTakesTooMuchMemoryIsEndedAndSaysSo() {
-        Caller.Heard heard = caller().call(deployed(Behaviour.GREEDY), caller().exchange("/", ADA));
+        Caller.Heard heard = caller().call(deployed(Behaviour.GREEDY), exchange("/", ADA));
 
         Outcome.Failure failure = failure(heard, Outcome.Failure.Reason.MEMORY);
         assertThat(failure.message()).contains("128 MiB");
@@ -276,7 +274,7 @@ public abstract class ContractHostContract {
         for (int done = 0; done < count; done += CALLERS) {
             List<CompletableFuture<Caller.Heard>> answers = new ArrayList<>();
             for (int i = 0; i < CALLERS; i++) {
-                answers.add(caller().start(place, caller().exchange("/", ADA)));
+                answers.add(caller().start(place, exchange("/", ADA)));
             }
             answers.forEach(each -> assertThat(Caller.await(each).status()).isEqualTo(200));
         }
@@ -320,7 +318,17 @@ public abstract class ContractHostContract {
         return ((FunctionCloud.WithPlaces) cloud).place(deployed.function());
     }
 
-    private Caller caller() {
+    /** An exchange that the contract takes, with that body; another path or header where the contract needs it. */
+    protected Call.Exchange exchange(String path, byte[] body, String contentType) {
+        return caller().exchange(path, body, contentType);
+    }
+
+    private Call.Exchange exchange(String path, byte[] body) {
+        return exchange(path, body, "application/json");
+    }
+
+    /** Calls on {@link #loop()}. */
+    protected final Caller caller() {
         return new Caller(loop(), now());
     }
 }

@@ -89,6 +89,7 @@ public interface ContractHost extends AutoCloseable {
      * @param cloud the cloud it plays a part of
      * @param code the code as the process will see it
      * @param files makes a host's own files readable for the process
+     * @param version which state of code and configuration it is: letters and digits, at most 32
      * @param log takes a line for the function's log, as if its process had written it: for contracts whose code hands
      *     its log lines over with its answer
      */
@@ -98,7 +99,13 @@ public interface ContractHost extends AutoCloseable {
             StandInCloud cloud,
             Path code,
             Files files,
-            Consumer<String> log) {}
+            String version,
+            Consumer<String> log) {
+        /** Of a function that has one state only and whose lines nobody wants, for example in a test. */
+        public Setup(Function function, String instance, StandInCloud cloud, Path code, Files files) {
+            this(function, instance, cloud, code, files, "00001", line -> {});
+        }
+    }
 
     /**
      * The cloud that an instance plays a part of.

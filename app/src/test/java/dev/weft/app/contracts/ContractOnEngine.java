@@ -3,6 +3,7 @@ package dev.weft.app.contracts;
 
 import dev.weft.api.spi.FunctionCloud;
 import dev.weft.api.spi.Loop;
+import dev.weft.api.spi.Place;
 import dev.weft.engine.InstanceStatus;
 import dev.weft.testkit.ContractHostContract;
 import dev.weft.testkit.SampleFunction;
@@ -12,17 +13,28 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.Map;
 import java.util.OptionalLong;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The contract on a real engine; a subclass is one row of the contracts table: one contract in one language. */
+/**
+ * The contract on a real engine; a subclass is one row of the contracts table, docs/reference/contracts.md: one contract
+ * in one language.
+ */
+@ExtendWith(ContractsRowWatcher.class)
 abstract class ContractOnEngine extends ContractHostContract {
     @TempDir
     Path folder;
 
     EngineUnderTest under;
+
+    /** What the test deployed last. */
+    @Nullable
+    SampleFunction row;
 
     @BeforeEach
     void open() {
@@ -62,8 +74,27 @@ abstract class ContractOnEngine extends ContractHostContract {
                     case GREEDY -> function.memory("128Mi");
                     case HELLO, FAILING, CRASHING, BROKEN, LARGE, ECHO, PRINTING, SHELL -> function;
                 };
+        row = limited;
         return new Fixture(
                 limited, under.code("greeter", ".weft-row", getClass().getSimpleName()));
+    }
+
+    /** The row's language, as the table names it: mostly the vendor's own word for the runtime. */
+    String language(SampleFunction function) {
+        String runtime = function.runtime();
+        return runtime == null ? function.command().getFirst() : runtime;
+    }
+
+    /** Deploys {@code function}, whose code is there, for a test of the row's own. */
+    final Place place(SampleFunction function) {
+        row = function;
+        Path code = under.code("greeter", ".weft-row", getClass().getSimpleName());
+        under.cloud.deploy(new FunctionCloud.Deployment(function.function(), code, Map.of()));
+        return under.cloud.place(function.name());
+    }
+
+    final int binaryBytes() {
+        return binaryBytesMax();
     }
 
     @Override

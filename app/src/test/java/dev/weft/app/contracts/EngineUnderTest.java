@@ -31,6 +31,7 @@ final class EngineUnderTest implements AutoCloseable {
 
     final Engine engine;
     final StandIn cloud;
+    final ContractHost.Libraries libraries = new FetchedLibraries(LIBRARIES, System.out::println);
     private final Path folder;
     private final Loops loops = Loops.start(2);
     private final NetworkSpace space = NetworkSpace.separate();
@@ -45,11 +46,7 @@ final class EngineUnderTest implements AutoCloseable {
         hosts = Hosts.open(
                 loops,
                 upstreams,
-                new ContractHost.Tools(
-                        new InstalledLanguages(),
-                        new FetchedLibraries(LIBRARIES, System.out::println),
-                        run.resolve("hosts"),
-                        clock));
+                new ContractHost.Tools(new InstalledLanguages(), libraries, run.resolve("hosts"), clock));
         engine = Engine.open(
                 new Engine.Config(home, run, new Engine.Apart(Isolation.BEST, space), clock, 256L << 20),
                 hosts.all(),

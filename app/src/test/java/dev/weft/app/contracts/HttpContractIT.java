@@ -43,6 +43,11 @@ class HttpContractIT extends ContractOnEngine {
     }
 
     @Override
+    String language(SampleFunction function) {
+        return "any program, here Node.js";
+    }
+
+    @Override
     protected boolean oneCallAtATime() {
         return false;
     }

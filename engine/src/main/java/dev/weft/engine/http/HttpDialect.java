@@ -55,7 +55,7 @@ public final class HttpDialect implements InvokeDialect {
         };
     }
 
-    private static void context(Headers.Builder headers, Call call) {
+    static void context(Headers.Builder headers, Call call) {
         headers.set("traceparent", call.context().trace().traceparent());
         String state = call.context().trace().state();
         if (state != null) {
