@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.weft.app.contracts;
+
+import dev.weft.api.resource.Function;
+import dev.weft.api.spi.HostFiles;
+import dev.weft.clouds.oracle.FnHost;
+import dev.weft.engine.tools.FetchedLibraries;
+import dev.weft.testkit.SampleFunction;
+import java.io.StringWriter;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.OptionalLong;
+import javax.tools.JavaCompiler;
+import javax.tools.ToolProvider;
+import org.assertj.core.api.Assertions;
+
+class FnJavaContractIT extends ContractOnEngine {
+    private static final String SOURCE = """
+            package com.example.fn;
+            import com.fnproject.fn.api.*;
+            import com.fnproject.fn.api.httpgateway.HTTPGatewayContext;
+            import java.util.*;
+            public class Greeter {
+                static int count;
+                FIELDS
+                public METHOD
+            }
+            """;
+
+    @Override
+    protected SampleFunction function(Behaviour behaviour) {
+        return switch (behaviour) {
+            case HELLO -> handled("String call(String in) { return \"hello \" + in; }");
+            case FAILING -> handled("String call(String in) { throw new IllegalStateException(\"out of stock\"); }");
+            case SLOW -> handled("String call(String in) throws Exception { Thread.sleep(10_000); return in; }");
+            case CRASHING ->
+                handled("String call(String in) { System.out.println(\"last words\"); System.exit(7); return in; }");
+            case BROKEN ->
+                handled(
+                        "static { if (true) throw new IllegalStateException(\"no such module\"); }",
+                        "String call(String in) { return in; }");
+            case LARGE -> handled("String call(String in) { return \"x\".repeat(7 << 20); }");
+            case ECHO -> handled("byte[] call(byte[] in) { return in; }");
+            case COUNTING -> handled("String call(String in) { return String.valueOf(++count); }");
+            case PRINTING ->
+                handled("void call(Map<String, String> in) { System.out.println(\"out \" + in.get(\"who\"));"
+                        + " System.err.println(\"err \" + in.get(\"who\")); }");
+            case GREEDY ->
+                handled("void call(String in) { List<byte[]> all = new ArrayList<>();"
+                        + " for (;;) all.add(new byte[1 << 20]); }");
+        };
+    }
+
+    private SampleFunction handled(String method) {
+        return handled("", method);
+    }
+
+    private SampleFunction handled(String fields, String method) {
+        Path code = under.code(
+                "greeter",
+                "src/Greeter.java",
+                SOURCE.replace("FIELDS", fields).replace("METHOD", method));
+        compile(code.resolve("src/Greeter.java"), code);
+        return SampleFunction.handler("greeter", Function.Contract.FN, "java21", "com.example.fn.Greeter::call");
+    }
+
+    /** With the library that functions get here, which so is fetched once for all tests. */
+    private static void compile(Path source, Path into) {
+        Path library = new FetchedLibraries(EngineUnderTest.LIBRARIES, System.out::println)
+                .maven("fn-java", HostFiles.text(FnHost.class, "fn-java.lock"));
+        JavaCompiler compiler = ToolProvider.getSystemJavaCompiler();
+        StringWriter said = new StringWriter();
+        boolean compiled = compiler.getTask(
+                        said,
+                        null,
+                        null,
+                        List.of("-proc:none", "-d", into.toString(), "-cp", library.resolve("jars") + "/*"),
+                        null,
+                        compiler.getStandardFileManager(null, null, null).getJavaFileObjects(source))
+                .call();
+        Assertions.assertThat(compiled).as("%s", said).isTrue();
+    }
+
+    @Override
+    protected boolean failureSaysWhy() {
+        return false;
+    }
+
+    @Override
+    protected OptionalLong bodyBytesMax() {
+        return OptionalLong.of(FnHost.PAYLOAD_BYTES_MAX);
+    }
+}
