@@ -18,7 +18,7 @@ class FnJavaContractIT extends ContractOnEngine {
     private static final String SOURCE = """
             package com.example.fn;
             import com.fnproject.fn.api.*;
-            import com.fnproject.fn.api.httpgateway.HTTPGatewayContext;
+            import com.fnproject.fn.api.httpgateway.*;
             import java.util.*;
             public class Greeter {
                 static int count;
@@ -74,7 +74,7 @@ class FnJavaContractIT extends ContractOnEngine {
                         said,
                         null,
                         null,
-                        List.of("-proc:none", "-d", into.toString(), "-cp", library.resolve("jars") + "/*"),
+                        List.of("-proc:none", "-d", into.toString(), "-cp", library.resolve("jars/com.fnproject.fn.api-1.0.212.jar").toString()),
                         null,
                         compiler.getStandardFileManager(null, null, null).getJavaFileObjects(source))
                 .call();
