@@ -9,12 +9,11 @@ import dev.weft.testkit.SampleFunction;
 import java.io.StringWriter;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.OptionalLong;
 import javax.tools.JavaCompiler;
 import javax.tools.ToolProvider;
 import org.assertj.core.api.Assertions;
 
-class FnJavaContractIT extends ContractOnEngine {
+class FnJavaContractIT extends FnOnEngine {
     private static final String SOURCE = """
             package com.example.fn;
             import com.fnproject.fn.api.*;
@@ -57,9 +56,7 @@ class FnJavaContractIT extends ContractOnEngine {
 
     private SampleFunction handled(String fields, String method) {
         Path code = under.code(
-                "greeter",
-                "src/Greeter.java",
-                SOURCE.replace("FIELDS", fields).replace("METHOD", method));
+                "greeter", "src/Greeter.java", SOURCE.replace("FIELDS", fields).replace("METHOD", method));
         compile(code.resolve("src/Greeter.java"), code);
         return SampleFunction.handler("greeter", Function.Contract.FN, "java21", "com.example.fn.Greeter::call");
     }
@@ -74,7 +71,13 @@ class FnJavaContractIT extends ContractOnEngine {
                         said,
                         null,
                         null,
-                        List.of("-proc:none", "-d", into.toString(), "-cp", library.resolve("jars/com.fnproject.fn.api-1.0.212.jar").toString()),
+                        List.of(
+                                "-proc:none",
+                                "-d",
+                                into.toString(),
+                                "-cp",
+                                library.resolve("jars/com.fnproject.fn.api-1.0.212.jar")
+                                        .toString()),
                         null,
                         compiler.getStandardFileManager(null, null, null).getJavaFileObjects(source))
                 .call();
@@ -87,7 +90,40 @@ class FnJavaContractIT extends ContractOnEngine {
     }
 
     @Override
-    protected OptionalLong bodyBytesMax() {
-        return OptionalLong.of(FnHost.PAYLOAD_BYTES_MAX);
+    protected SampleFunction telling() {
+        return handled("""
+                RuntimeContext runtime;
+                @FnConfiguration
+                public void configure(RuntimeContext context) { runtime = context; }
+                """, """
+                Map<String, Object> call(HTTPGatewayContext http, InvocationContext call,
+                        com.fnproject.fn.api.tracing.TracingContext tracing) {
+                    Map<String, Object> known = new HashMap<>();
+                    known.put("call", call.getHeaders().get("Fn-Call-Id").orElse(null));
+                    known.put("app", runtime.getAppName());
+                    known.put("appId", runtime.getAppID());
+                    known.put("name", runtime.getFunctionName());
+                    known.put("id", runtime.getFunctionID());
+                    known.put("memory", runtime.getConfigurationByKey("FN_MEMORY").orElse(null));
+                    known.put("currency", runtime.getConfigurationByKey("CURRENCY").orElse(null));
+                    known.put("method", http.getMethod());
+                    known.put("url", http.getRequestURL());
+                    known.put("tenant", http.getHeaders().get("x-tenant").orElse(null));
+                    known.put("tracing", tracing.isTracingEnabled());
+                    known.put("trace", tracing.getTraceId());
+                    return known;
+                }
+                """);
+    }
+
+    @Override
+    protected SampleFunction teapot() {
+        return handled("""
+                String call(HTTPGatewayContext http, String in) {
+                    http.setStatusCode(418);
+                    http.addResponseHeader("X-Made", "tea");
+                    return "short";
+                }
+                """);
     }
 }

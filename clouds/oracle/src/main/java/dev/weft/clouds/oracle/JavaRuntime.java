@@ -34,6 +34,7 @@ record JavaRuntime(int least) implements FnRuntime {
     private static final Pattern HANDLER =
             Pattern.compile("([\\p{L}_$][\\p{L}\\p{N}_$.]*)::([\\p{L}_$][\\p{L}\\p{N}_$]*)");
     private static final int CLASS_FILE_VERSION_BEFORE_JAVA_1 = 44;
+    private static final int CLASS_FILE_BYTES_MIN = 24;
 
     /** Its first version that a JDK of today still compiles for. */
     private static final int OLDEST = 8;
@@ -70,13 +71,15 @@ record JavaRuntime(int least) implements FnRuntime {
                 return "there is no class %s in the function's folder, its jars or lib/*.jar; is it compiled?"
                         .formatted(type);
             }
-            ClassModel model = ClassFile.of().parse(bytes);
-            int release = model.majorVersion() - CLASS_FILE_VERSION_BEFORE_JAVA_1;
+            // bytes 6 and 7 of every class file; the parser refuses those of the future without a word of ours
+            int release = bytes.length < CLASS_FILE_BYTES_MIN
+                    ? 0
+                    : ((bytes[6] & 0xff) << 8 | (bytes[7] & 0xff)) - CLASS_FILE_VERSION_BEFORE_JAVA_1;
             if (release > Runtime.version().feature()) {
                 return "class %s is compiled for Java %d, and functions run on Java %d here"
                         .formatted(type, release, Runtime.version().feature());
             }
-            return noMethod(model, type, method);
+            return noMethod(ClassFile.of().parse(bytes), type, method);
         } catch (IOException | IllegalArgumentException unreadable) {
             return "class %s can't be read: %s".formatted(type, unreadable.getMessage());
         }
