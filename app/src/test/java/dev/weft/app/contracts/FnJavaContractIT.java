@@ -99,7 +99,7 @@ class FnJavaContractIT extends FnOnEngine {
                 Map<String, Object> call(HTTPGatewayContext http, InvocationContext call,
                         com.fnproject.fn.api.tracing.TracingContext tracing) {
                     Map<String, Object> known = new HashMap<>();
-                    known.put("call", call.getHeaders().get("Fn-Call-Id").orElse(null));
+                    known.put("call", call.getRequestHeaders().get("Fn-Call-Id").orElse(null));
                     known.put("app", runtime.getAppName());
                     known.put("appId", runtime.getAppID());
                     known.put("name", runtime.getFunctionName());
