@@ -110,7 +110,8 @@ class FnJavaContractIT extends FnOnEngine {
                     known.put("url", http.getRequestURL());
                     known.put("tenant", http.getHeaders().get("x-tenant").orElse(null));
                     known.put("tracing", tracing.isTracingEnabled());
-                    known.put("trace", tracing.getTraceId());
+                    // the FDK reads it into its tracing context only where tracing is on
+                    known.put("trace", call.getRequestHeaders().get("X-B3-TraceId").orElse(null));
                     return known;
                 }
                 """);
