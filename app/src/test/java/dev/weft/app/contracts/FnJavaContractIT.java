@@ -44,9 +44,15 @@ class FnJavaContractIT extends FnOnEngine {
             case PRINTING ->
                 handled("void call(Map<String, String> in) { System.out.println(\"out \" + in.get(\"who\"));"
                         + " System.err.println(\"err \" + in.get(\"who\")); }");
+            case SHELL ->
+                handled("String call(Map<String, String> in) throws Exception { return new String(new ProcessBuilder("
+                        + "\"/bin/sh\", \"-c\", in.get(\"script\") + \" 2>&1\").start()"
+                        + ".getInputStream().readAllBytes()); }");
             case GREEDY ->
-                handled("void call(String in) { List<byte[]> all = new ArrayList<>();"
-                        + " for (;;) all.add(new byte[1 << 20]); }");
+                // outside of the heap: an OutOfMemoryError is an exception like others to the FDK, and the process
+                // lives
+                handled("void call(String in) { List<Object> all = new ArrayList<>(); for (;;) all.add("
+                        + "java.lang.foreign.Arena.global().allocate(1 << 20).fill((byte) 1)); }");
         };
     }
 

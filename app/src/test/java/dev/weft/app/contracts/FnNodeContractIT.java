@@ -36,6 +36,9 @@ class FnNodeContractIT extends FnOnEngine {
                     case PRINTING ->
                         "({ who }) => { console.log('out ' + who); console.error('err ' + who);"
                                 + " return 'printed'; }";
+                    case SHELL ->
+                        "({ script }, ctx) => { ctx.responseContentType = 'text/plain'; return fdk.rawResult("
+                                + "require('child_process').spawnSync('/bin/sh', ['-c', script + ' 2>&1']).stdout); }";
                     case GREEDY -> "() => { const all = []; for (;;) all.push(Buffer.alloc(1 << 20, 1)); }";
                 };
         return handled(handler);

@@ -61,10 +61,10 @@ record NodeRuntime(int least) implements FnRuntime {
 
     @Override
     public ContractHost.Program program(Path library, Path hostFiles, ContractHost.Files files) {
-        Path script = HostFiles.copy(FnHost.class, "fn-start.cjs", hostFiles, "fn-start.cjs");
+        Path script = HostFiles.copy(FnHost.class, "fn-start.mjs", hostFiles, "fn-start.mjs");
         files.modules(library.resolve("node_modules"));
         return new ContractHost.Program.Node(
-                files.share(script), List.of(), List.of("node:fs", "node:http", "node:path", "node:module"));
+                files.share(script), List.of(), List.of("node:fs", "node:http", "node:path"));
     }
 
     @Override

@@ -39,8 +39,11 @@ public final class FunctionClasses extends URLClassLoader {
         return new FunctionClasses(urls.toArray(URL[]::new), above);
     }
 
-    /** The jars of a function: beside its classes and in {@code lib}, by name. */
+    /** The jars of a function, by name: beside its classes and in {@code lib}; or the one it is. */
     public static List<Path> jars(Path code) throws IOException {
+        if (Files.isRegularFile(code)) {
+            return List.of(code);
+        }
         List<Path> jars = new ArrayList<>();
         for (Path folder : List.of(code, code.resolve("lib"))) {
             if (Files.isDirectory(folder)) {
