@@ -146,7 +146,8 @@ def _parsed(headers, field, name):
 
 
 class Encoder(json.JSONEncoder):
-    """JSON as AWS writes it: a Decimal is a number with all of its digits, which the standard encoder can't say."""
+    """JSON as AWS writes it: bytes are text, and a Decimal is a number with all of its digits, which the standard
+    encoder can't say."""
 
     def __init__(self):
         super().__init__(ensure_ascii=os.environ.get("AWS_EXECUTION_ENV") not in PLAIN_TEXT)
@@ -159,6 +160,8 @@ class Encoder(json.JSONEncoder):
                 return float("nan")
             self.found = True
             return self.mark + str(o)
+        if isinstance(o, bytes):
+            return o.decode("utf-8")
         return super().default(o)
 
     def text(self, value):

@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.weft.clouds.aws;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.weft.api.CallContext;
+import dev.weft.api.Outcome;
+import dev.weft.api.spi.ContractHost;
+import dev.weft.testkit.Caller;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What the host does whatever the language. */
+@Timeout(60)
+class LambdaHostIT {
+    private static final RuntimeApi.Client NODE = (launch, handler) -> List.of(
+            "node", ((ContractHost.Program.Node) launch.program()).script().toString());
+
+    @TempDir
+    private Path folder;
+
+    private RuntimeApi api;
+
+    @BeforeEach
+    void open() {
+        api = new RuntimeApi(folder);
+        api.code(
+                "index.mjs",
+                "let calls = 0; export const handler = async (event) => event.hang ? new Promise((go) =>"
+                        + " setTimeout(go, 9000)) : ++calls;");
+    }
+
+    @AfterEach
+    void close() {
+        api.close();
+    }
+
+    @Test
+    void aPayloadThatIsNoJsonOrTooLargeNeverReachesTheHandler() throws Exception {
+        ContractHost.Hosted instance = api.start("nodejs20", "index.handler", NODE);
+        assertThat(api.call(instance, RuntimeApi.event("no json", Map.of())).failure())
+                .hasMessageContaining("JSON");
+        assertThat(api.call(instance, RuntimeApi.exchange("x".repeat(6 << 20))).failure())
+                .hasMessageContaining("6291456");
+        assertThat(api.said(instance, "{}")).isEqualTo("1");
+    }
+
+    @Test
+    void whatTheEngineEndsIsToldInLambdasWords() throws Exception {
+        ContractHost.Hosted instance = api.start("nodejs20", "index.handler", NODE);
+        CompletableFuture<Caller.Heard> hanging = new Caller(api.loop(), Instant.now())
+                .start(RuntimeApi.place(instance), RuntimeApi.event("{\"hang\":true}", Map.of()));
+        CallContext context = RuntimeApi.context();
+        long until = System.nanoTime() + 10_000_000_000L;
+        while (!payload(Outcome.Failure.Reason.TIMEOUT, context).contains("after")) {
+            assertThat(System.nanoTime()).isLessThan(until);
+            Thread.onSpinWait();
+        }
+
+        assertThat(payload(Outcome.Failure.Reason.TIMEOUT, context))
+                .isEqualTo(
+                        "{\"errorType\":\"Sandbox.Timedout\",\"errorMessage\":\"RequestId: call-1 Error: Task timed out"
+                                + " after 10.00 seconds\"}");
+        assertThat(payload(Outcome.Failure.Reason.CRASH, context))
+                .isEqualTo(
+                        "{\"errorType\":\"Runtime.ExitError\",\"errorMessage\":\"RequestId: call-1 Error: Runtime exited"
+                                + " with error: what the engine saw\"}");
+        assertThat(payload(Outcome.Failure.Reason.MEMORY, context))
+                .isEqualTo(
+                        "{\"errorType\":\"Runtime.OutOfMemory\",\"errorMessage\":\"RequestId: call-1 Error: Runtime exited"
+                                + " with error: signal: killed: what the engine saw\"}");
+        assertThat(hanging).isNotDone();
+    }
+
+    private String payload(Outcome.Failure.Reason reason, CallContext context) {
+        return new String(
+                api.host.ended(reason, context, "what the engine saw", "").payload(), StandardCharsets.UTF_8);
+    }
+
+    @Test
+    void aStrangerIsTurnedAway() throws Exception {
+        ContractHost.Hosted instance = api.start("nodejs20", "index.handler", NODE);
+        String address = instance.launch().env().getOrDefault("AWS_LAMBDA_RUNTIME_API", "");
+        try (java.net.http.HttpClient client = java.net.http.HttpClient.newHttpClient()) {
+            java.net.http.HttpRequest request = java.net.http.HttpRequest.newBuilder(java.net.URI.create("http://"
+                            + address.substring(0, address.indexOf('/')) + "/2018-06-01/runtime/invocation/next"))
+                    .build();
+            assertThat(client.send(request, java.net.http.HttpResponse.BodyHandlers.ofString())
+                            .statusCode())
+                    .isEqualTo(403);
+        }
+    }
+}
