@@ -69,6 +69,11 @@ final class EngineUnderTest implements AutoCloseable {
         }
     }
 
+    /** Whether functions have a network of their own. */
+    boolean apart() {
+        return space.apart();
+    }
+
     Loop loop() {
         return loops.next();
     }
