@@ -63,4 +63,4 @@ function readDebugAgain() {
   }
 }
 
-main();
+exports.main = main;

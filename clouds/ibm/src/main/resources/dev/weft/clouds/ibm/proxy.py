@@ -251,7 +251,11 @@ def listen(action, port):
                     key.fileobj.close()
 
 
-if __name__ == "__main__":
+def main():
     # The address for the action's own calls of the platform: here that is Weft's gateway.
     os.environ.setdefault("__OW_API_HOST", os.environ.get("WEFT_URL", ""))
     listen(Action(os.environ.pop("WEFT_ACTION_CODE", None)), int(os.environ.pop("WEFT_ACTION_PORT", "8080")))
+
+
+if __name__ == "__main__":
+    main()
