@@ -7,16 +7,23 @@ import dev.weft.api.Chunk;
 import dev.weft.api.Headers;
 import org.jspecify.annotations.Nullable;
 
-/** An answer's body that says when it is over, however that comes about. Lives on the call's loop. */
+/**
+ * An answer's body that says when it is over, however that comes about. Where an instance serves one call at a time, a
+ * reader that leaves does not end it: the code is still busy with this call, so the rest is read away. Lives on the
+ * call's loop.
+ */
 final class ServedBody implements Body, Body.Sink {
     private final Body inner;
+    private final boolean readToTheEnd;
     private final Runnable whenOver;
     private Body.@Nullable Sink reader;
     private @Nullable BodyException broken;
+    private boolean unwanted;
     private boolean over;
 
-    ServedBody(Body inner, Runnable whenOver) {
+    ServedBody(Body inner, boolean readToTheEnd, Runnable whenOver) {
         this.inner = inner;
+        this.readToTheEnd = readToTheEnd;
         this.whenOver = whenOver;
     }
 
@@ -37,7 +44,7 @@ final class ServedBody implements Body, Body.Sink {
 
     @Override
     public void pause() {
-        if (!over) {
+        if (!over && !unwanted) {
             inner.pause();
         }
     }
@@ -51,7 +58,19 @@ final class ServedBody implements Body, Body.Sink {
 
     @Override
     public void discard() {
-        if (!over) {
+        if (over || unwanted) {
+            return;
+        }
+        boolean begun = reader != null;
+        reader = null;
+        if (readToTheEnd) {
+            unwanted = true;
+            if (begun) {
+                inner.resume();
+            } else {
+                inner.read(this);
+            }
+        } else {
             over = true;
             inner.discard();
             whenOver.run();
@@ -71,20 +90,24 @@ final class ServedBody implements Body, Body.Sink {
     @Override
     public void end(Headers trailers) {
         Body.Sink sink = reader;
-        if (!over && sink != null) {
+        if (!over) {
             over = true;
             whenOver.run();
-            sink.end(trailers);
+            if (sink != null) {
+                sink.end(trailers);
+            }
         }
     }
 
     @Override
     public void failed(BodyException cause) {
         Body.Sink sink = reader;
-        if (!over && sink != null) {
+        if (!over) {
             over = true;
             whenOver.run();
-            sink.failed(cause);
+            if (sink != null) {
+                sink.failed(cause);
+            }
         }
     }
 

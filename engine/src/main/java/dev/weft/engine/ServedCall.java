@@ -180,7 +180,6 @@ final class ServedCall implements Place.Attempt, Place.Answers {
             }
             case ANSWERING -> {
                 ServedBody under = body;
-                finish();
                 if (under != null) {
                     under.discard();
                 }
@@ -254,16 +253,23 @@ final class ServedCall implements Place.Attempt, Place.Answers {
                     answers.outcome(failure);
                 }
             }
-            case ANSWERING ->
+            case ANSWERING -> {
+                if (serving.version().oneCallAtATime()) {
+                    // it is still busy with this call, and would keep the next one waiting
+                    serving.kill();
+                }
                 breakOff(new BodyException(
                         BodyException.Reason.TIMED_OUT, "the answer did not end within the function's timeout", null));
+            }
             case WAITING, OVER -> {}
         }
     }
 
     private ServedBody answering(dev.weft.api.Body inner) {
         phase = Phase.ANSWERING;
-        ServedBody wrapped = new ServedBody(inner, this::finish);
+        Instance serving = instance;
+        boolean busyToTheEnd = serving != null && serving.version().oneCallAtATime();
+        ServedBody wrapped = new ServedBody(inner, busyToTheEnd, this::finish);
         body = wrapped;
         return wrapped;
     }

@@ -5,13 +5,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.weft.api.Body;
+import dev.weft.api.BodyException;
 import dev.weft.api.Call;
+import dev.weft.api.Chunk;
 import dev.weft.api.CloudException;
 import dev.weft.api.Headers;
 import dev.weft.api.LogLine;
 import dev.weft.api.Outcome;
 import dev.weft.api.RequestLine;
 import dev.weft.api.resource.Function;
+import dev.weft.api.spi.Place;
 import dev.weft.engine.box.Isolation;
 import dev.weft.testkit.Caller;
 import dev.weft.testkit.SampleFunction;
@@ -159,6 +162,73 @@ class EngineIT {
         assertThat(EngineFixture.eventually(() -> fixture.cloud.instances().stream()
                         .noneMatch(each -> each.instance().equals(before))))
                 .isTrue();
+    }
+
+    @Test
+    void aCallerWhoLeavesAStreamDoesNotFreeAnInstanceThatIsStillBusyWithIt() {
+        fixture.deploy(EngineFixture.server("story").scale(1, 0, 1), STORY, Map.of());
+        leaveAfterTheFirstByte("/tell");
+
+        assertThat(fixture.call("story", "/", "").text()).isEqualTo("told 1");
+    }
+
+    @Test
+    void aStreamBeyondTheTimeoutEndsAnInstanceOfOneCallAtATime() {
+        fixture.deploy(EngineFixture.server("story").scale(1, 0, 1).timeout(Duration.ofMillis(500)), STORY, Map.of());
+
+        Caller.Heard heard = fixture.call("story", "/never-ending", "");
+
+        assertThat(heard.broken()).isNotNull().hasMessageContaining("timeout");
+        assertThat(fixture.call("story", "/", "").text()).isEqualTo("told 0");
+    }
+
+    private static final String STORY = """
+            import http from 'node:http';
+            let told = 0;
+            http.createServer((request, response) => {
+              if (request.url === '/') { response.end(`told ${told}`); return; }
+              response.write('once ');
+              if (request.url === '/tell') setTimeout(() => { told++; response.end('upon a time'); }, 300);
+            }).listen(process.env.PORT, process.env.HOST);
+            """;
+
+    private void leaveAfterTheFirstByte(String path) {
+        Caller caller = fixture.caller();
+        CompletableFuture<Boolean> left = new CompletableFuture<>();
+        caller.loop().execute(() -> {
+            Place.Attempt ignored = fixture.cloud
+                    .place("story")
+                    .call(caller.exchange(path, new byte[0]), caller.loop(), new Place.Answers() {
+                        @Override
+                        public void outcome(Outcome outcome) {
+                            Body body = ((Outcome.Response) outcome).body();
+                            body.read(new Body.Sink() {
+                                @Override
+                                public void chunk(Chunk chunk) {
+                                    chunk.release();
+                                    body.discard();
+                                    left.complete(true);
+                                }
+
+                                @Override
+                                public void end(Headers trailers) {
+                                    left.complete(false);
+                                }
+
+                                @Override
+                                public void failed(BodyException cause) {
+                                    left.completeExceptionally(cause);
+                                }
+                            });
+                        }
+
+                        @Override
+                        public void failed(CloudException why) {
+                            left.completeExceptionally(why);
+                        }
+                    });
+        });
+        assertThat(left).succeedsWithin(Duration.ofSeconds(10)).isEqualTo(true);
     }
 
     @Test

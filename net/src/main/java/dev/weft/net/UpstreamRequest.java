@@ -119,8 +119,13 @@ final class UpstreamRequest {
         if (!over && !headSeen) {
             over = true;
             closeConnection();
-            sink.failed(new CloudException(
-                    CloudException.Kind.UNKNOWN, "the request's body broke off: " + cause.getMessage(), cause));
+            // a body that passed a limit would pass it anywhere
+            CloudException.Kind kind =
+                    switch (cause.reason()) {
+                        case TOO_LARGE -> CloudException.Kind.TOO_LARGE;
+                        case BROKEN_OFF, TIMED_OUT, MALFORMED -> CloudException.Kind.UNKNOWN;
+                    };
+            sink.failed(new CloudException(kind, "the request's body broke off: " + cause.getMessage(), cause));
         } else {
             closeConnection();
         }

@@ -206,12 +206,58 @@ class UpstreamsIT {
         }
     }
 
+    @Test
+    void aRequestThatPassesALimitIsTooLargeEverywhere() throws Exception {
+        CompletableFuture<CloudException.Kind> kind = new CompletableFuture<>();
+        send(backend.port(), new BreaksOff(BodyException.Reason.TOO_LARGE), kind);
+        assertThat(kind.get(5, TimeUnit.SECONDS)).isEqualTo(CloudException.Kind.TOO_LARGE);
+    }
+
+    @Test
+    void aRequestWhoseCallerBreaksOffMayHaveRun() throws Exception {
+        CompletableFuture<CloudException.Kind> kind = new CompletableFuture<>();
+        send(backend.port(), new BreaksOff(BodyException.Reason.BROKEN_OFF), kind);
+        assertThat(kind.get(5, TimeUnit.SECONDS)).isEqualTo(CloudException.Kind.UNKNOWN);
+    }
+
+    /** A body that never comes. */
+    private record BreaksOff(BodyException.Reason reason) implements Body {
+        @Override
+        public long length() {
+            return LENGTH_UNKNOWN;
+        }
+
+        @Override
+        public void read(Body.Sink sink) {
+            sink.failed(new BodyException(reason, "broken for a test", null));
+        }
+
+        @Override
+        public void pause() {
+            // nothing comes
+        }
+
+        @Override
+        public void resume() {
+            // nothing comes
+        }
+
+        @Override
+        public void discard() {
+            // nothing is held
+        }
+    }
+
     private void send(int port, CompletableFuture<CloudException.Kind> kind) {
+        send(port, Body.of(new byte[] {1}), kind);
+    }
+
+    private void send(int port, Body body, CompletableFuture<CloudException.Kind> kind) {
         var loop = loops.next();
         loop.execute(() -> upstreams.send(
                 loop,
                 new InetSocketAddress("127.0.0.1", port),
-                new InvokeDialect.WireRequest("POST", "/", Headers.none(), Body.of(new byte[] {1})),
+                new InvokeDialect.WireRequest("POST", "/", Headers.none(), body),
                 new Upstreams.Sink() {
                     @Override
                     public void answered(InvokeDialect.WireHead head, Body body) {

@@ -27,7 +27,7 @@ final class EngineUnderTest implements AutoCloseable {
     private static final URI NO_GATEWAY = URI.create("http://127.0.0.1:1");
 
     /** Libraries are fetched once for all tests of a build. */
-    private static final Path LIBRARIES = Path.of("target/contract-libraries").toAbsolutePath();
+    static final Path LIBRARIES = Path.of("target/contract-libraries").toAbsolutePath();
 
     final Engine engine;
     final StandIn cloud;
@@ -67,6 +67,11 @@ final class EngineUnderTest implements AutoCloseable {
         } catch (IOException unwritable) {
             throw new UncheckedIOException(unwritable);
         }
+    }
+
+    /** Whether functions have a network of their own. */
+    boolean apart() {
+        return space.apart();
     }
 
     Loop loop() {

@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Assumptions;
 
 /**
  * Red Hat's runtime of Node.js functions, faas-js-runtime, as its users install it: {@code npm ci} in the code's folder.
@@ -52,6 +53,7 @@ final class Faas {
 
     /** Puts the library into {@code code}; without what is only there to be read or tested, for every test copies it. */
     static void install(EngineUnderTest under, Path code) {
+        Assumptions.assumeTrue(under.apart(), "it listens on every interface, which needs a network of its own");
         Path set = under.libraries.npm(
                 "faas-js-runtime",
                 HostFiles.text(Faas.class, RESOURCE + ".json"),

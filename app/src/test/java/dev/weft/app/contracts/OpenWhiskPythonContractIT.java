@@ -92,4 +92,14 @@ class OpenWhiskPythonContractIT extends OpenWhiskContract {
                         .asString())
                 .isEqualTo("beside packed");
     }
+
+    @Test
+    void anActionThatTookItsOutputAwayIsAnsweredAllTheSame() {
+        Place place = deployed("import os\ndef main(p):\n    nowhere = os.open('/dev/null', os.O_WRONLY)\n"
+                + "    os.dup2(nowhere, 1)\n    os.dup2(nowhere, 2)\n    return {'answered': True}");
+
+        JsonNode said = json(caller().call(place, caller().event(bytes("{}"))));
+
+        assertThat(said.path("answered").asBoolean()).isTrue();
+    }
 }

@@ -164,8 +164,8 @@ public final class CloudEventsDialect implements InvokeDialect {
         return new CloudException(
                 CloudException.Kind.INVALID,
                 "not a CloudEvent 1.0: " + why
-                        + ". It has header fields ce-specversion, ce-id, ce-source and ce-type with"
-                        + " its data as body, or is JSON as " + EventMode.STRUCTURED_TYPE + " or "
+                        + ". A CloudEvent has header fields ce-specversion, ce-id, ce-source and ce-type"
+                        + " with its data as body, or is JSON as " + EventMode.STRUCTURED_TYPE + " or "
                         + EventMode.BATCHED_TYPE,
                 null);
     }

@@ -43,11 +43,6 @@ final class StartCommand {
                 script(command, code, mistakes);
             }
         }
-        String handler = function.spec().handler();
-        if (handler != null) {
-            mistakes.add(Mistake.at(
-                    "spec.handler", handler, contract + " has no handler: spec.command starts a server of yours"));
-        }
         for (String name : RESERVED) {
             String value = function.spec().env().get(name);
             if (value != null) {

@@ -4,7 +4,8 @@
 // nothing is left to do but the function's own start.
 import { readFileSync, writeSync } from 'node:fs';
 import { Agent, createServer, request } from 'node:http';
-import { Module } from 'node:module';
+import { createRequire, Module } from 'node:module';
+import { isAbsolute, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 
 const WARM_EXCHANGES = 2;
@@ -18,10 +19,11 @@ const preload = take('WEFT_PRELOAD').split('\n').filter(Boolean);
 const waits = take('WEFT_BOOT') !== 'now';
 process.argv.splice(1, 1); // as if the script had been started directly
 
-/** Modules are compiled and linked here, ahead of time; one that is not there is missed by the script itself, later. */
+/** Loads a module as the function's code will, ahead of time; one that is not there is missed by the script itself, later. */
 async function load(name) {
   try {
-    await import(name.startsWith('/') ? pathToFileURL(name).href : name);
+    const file = createRequire(join(process.cwd(), 'code')).resolve(name);
+    await import(isAbsolute(file) ? pathToFileURL(file).href : file);
   } catch (error) {
     if (error.code !== 'ERR_MODULE_NOT_FOUND' && error.code !== 'MODULE_NOT_FOUND') throw error;
   }
@@ -42,8 +44,8 @@ async function warm() {
   await new Promise((closed) => server.close(closed));
 }
 
-for (const name of preload) await load(name);
 const program = await import(pathToFileURL(process.argv[1]).href);
+for (const name of preload) await load(name);
 if (waits) {
   await warm();
   writeSync(1, '\u0000booted\n');

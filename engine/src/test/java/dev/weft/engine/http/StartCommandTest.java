@@ -62,7 +62,7 @@ class StartCommandTest {
                         Function.Contract.CLOUDEVENTS,
                         null,
                         its.code(),
-                        "index.handler",
+                        null,
                         its.command(),
                         its.memory(),
                         its.timeout(),
@@ -79,8 +79,7 @@ class StartCommandTest {
 
         assertThat(mistakes)
                 .extracting(Mistake::field)
-                .containsExactlyInAnyOrder(
-                        "spec.code.path", "spec.command[0]", "spec.handler", "spec.env.PORT", "spec.env.K_SERVICE");
+                .containsExactlyInAnyOrder("spec.code.path", "spec.command[0]", "spec.env.PORT", "spec.env.K_SERVICE");
         assertThat(mistakes.toString()).contains("contract cloudevents").doesNotContain("secret");
     }
 

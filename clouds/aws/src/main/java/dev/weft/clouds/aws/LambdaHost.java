@@ -18,9 +18,12 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
@@ -32,21 +35,30 @@ public final class LambdaHost implements ContractHost {
     /** Bytes of a synchronous payload, each way; Lambda's own limit. */
     public static final int PAYLOAD_BYTES_MAX = 6 << 20;
 
-    private static final String BOOTSTRAP = "bootstrap.mjs";
+    private static final Limits LIMITS = new Limits(PAYLOAD_BYTES_MAX, StreamedAnswer.BYTES_MAX);
+    private static final String JAVA_CLIENT = "aws-lambda-java";
+    private static final String JARS = HostFiles.text(LambdaHost.class, "java-client.lock");
     private static final int SECRET_BYTES = 24;
 
     /** A runtime polls for as long as there is nothing to do, so nothing here times out but heads. */
     private static final ListenerConfig.Limits PATIENT = new ListenerConfig.Limits(
             16 * 1024, 64 * 1024, Duration.ofSeconds(10), Duration.ofDays(1), Duration.ofMinutes(15), 20_000);
 
+    /** Bytes of an answer: whole, and streamed. */
+    record Limits(int payloadBytesMax, long streamBytesMax) {}
+
     private final HttpListener listener;
-    private final Path bootstrap;
+    private final Path nodeLoop;
+    private final Path pythonLoop;
+    private final Limits limits;
     private final Tools tools;
     private final SecureRandom random = new SecureRandom();
     private final Map<String, LambdaInstance> instances = new ConcurrentHashMap<>();
 
-    private LambdaHost(Loops loops, NetworkSpace space, Tools tools) {
-        this.bootstrap = HostFiles.copy(LambdaHost.class, BOOTSTRAP, tools.files(), "aws-lambda-" + BOOTSTRAP);
+    LambdaHost(Loops loops, NetworkSpace space, Tools tools, Limits limits) {
+        this.nodeLoop = HostFiles.copy(LambdaHost.class, "bootstrap.mjs", tools.files(), "aws-lambda-bootstrap.mjs");
+        this.pythonLoop = HostFiles.copy(LambdaHost.class, "bootstrap.py", tools.files(), "aws-lambda-bootstrap.py");
+        this.limits = limits;
         this.tools = tools;
         this.listener = HttpListener.open(
                 loops,
@@ -57,7 +69,7 @@ public final class LambdaHost implements ContractHost {
 
     /** Listens on a free loopback port of {@code space}, where the functions live. */
     public static LambdaHost open(Loops loops, NetworkSpace space, Tools tools) {
-        return new LambdaHost(loops, space, tools);
+        return new LambdaHost(loops, space, tools, LIMITS);
     }
 
     @Override
@@ -77,7 +89,19 @@ public final class LambdaHost implements ContractHost {
 
     @Override
     public List<Mistake> check(Function function, Path code) {
-        return NodeRuntime.check(function, code, tools.languages());
+        return LambdaRuntime.check(function, code, tools.languages());
+    }
+
+    @Override
+    public void prepare(Function function) {
+        if (LambdaRuntime.of(function).language() == Language.JAVA) {
+            Path ignored = javaClient();
+        }
+    }
+
+    /** AWS's own runtime interface client and what it needs. */
+    private Path javaClient() {
+        return tools.libraries().maven(JAVA_CLIENT, JARS);
     }
 
     @Override
@@ -87,13 +111,43 @@ public final class LambdaHost implements ContractHost {
         String path = HexFormat.of().formatHex(secret);
         LambdaInstance instance = new LambdaInstance(
                 setup,
-                new LambdaInstance.Served(
-                        "127.0.0.1:" + listener.port() + '/' + path,
-                        setup.files().share(bootstrap)),
+                served(LambdaRuntime.of(setup.function()).language(), setup.files(), path),
+                limits,
                 tools.clock(),
                 () -> instances.remove(path));
         instances.put(path, instance);
         return instance;
+    }
+
+    private LambdaInstance.Served served(Language language, Files files, String path) {
+        String api = "127.0.0.1:" + listener.port() + '/' + path;
+        return switch (language) {
+            case NODE -> {
+                Path script = files.share(nodeLoop);
+                yield new LambdaInstance.Served(
+                        api, new Program.Node(script, List.of(), List.of("node:http")), folder(script));
+            }
+            case PYTHON -> {
+                Path script = files.share(pythonLoop);
+                List<String> preload = List.of("decimal", "importlib", "json", "logging", "socket", "traceback");
+                yield new LambdaInstance.Served(api, new Program.Python(script, List.of(), preload), folder(script));
+            }
+            case JAVA -> {
+                List<Path> classpath = new ArrayList<>();
+                classpath.add(files.share(HostFiles.classes(LambdaHost.class)));
+                Path jars = files.share(javaClient()).resolve("jars");
+                JARS.lines().filter(line -> !line.startsWith("#")).forEach(line -> {
+                    String[] parts = line.split("[ :]", -1);
+                    classpath.add(jars.resolve("%s.%s-%s.jar".formatted(parts[1], parts[2], parts[3])));
+                });
+                yield new LambdaInstance.Served(
+                        api, new Program.Java(classpath, JavaStart.class.getName(), List.of()), jars);
+            }
+        };
+    }
+
+    private static Path folder(Path script) {
+        return script.getParent() == null ? Path.of("/") : script.getParent();
     }
 
     private void handle(ServerExchange exchange) {
@@ -113,16 +167,34 @@ public final class LambdaHost implements ContractHost {
 
     @Override
     public Outcome.Failure ended(Outcome.Failure.Reason reason, CallContext context, String message, String logTail) {
-        String type =
-                switch (reason) {
-                    case TIMEOUT -> "Sandbox.Timedout";
-                    case CRASH -> "Runtime.ExitError";
-                    case MEMORY -> "Runtime.OutOfMemory";
-                    case INIT -> "Runtime.InitError";
-                    case TOO_LARGE -> "Function.ResponseSizeTooLarge";
-                    case ERROR, MALFORMED -> "Runtime.Unknown";
-                };
-        return LambdaPayload.failure(reason, type, "RequestId: " + context.id() + " Error: " + message, logTail);
+        String request = "RequestId: " + context.id() + " Error: ";
+        return switch (reason) {
+            case TIMEOUT ->
+                LambdaPayload.failure(reason, "Sandbox.Timedout", request + timedOut(context, message), logTail);
+            case CRASH ->
+                LambdaPayload.failure(
+                        reason, "Runtime.ExitError", request + "Runtime exited with error: " + message, logTail);
+            case MEMORY ->
+                LambdaPayload.failure(
+                        reason,
+                        "Runtime.OutOfMemory",
+                        request + "Runtime exited with error: signal: killed: " + message,
+                        logTail);
+            case INIT -> LambdaPayload.failure(reason, "Runtime.InitError", request + message, logTail);
+            case TOO_LARGE ->
+                LambdaPayload.failure(reason, "Function.ResponseSizeTooLarge", request + message, logTail);
+            case ERROR, MALFORMED -> LambdaPayload.failure(reason, "Runtime.Unknown", request + message, logTail);
+        };
+    }
+
+    /** Lambda's sentence, where the call is still known. */
+    private String timedOut(CallContext context, String message) {
+        return instances.values().stream()
+                .map(each -> each.allowed(context.id()))
+                .filter(Objects::nonNull)
+                .findFirst()
+                .map(most -> String.format(Locale.ROOT, "Task timed out after %.2f seconds", most.toMillis() / 1000.0))
+                .orElse("Task timed out: " + message);
     }
 
     @Override

@@ -17,11 +17,10 @@ import dev.weft.api.spi.Place;
 import dev.weft.net.ServerExchange;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.HashMap;
-import java.util.List;
-import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import org.jspecify.annotations.Nullable;
@@ -33,35 +32,26 @@ import org.jspecify.annotations.Nullable;
 final class LambdaInstance implements ContractHost.Hosted {
     private static final String INVOCATION = "/2018-06-01/runtime/invocation/";
     private static final String ACCOUNT = "000000000000";
-    private static final List<String> RESERVED = List.of(
-            "_HANDLER",
-            "_X_AMZN_TRACE_ID",
-            "AWS_LAMBDA_RUNTIME_API",
-            "AWS_LAMBDA_FUNCTION_NAME",
-            "AWS_LAMBDA_FUNCTION_VERSION",
-            "AWS_LAMBDA_FUNCTION_MEMORY_SIZE",
-            "AWS_LAMBDA_LOG_GROUP_NAME",
-            "AWS_LAMBDA_LOG_STREAM_NAME",
-            "AWS_LAMBDA_INITIALIZATION_TYPE",
-            "AWS_EXECUTION_ENV",
-            "AWS_REGION",
-            "AWS_DEFAULT_REGION",
-            "LAMBDA_TASK_ROOT",
-            "LAMBDA_RUNTIME_DIR");
+    private static final Set<String> OUT_OF_MEMORY = Set.of("java.lang.OutOfMemoryError", "MemoryError");
 
     /**
      * What the process is told.
      *
      * @param api authority and secret path of the Runtime API
-     * @param bootstrap the start-up loop, as the process sees it
+     * @param program what it runs
+     * @param runtimeFolder where it finds its start-up files
      */
-    record Served(String api, Path bootstrap) {}
+    record Served(String api, ContractHost.Program program, Path runtimeFolder) {}
+
+    /** When a call came and when its answer is of no use any more. */
+    private record Window(Instant from, Instant until) {}
 
     /** A call whose event is ready. */
-    private record Invocation(Call call, byte[] event, Instant deadline, Loop loop, Place.Answers answers) {}
+    private record Invocation(Call call, byte[] event, Window window, Loop loop, Place.Answers answers) {}
 
     private final ContractHost.Setup setup;
     private final Served served;
+    private final LambdaHost.Limits limits;
     private final InstantSource clock;
     private final Runnable onClose;
     private final CompletableFuture<Outcome.@Nullable Failure> ready = new CompletableFuture<>();
@@ -70,8 +60,10 @@ final class LambdaInstance implements ContractHost.Hosted {
     private @Nullable Invocation current;
     private boolean closed;
 
-    LambdaInstance(ContractHost.Setup setup, Served served, InstantSource clock, Runnable onClose) {
+    LambdaInstance(
+            ContractHost.Setup setup, Served served, LambdaHost.Limits limits, InstantSource clock, Runnable onClose) {
         this.setup = setup;
+        this.limits = limits;
         this.served = served;
         this.clock = clock;
         this.onClose = onClose;
@@ -79,26 +71,18 @@ final class LambdaInstance implements ContractHost.Hosted {
 
     @Override
     public ContractHost.Launch launch() {
-        Function.Spec spec = setup.function().spec();
-        String name = setup.function().name();
-        String runtime = spec.runtime() == null ? "" : spec.runtime();
-        Map<String, String> env = new HashMap<>();
-        env.put("AWS_LAMBDA_RUNTIME_API", served.api());
-        env.put("_HANDLER", spec.handler() == null ? "" : spec.handler());
-        env.put("LAMBDA_TASK_ROOT", setup.code().toString());
-        env.put("LAMBDA_RUNTIME_DIR", String.valueOf(served.bootstrap().getParent()));
-        env.put("AWS_LAMBDA_FUNCTION_NAME", name);
-        env.put("AWS_LAMBDA_FUNCTION_VERSION", "$LATEST");
-        env.put("AWS_LAMBDA_FUNCTION_MEMORY_SIZE", Long.toString(spec.memory().mebibytes()));
-        env.put("AWS_LAMBDA_LOG_GROUP_NAME", "/aws/lambda/" + name);
-        env.put("AWS_LAMBDA_LOG_STREAM_NAME", "[$LATEST]" + setup.instance());
-        env.put("AWS_LAMBDA_INITIALIZATION_TYPE", "on-demand");
-        env.put("AWS_EXECUTION_ENV", "AWS_Lambda_" + (runtime.endsWith(".x") ? runtime : runtime + ".x"));
-        env.put("AWS_REGION", setup.cloud().region());
-        env.put("AWS_DEFAULT_REGION", setup.cloud().region());
-        env.put("TZ", ":UTC");
         return new ContractHost.Launch(
-                new ContractHost.Program.Node(served.bootstrap(), List.of(), List.of("node:http")), env, RESERVED);
+                served.program(),
+                LambdaEnvironment.of(setup, served.api(), served.runtimeFolder(), clock.instant()),
+                LambdaEnvironment.RESERVED);
+    }
+
+    /** How long the call of that id may take; null if it is not the one being served. */
+    synchronized @Nullable Duration allowed(String id) {
+        Invocation serving = current;
+        return serving != null && serving.call().context().id().equals(id)
+                ? Duration.between(serving.window().from(), serving.window().until())
+                : null;
     }
 
     @Override
@@ -117,7 +101,7 @@ final class LambdaInstance implements ContractHost.Hosted {
     public Place.Attempt call(Call call, Loop loop, Place.Answers answers) {
         BodyGatherer.gather(
                 call.body(),
-                LambdaHost.PAYLOAD_BYTES_MAX,
+                limits.payloadBytesMax(),
                 bytes -> prepare(call, bytes, loop, answers),
                 broken -> answers.failed(cloudException(broken)));
         // a handler under way can't be told that nobody listens: it runs on, as on Lambda
@@ -149,19 +133,17 @@ final class LambdaInstance implements ContractHost.Hosted {
                     null));
             return;
         }
-        if (event.length > LambdaHost.PAYLOAD_BYTES_MAX) {
+        if (event.length > limits.payloadBytesMax()) {
             answers.failed(new CloudException(
                     CloudException.Kind.TOO_LARGE,
                     "the event is %d bytes; contract aws-lambda takes at most %d"
-                            .formatted(event.length, LambdaHost.PAYLOAD_BYTES_MAX),
+                            .formatted(event.length, limits.payloadBytesMax()),
                     null));
             return;
         }
         Instant latest = now.plus(setup.function().spec().timeout());
-        Instant deadline = latest.isBefore(call.context().deadline())
-                ? latest
-                : call.context().deadline();
-        give(new Invocation(call, event, deadline, loop, answers));
+        Instant until = call.context().before(latest).deadline();
+        give(new Invocation(call, event, new Window(now, until), loop, answers));
     }
 
     private void give(Invocation invocation) {
@@ -234,7 +216,7 @@ final class LambdaInstance implements ContractHost.Hosted {
                 .add("Lambda-Runtime-Aws-Request-Id", context.id())
                 .add(
                         "Lambda-Runtime-Deadline-Ms",
-                        Long.toString(invocation.deadline().toEpochMilli()))
+                        Long.toString(invocation.window().until().toEpochMilli()))
                 .add("Lambda-Runtime-Invoked-Function-Arn", arn())
                 .add("Lambda-Runtime-Trace-Id", xray(context.trace()));
         if (invocation.call() instanceof Call.Event event) {
@@ -264,7 +246,7 @@ final class LambdaInstance implements ContractHost.Hosted {
     private void initError(ServerExchange exchange) {
         BodyGatherer.gather(
                 exchange.body(),
-                LambdaHost.PAYLOAD_BYTES_MAX,
+                limits.payloadBytesMax(),
                 bytes -> {
                     respond(exchange, 202, "{\"status\":\"OK\"}");
                     ready.complete(LambdaPayload.failure(Outcome.Failure.Reason.INIT, bytes));
@@ -292,19 +274,57 @@ final class LambdaInstance implements ContractHost.Hosted {
             return;
         }
         Invocation over = invocation;
+        if (!failed && StreamedAnswer.streams(exchange.headers())) {
+            StreamedAnswer.take(
+                    exchange,
+                    plain(over, exchange),
+                    limits.streamBytesMax(),
+                    over.loop(),
+                    outcome -> answer(over, outcome));
+            return;
+        }
         BodyGatherer.gather(
                 exchange.body(),
-                LambdaHost.PAYLOAD_BYTES_MAX,
+                limits.payloadBytesMax(),
                 bytes -> {
                     respond(exchange, 202, "{\"status\":\"OK\"}");
-                    answer(
-                            over,
-                            failed ? LambdaPayload.failure(Outcome.Failure.Reason.ERROR, bytes) : said(over, bytes));
+                    answer(over, failed ? thrown(bytes) : said(over, bytes));
                 },
                 broken -> {
                     respond(exchange, 413, "{\"errorType\":\"RequestEntityTooLarge\"}");
                     answer(over, notWhole(broken));
                 });
+    }
+
+    /** What a streamed answer means that has no head of HTTP; null where it has one. */
+    private StreamedAnswer.@Nullable Plain plain(Invocation invocation, ServerExchange exchange) {
+        String type = exchange.headers().first("content-type");
+        boolean prelude = type != null && type.startsWith(StreamedAnswer.WITH_PRELUDE);
+        return switch (invocation.call()) {
+            // whoever reads an event's result gets what the handler wrote, head and all
+            case Call.Event event -> body -> new Outcome.Result(type, Headers.none(), body);
+            case Call.Exchange asked ->
+                prelude
+                        ? null
+                        : body -> new Outcome.Response(
+                                200, type == null ? Headers.none() : Headers.of("content-type", type), body);
+        };
+    }
+
+    /** What a handler threw. A runtime that runs out of memory itself can still say so, unlike one that is ended. */
+    private Outcome.Failure thrown(byte[] bytes) {
+        Outcome.Failure said = LambdaPayload.failure(Outcome.Failure.Reason.ERROR, bytes);
+        if (!OUT_OF_MEMORY.contains(said.type())) {
+            return said;
+        }
+        return new Outcome.Failure(
+                Outcome.Failure.Reason.MEMORY,
+                said.type(),
+                "%s (memory: %d MiB)"
+                        .formatted(
+                                said.message(), setup.function().spec().memory().mebibytes()),
+                bytes,
+                "");
     }
 
     private static void answer(Invocation invocation, Outcome outcome) {
@@ -321,14 +341,14 @@ final class LambdaInstance implements ContractHost.Hosted {
         };
     }
 
-    private static Outcome notWhole(BodyException broken) {
+    private Outcome notWhole(BodyException broken) {
         return switch (broken.reason()) {
             case TOO_LARGE ->
                 LambdaPayload.failure(
                         Outcome.Failure.Reason.TOO_LARGE,
                         "Function.ResponseSizeTooLarge",
                         "Response payload size exceeded maximum allowed payload size (%d bytes)."
-                                .formatted(LambdaHost.PAYLOAD_BYTES_MAX),
+                                .formatted(limits.payloadBytesMax()),
                         "");
             case BROKEN_OFF, TIMED_OUT, MALFORMED ->
                 LambdaPayload.failure(
@@ -339,7 +359,7 @@ final class LambdaInstance implements ContractHost.Hosted {
         };
     }
 
-    private static void respond(ServerExchange exchange, int status, String json) {
+    static void respond(ServerExchange exchange, int status, String json) {
         exchange.respond(
                 status, Headers.of("content-type", "application/json"), Body.of(json.getBytes(StandardCharsets.UTF_8)));
     }

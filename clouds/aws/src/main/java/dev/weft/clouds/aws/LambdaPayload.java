@@ -120,7 +120,22 @@ final class LambdaPayload {
         } catch (IllegalArgumentException notBase64) {
             return malformed("body: isBase64Encoded is true, but it is not base64");
         }
-        return new Outcome.Response(status, answerHeaders(value), Body.of(bytes));
+        return new Outcome.Response(status, answerHeaders(value, "application/json"), Body.of(bytes));
+    }
+
+    /** The answer whose head a handler streams as {@code prelude}, before {@code body}. */
+    static Outcome streamed(byte[] prelude, Body body) {
+        JsonNode value;
+        try {
+            value = JSON.readTree(prelude);
+        } catch (JacksonException notJson) {
+            return malformed("the head of the streamed answer is not JSON");
+        }
+        int status = value.has("statusCode") ? value.get("statusCode").asInt(0) : 200;
+        if (!value.isObject() || status < 200 || status > 599) {
+            return malformed("statusCode: " + value.get("statusCode") + ": a number from 200 to 599");
+        }
+        return new Outcome.Response(status, answerHeaders(value, "application/octet-stream"), body);
     }
 
     /** Whether {@code bytes} are one JSON value. */
@@ -154,11 +169,12 @@ final class LambdaPayload {
         return new Outcome.Failure(reason, type, message, JSON.writeValueAsBytes(words), logTail);
     }
 
-    private static Outcome.Failure malformed(String message) {
+    /** An answer that means nothing to Lambda. */
+    static Outcome.Failure malformed(String message) {
         return failure(Outcome.Failure.Reason.MALFORMED, "Runtime.InvalidResponse", message, "");
     }
 
-    private static Headers answerHeaders(JsonNode value) {
+    private static Headers answerHeaders(JsonNode value, String usualType) {
         Headers.Builder headers = Headers.builder();
         boolean[] typed = {false};
         value.path("headers").properties().forEach(field -> {
@@ -168,7 +184,7 @@ final class LambdaPayload {
             }
         });
         if (!typed[0]) {
-            headers.add("content-type", "application/json");
+            headers.add("content-type", usualType);
         }
         value.path("cookies").forEach(cookie -> headers.add("set-cookie", cookie.asString("")));
         return headers.build();

@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 // Starts a Node.js Lambda handler and serves it calls from the Lambda Runtime API (version 2018-06-01).
-// Weft's own, held to the same contract test as AWS's runtime clients. No dependency but Node itself.
+// Weft's own, held to the same tests as AWS's runtime client. No dependency but Node itself.
 import { Agent, request } from 'node:http';
 import { existsSync } from 'node:fs';
 import { join, dirname, basename } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { createRequire } from 'node:module';
+import { Writable } from 'node:stream';
 
-/** Where the Runtime API is: known once `main` is called. */
+// Where the Runtime API is; known once `main` is called. Nothing above that depends on the environment.
 let host;
 let port;
 let base;
@@ -15,163 +16,358 @@ let base;
 // One connection is enough: the next poll starts only after the last answer has been taken.
 const agent = new Agent({ keepAlive: true, maxSockets: 1, timeout: 0 });
 
-/** One request to the Runtime API; resolves with status, header fields and body. */
-function ask(method, path, body, headers = {}) {
+// Names that libraries for Lambda know: how a handler says that it streams.
+const STREAMING = Symbol.for('aws.lambda.runtime.handler.streaming');
+const HIGH_WATER_MARK = Symbol.for('aws.lambda.runtime.handler.streaming.highWaterMark');
+const WITH_PRELUDE = 'application/vnd.awslambda.http-integration-response';
+const NULS = Buffer.alloc(8);
+
+/** Begins a request to the Runtime API; resolves with status, header fields and body of its answer. */
+function open(method, path, headers, take) {
   return new Promise((resolve, reject) => {
-    const bytes = body === undefined ? undefined : Buffer.from(body);
-    const asking = request(
-      {
-        host, port, agent, method, path: base + path,
-        headers: bytes ? { 'content-type': 'application/json', 'content-length': bytes.length, ...headers } : headers,
-      },
-      (answer) => {
-        const chunks = [];
-        answer.on('data', (chunk) => chunks.push(chunk));
-        answer.on('end', () => resolve({ status: answer.statusCode, headers: answer.headers, body: Buffer.concat(chunks) }));
-        answer.on('error', reject);
-      });
+    const asking = request({ host, port, agent, method, path: base + path, headers }, (answer) => {
+      const chunks = [];
+      answer.on('data', (chunk) => chunks.push(chunk));
+      answer.on('end', () => resolve({ status: answer.statusCode, headers: answer.headers, body: Buffer.concat(chunks) }));
+      answer.on('error', reject);
+    });
     asking.on('error', reject);
-    asking.end(bytes);
+    take(asking);
   });
+}
+
+const poll = () => open('GET', '/invocation/next', {}, (asking) => asking.end());
+
+function post(path, body, headers = {}) {
+  const bytes = Buffer.from(body);
+  const fields = { 'content-type': 'application/json', 'content-length': bytes.length, ...headers };
+  return open('POST', path, fields, (asking) => asking.end(bytes));
+}
+
+/** An error of the runtime's own, named as AWS's runtime names it. */
+function failure(name, message) {
+  const error = new Error(message);
+  error.name = `Runtime.${name}`;
+  return error;
 }
 
 /** An error in Lambda's words. */
 function words(error) {
-  if (error instanceof Error) {
-    return {
-      errorType: error.name ?? 'Error',
-      errorMessage: error.message ?? '',
-      trace: String(error.stack ?? '').split('\n'),
-    };
+  if (error instanceof Error || (error?.name && error?.message && error?.stack)) {
+    return { errorType: error.name, errorMessage: error.message, trace: String(error.stack).split('\n') };
   }
   return { errorType: typeof error, errorMessage: String(error), trace: [] };
 }
 
-async function report(path, error) {
-  const said = words(error);
-  console.error(said.trace.length > 0 ? said.trace.join('\n') : `${said.errorType}: ${said.errorMessage}`);
-  await ask('POST', path, JSON.stringify(said), { 'lambda-runtime-function-error-type': said.errorType });
+let serving = null;
+
+/** A line of log as AWS's runtime writes it. */
+function logged(kind, thrown) {
+  const error = thrown instanceof Error ? thrown : new Error(thrown);
+  const said = { errorType: error.name, errorMessage: error.message, code: error.code, ...error };
+  let json;
+  try {
+    json = JSON.stringify({ ...said, stack: String(error.stack).split('\n') });
+  } catch {
+    json = JSON.stringify(words(error));
+  }
+  process.stdout.write(`${new Date().toISOString()}\t${serving ?? 'undefined'}\tERROR\t${kind} \t${json}\n`);
 }
 
-/** Named errors, spelt as AWS's own Node runtime spells them. */
-function failure(name, message) {
-  const error = new Error(message);
-  error.name = name;
-  return error;
+function report(path, error) {
+  const said = words(error);
+  return post(path, JSON.stringify(said), { 'lambda-runtime-function-error-type': said.errorType.replace(/[^ -~]/g, '?') });
 }
+
+/** What a streaming handler writes to. Its request begins with the first byte, so that its type can still be set. */
+class ResponseStream extends Writable {
+  #path;
+  #headers = {
+    'content-type': 'application/octet-stream',
+    'lambda-runtime-function-response-mode': 'streaming',
+    trailer: 'Lambda-Runtime-Function-Error-Type, Lambda-Runtime-Function-Error-Body',
+  };
+  #prelude = null;
+  #request = null;
+  #taken = null;
+
+  constructor(path, highWaterMark) {
+    super({ highWaterMark });
+    this.#path = path;
+    // what breaks the stream is told by the call that serves it
+    this.on('error', () => {});
+  }
+
+  setContentType(type) {
+    if (this.#request !== null) {
+      throw failure('InvalidStreamingOperation', 'Cannot set content-type, too late.');
+    }
+    this.#headers['content-type'] = type;
+  }
+
+  setPrelude(prelude) {
+    this.setContentType(WITH_PRELUDE);
+    this.#prelude = JSON.stringify(prelude);
+  }
+
+  write(chunk, encoding, callback) {
+    const plain = typeof chunk === 'string' || chunk instanceof Uint8Array;
+    return super.write(plain ? chunk : JSON.stringify(chunk), encoding, callback);
+  }
+
+  #begin() {
+    if (this.#request === null) {
+      this.#taken = open('POST', this.#path, this.#headers, (asking) => (this.#request = asking));
+      this.#taken.catch((error) => this.destroy(error));
+      if (this.#prelude !== null) {
+        this.#request.write(Buffer.concat([Buffer.from(this.#prelude), NULS]));
+      }
+    }
+    return this.#request;
+  }
+
+  _write(chunk, encoding, done) {
+    this.#begin().write(chunk, encoding, done);
+  }
+
+  _writev(chunks, done) {
+    const asking = this.#begin();
+    asking.cork();
+    chunks.slice(0, -1).forEach(({ chunk, encoding }) => asking.write(chunk, encoding));
+    const last = chunks[chunks.length - 1];
+    asking.write(last.chunk, last.encoding, done);
+    asking.uncork();
+  }
+
+  _final(done) {
+    this.#begin().end();
+    this.#taken.then(() => done(), done);
+  }
+
+  /** Ends the answer as a failed one: whoever reads it sees that it is not whole. */
+  async fail(error) {
+    const said = words(error);
+    const asking = this.#begin();
+    if (asking.writableEnded || asking.destroyed) {
+      return;
+    }
+    asking.addTrailers({
+      'Lambda-Runtime-Function-Error-Type': said.errorType.replace(/[^ -~]/g, '?'),
+      'Lambda-Runtime-Function-Error-Body': Buffer.from(JSON.stringify(said)).toString('base64'),
+    });
+    asking.end();
+    await this.#taken.catch(() => {});
+    this.destroy();
+  }
+}
+
+globalThis.awslambda = {
+  streamifyResponse(handler, options) {
+    handler[STREAMING] = 'response';
+    if (typeof options?.highWaterMark === 'number') {
+      handler[HIGH_WATER_MARK] = Math.trunc(options.highWaterMark);
+    }
+    return handler;
+  },
+  HttpResponseStream: class HttpResponseStream {
+    static from(stream, prelude) {
+      stream.setPrelude(prelude);
+      return stream;
+    }
+  },
+};
 
 /** Finds `dir/file.export.nested` under the task root: ES module or CommonJS, whichever the file is. */
 async function load(root, name) {
-  const match = basename(name).match(/^([^.]*)\.(.+)$/);
+  if (name.includes('..')) {
+    throw failure(
+      'MalformedHandlerName',
+      `'${name}' is not a valid handler name. Use absolute paths when specifying root directories in handler names.`);
+  }
+  const match = basename(name).match(/^([^.]*)\.(.*)$/);
   if (!match) {
-    throw failure('Runtime.MalformedHandlerName', `Bad handler '${name}': it must be file.export`);
+    throw failure('MalformedHandlerName', 'Bad handler');
   }
   const stem = join(root, dirname(name), match[1]);
-  const file = ['', '.js', '.mjs', '.cjs'].map((end) => stem + end).find((path) => existsSync(path) && path !== stem);
+  const file = ['.js', '.mjs', '.cjs'].map((end) => stem + end).find((path) => existsSync(path));
   let module;
-  if (file === undefined) {
-    throw failure('Runtime.ImportModuleError', `Cannot find module '${match[1]}' (.js, .mjs or .cjs) in ${dirname(stem)}`);
-  }
   try {
-    module = file.endsWith('.cjs') ? createRequire(file)(file) : await import(pathToFileURL(file).href);
+    if (file === undefined) {
+      const path = createRequire(join(root, 'index.js')).resolve(match[1], { paths: [root, join(root, dirname(name))] });
+      module = createRequire(path)(path);
+    } else {
+      module = file.endsWith('.cjs') ? createRequire(file)(file) : await import(pathToFileURL(file).href);
+    }
   } catch (error) {
     if (error instanceof SyntaxError) {
-      throw Object.assign(failure('Runtime.UserCodeSyntaxError', `${error.name}: ${error.message}`), { stack: error.stack });
+      throw Object.assign(failure('UserCodeSyntaxError', String(error)), { stack: error.stack });
+    }
+    if (error?.code === 'MODULE_NOT_FOUND') {
+      throw Object.assign(failure('ImportModuleError', String(error)), { stack: error.stack });
     }
     throw error;
   }
-  const find = (from) => match[2].split('.').reduce((at, key) => at?.[key], from);
+  const find = (from) => match[2].split('.').reduce((at, key) => at && at[key], from);
   const handler = find(module) ?? find(module.default);
-  if (handler === undefined) {
-    throw failure('Runtime.HandlerNotFound', `${name} is undefined or not exported`);
+  if (!handler) {
+    throw failure('HandlerNotFound', `${name} is undefined or not exported`);
   }
   if (typeof handler !== 'function') {
-    throw failure('Runtime.HandlerNotFound', `${name} is not a function`);
+    throw failure('HandlerNotFound', `${name} is not a function`);
+  }
+  if (process.env.AWS_EXECUTION_ENV === 'AWS_Lambda_nodejs24.x' && !handler[STREAMING] && handler.length > 2) {
+    throw failure(
+      'CallbackHandlerDeprecated',
+      'AWS Lambda has removed support for callback-based function handlers starting with Node.js 24.');
+  }
+  if (handler[STREAMING] && handler[STREAMING] !== 'response') {
+    throw failure('MalformedStreamingHandler', 'Only response streaming is supported.');
   }
   return handler;
 }
 
-/** Calls the handler in whichever of Lambda's styles it is written: async, callback, or context.done. */
-function call(handler, event, head) {
+// What happens when the handler's event loop has nothing left to do.
+let idle = () => {};
+process.on('beforeExit', () => idle());
+const idled = () => new Promise((resolve) => (idle = () => setImmediate(resolve)));
+
+/** What a handler is told of its call, besides the event. */
+function contextOf(head) {
   const deadline = Number(head['lambda-runtime-deadline-ms']);
+  const parsed = (name, field) => {
+    try {
+      return head[field] === undefined ? undefined : JSON.parse(head[field]);
+    } catch (error) {
+      throw new Error(`Cannot parse ${name} as json: ${error}`);
+    }
+  };
+  return {
+    callbackWaitsForEmptyEventLoop: true,
+    functionVersion: process.env.AWS_LAMBDA_FUNCTION_VERSION,
+    functionName: process.env.AWS_LAMBDA_FUNCTION_NAME,
+    memoryLimitInMB: process.env.AWS_LAMBDA_FUNCTION_MEMORY_SIZE,
+    logGroupName: process.env.AWS_LAMBDA_LOG_GROUP_NAME,
+    logStreamName: process.env.AWS_LAMBDA_LOG_STREAM_NAME,
+    clientContext: parsed('ClientContext', 'lambda-runtime-client-context'),
+    identity: parsed('CognitoIdentity', 'lambda-runtime-cognito-identity'),
+    invokedFunctionArn: head['lambda-runtime-invoked-function-arn'],
+    awsRequestId: head['lambda-runtime-aws-request-id'],
+    getRemainingTimeInMillis: () => deadline - Date.now(),
+  };
+}
+
+/** Calls the handler in whichever of Lambda's styles it is written: promise, callback, or context.done. */
+function call(handler, event, head) {
   return new Promise((resolve, reject) => {
-    const callback = (error, result) => (error === undefined || error === null ? resolve(result) : reject(error));
-    const context = {
-      callbackWaitsForEmptyEventLoop: true,
-      functionName: process.env.AWS_LAMBDA_FUNCTION_NAME,
-      functionVersion: process.env.AWS_LAMBDA_FUNCTION_VERSION,
-      memoryLimitInMB: process.env.AWS_LAMBDA_FUNCTION_MEMORY_SIZE,
-      logGroupName: process.env.AWS_LAMBDA_LOG_GROUP_NAME,
-      logStreamName: process.env.AWS_LAMBDA_LOG_STREAM_NAME,
-      awsRequestId: head['lambda-runtime-aws-request-id'],
-      invokedFunctionArn: head['lambda-runtime-invoked-function-arn'],
-      clientContext: head['lambda-runtime-client-context'] && JSON.parse(head['lambda-runtime-client-context']),
-      identity: head['lambda-runtime-cognito-identity'] && JSON.parse(head['lambda-runtime-cognito-identity']),
-      getRemainingTimeInMillis: () => Math.max(0, deadline - Date.now()),
-      done: callback,
-      succeed: (result) => resolve(result),
-      fail: (error) => reject(error ?? new Error('handler failed')),
+    const context = contextOf(head);
+    const done = (error, result) => (error === undefined || error === null ? resolve(result) : reject(error));
+    const callback = (error, result) => {
+      if ((error === undefined || error === null) && context.callbackWaitsForEmptyEventLoop) {
+        idled().then(() => resolve(result));
+      } else {
+        done(error, result);
+      }
     };
+    Object.assign(context, { done, succeed: (result) => done(null, result), fail: (error) => done(error ?? 'handled') });
+    // nothing left to do and no word from the handler: that is its answer
+    idled().then(() => resolve(null));
     const result = handler(event, context, callback);
     if (typeof result?.then === 'function') {
-      result.then(resolve, reject);
-    } else if (result !== undefined && handler.length < 3) {
-      resolve(result);
-    } else if (result === undefined && handler.length < 2) {
-      // takes neither context nor callback: nothing more can come
-      resolve(undefined);
+      result.then(resolve, (error) => reject(error ?? 'handled'));
     }
   });
 }
 
-let serving = null;
+function json(result) {
+  try {
+    return JSON.stringify(result === undefined ? null : result) ?? 'null';
+  } catch {
+    throw new Error('Unable to stringify response body');
+  }
+}
+
+async function answer(handler, event, head, path) {
+  let said;
+  try {
+    said = json(await call(handler, JSON.parse(event), head));
+  } catch (error) {
+    logged('Invoke Error', error);
+    await report(`${path}/error`, error);
+    return;
+  }
+  await post(`${path}/response`, said);
+}
+
+let streaming = null;
+
+async function stream(handler, event, head, path) {
+  const out = new ResponseStream(`${path}/response`, handler[HIGH_WATER_MARK]);
+  streaming = out;
+  const over = new Promise((resolve) => out.once('close', resolve));
+  try {
+    const context = contextOf(head);
+    const result = handler(JSON.parse(event), out, context);
+    if (typeof result?.then !== 'function') {
+      throw 'Streaming does not support non-async handlers.';
+    }
+    if ((await result) !== undefined) {
+      console.warn('Streaming handlers ignore return values.');
+    }
+    await over;
+    if (context.callbackWaitsForEmptyEventLoop) {
+      await idled();
+    }
+  } catch (error) {
+    logged('Invoke Error', error);
+    await out.fail(error);
+  } finally {
+    streaming = null;
+  }
+}
 
 /** An error that no handler caught ends the process; the call being served hears of it first. */
-async function uncaught(error) {
-  const path = serving === null ? '/init/error' : `/invocation/${serving}/error`;
-  const named = error instanceof Error ? error : new Error(String(error));
+async function uncaught(kind, error, status) {
+  logged(kind, error);
   try {
-    await report(path, named);
+    if (streaming !== null) {
+      await streaming.fail(error);
+    } else {
+      await report(serving === null ? '/init/error' : `/invocation/${serving}/error`, error);
+    }
   } finally {
-    process.exit(129);
+    process.exit(status);
   }
 }
 /** Serves calls until the instance is over. */
 export async function main() {
-  const [authority, ...path] = process.env.AWS_LAMBDA_RUNTIME_API.split('/');
+  const [authority, ...prefix] = process.env.AWS_LAMBDA_RUNTIME_API.split('/');
   [host, port] = authority.split(':');
-  base = `/${[...path, '2018-06-01/runtime'].join('/')}`;
+  base = `/${[...prefix, '2018-06-01/runtime'].join('/')}`;
   // The secret path is not the handler's business.
   delete process.env.AWS_LAMBDA_RUNTIME_API;
-  process.on('uncaughtException', uncaught);
-  process.on('unhandledRejection', uncaught);
+  process.on('uncaughtException', (error) => uncaught('Uncaught Exception', error, 129));
+  process.on('unhandledRejection', (reason) =>
+    uncaught('Unhandled Promise Rejection', Object.assign(failure('UnhandledPromiseRejection', String(reason)), { reason }), 128));
 
   let handler;
   try {
     handler = await load(process.env.LAMBDA_TASK_ROOT, process.env._HANDLER);
   } catch (error) {
+    logged('Uncaught Exception', error);
     await report('/init/error', error);
-    process.exit(1);
+    process.exit(129);
   }
 
   for (;;) {
-    const { status, headers, body } = await ask('GET', '/invocation/next');
+    const { status, headers, body } = await poll();
     if (status !== 200) {
       process.exit(0); // the instance is over
     }
-    const id = headers['lambda-runtime-aws-request-id'];
-    serving = id;
+    serving = headers['lambda-runtime-aws-request-id'];
     process.env._X_AMZN_TRACE_ID = headers['lambda-runtime-trace-id'] ?? '';
-    let answer;
-    try {
-      const result = await call(handler, JSON.parse(body.toString('utf8')), headers);
-      answer = JSON.stringify(result === undefined ? null : result);
-    } catch (error) {
-      await report(`/invocation/${id}/error`, error);
-      serving = null;
-      continue;
-    }
-    await ask('POST', `/invocation/${id}/response`, answer ?? 'null');
+    const way = handler[STREAMING] ? stream : answer;
+    await way(handler, body.toString('utf8'), headers, `/invocation/${serving}`);
+    idle = () => {};
     serving = null;
   }
 }

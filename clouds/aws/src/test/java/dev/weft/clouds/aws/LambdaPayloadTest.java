@@ -122,6 +122,27 @@ class LambdaPayloadTest {
     }
 
     @Test
+    void aStreamsHeadIsReadAsAnAnswersIs() {
+        assertThat(LambdaPayload.streamed(bytes("{\"headers\":{\"x-a\":\"b\"},\"cookies\":[\"c=1\"]}"), Body.empty()))
+                .isInstanceOfSatisfying(Outcome.Response.class, response -> {
+                    assertThat(response.status()).isEqualTo(200);
+                    assertThat(response.headers().first("x-a")).isEqualTo("b");
+                    assertThat(response.headers().first("set-cookie")).isEqualTo("c=1");
+                    assertThat(response.headers().first("content-type")).isEqualTo("application/octet-stream");
+                });
+        assertThat(LambdaPayload.streamed(bytes("{\"statusCode\":99}"), Body.empty()))
+                .isInstanceOfSatisfying(Outcome.Failure.class, failure -> assertThat(failure.message())
+                        .contains("statusCode")
+                        .contains("99"));
+        assertThat(LambdaPayload.streamed(bytes("once upon"), Body.empty())).isInstanceOf(Outcome.Failure.class);
+        assertThat(LambdaPayload.streamed(bytes("[1]"), Body.empty())).isInstanceOf(Outcome.Failure.class);
+    }
+
+    private static byte[] bytes(String text) {
+        return text.getBytes(StandardCharsets.UTF_8);
+    }
+
+    @Test
     void aTraceIsWrittenAsXRayWritesIt() {
         Trace trace = new Trace("0af7651916cd43dd8448eb211c80319c", "b7ad6b7169203331", true, null);
         assertThat(LambdaInstance.xray(trace))

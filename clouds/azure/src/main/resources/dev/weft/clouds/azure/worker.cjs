@@ -19,9 +19,9 @@ const DEPTH_MAX = 12;
 const VALUE_CHARS_MAX = 4096;
 const LEVELS = ['trace', 'debug', 'information', 'warning', 'error', 'critical', 'none'];
 
-const told = JSON.parse(process.env.WEFT_AZURE_WORKER);
-delete process.env.WEFT_AZURE_WORKER; // the platform's own words, not the function's
-const leastLevel = LEVELS.indexOf(told.logLevel.toLowerCase());
+// What this worker is told; known once `main` is called.
+let told;
+let leastLevel;
 
 // ---- what '@azure/functions-core' is ---------------------------------------------------------------------------------
 
@@ -518,19 +518,26 @@ function listen(description) {
   server.listen(told.port, '127.0.0.1');
 }
 
-process.on('SIGTERM', async () => {
-  try {
-    await runHooks('appTerminate', hookContext({ hookData: appLevelHookData, appHookData }, {}));
-  } finally {
-    process.exit(0);
-  }
-});
+function main() {
+  told = JSON.parse(process.env.WEFT_AZURE_WORKER);
+  delete process.env.WEFT_AZURE_WORKER; // the platform's own words, not the function's
+  leastLevel = LEVELS.indexOf(told.logLevel.toLowerCase());
+  process.on('SIGTERM', async () => {
+    try {
+      await runHooks('appTerminate', hookContext({ hookData: appLevelHookData, appHookData }, {}));
+    } finally {
+      process.exit(0);
+    }
+  });
 
-start().then(
-  () => listen(describe),
-  (thrown) => {
-    const failure = failureOf(thrown, 'init');
-    process.stderr.write(`${failure.stackTrace}\n`);
-    listen(() => ({ failure }));
-  },
-);
+  start().then(
+    () => listen(describe),
+    (thrown) => {
+      const failure = failureOf(thrown, 'init');
+      process.stderr.write(`${failure.stackTrace}\n`);
+      listen(() => ({ failure }));
+    },
+  );
+}
+
+exports.main = main;

@@ -19,13 +19,7 @@ const REQUEST_BYTES_MAX = 65 * 1024 * 1024;
 const CODE_BYTES_MAX = 256 * 1024 * 1024; // unpacked
 const PLAIN = ['.js', '.mjs', '.cjs'];
 
-const port = Number(process.env.WEFT_ACTION_PORT ?? 8080);
-const folder = process.env.WEFT_ACTION_CODE;
-delete process.env.WEFT_ACTION_PORT;
-delete process.env.WEFT_ACTION_CODE;
-// The address for the action's own calls of the platform: here that is Weft's gateway.
-process.env.__OW_API_HOST ??= process.env.WEFT_URL ?? '';
-
+let folder; // the action's code, where it is not in /init; known once `main` is called
 let status = 'ready'; // ready | starting | running | stopped
 let action; // what /run calls; undefined before /init
 
@@ -304,4 +298,14 @@ const server = createServer((request, response) => {
 });
 // The platform keeps its connections for as long as it likes, and an activation takes as long as its limit says.
 Object.assign(server, { timeout: 0, keepAliveTimeout: 0, headersTimeout: 0, requestTimeout: 0 });
-server.listen(port, '127.0.0.1');
+
+/** Listens on the port that the environment names. */
+export function main() {
+  const port = Number(process.env.WEFT_ACTION_PORT ?? 8080);
+  folder = process.env.WEFT_ACTION_CODE;
+  delete process.env.WEFT_ACTION_PORT;
+  delete process.env.WEFT_ACTION_CODE;
+  // The address for the action's own calls of the platform: here that is Weft's gateway.
+  process.env.__OW_API_HOST ??= process.env.WEFT_URL ?? '';
+  server.listen(port, '127.0.0.1');
+}

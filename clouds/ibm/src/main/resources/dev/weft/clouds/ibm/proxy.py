@@ -160,9 +160,9 @@ class Connection:
         """Method, path and body of the next request, or None while it is not whole."""
         if self.head is None:
             end = self.bytes.find(b"\r\n\r\n")
+            if (end if end >= 0 else len(self.bytes)) > HEAD_BYTES_MAX:
+                raise Refused(413, f"The head is larger than {HEAD_BYTES_MAX} bytes.")
             if end < 0:
-                if len(self.bytes) > HEAD_BYTES_MAX:
-                    raise Refused(413, f"The head is larger than {HEAD_BYTES_MAX} bytes.")
                 return None
             self.head = self.parsed(bytes(self.bytes[:end]))
             del self.bytes[: end + 4]
@@ -251,7 +251,11 @@ def listen(action, port):
                     key.fileobj.close()
 
 
-if __name__ == "__main__":
+def main():
     # The address for the action's own calls of the platform: here that is Weft's gateway.
     os.environ.setdefault("__OW_API_HOST", os.environ.get("WEFT_URL", ""))
     listen(Action(os.environ.pop("WEFT_ACTION_CODE", None)), int(os.environ.pop("WEFT_ACTION_PORT", "8080")))
+
+
+if __name__ == "__main__":
+    main()

@@ -20,6 +20,7 @@ import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
 import org.junit.jupiter.api.AfterEach;
@@ -97,7 +98,7 @@ class ActionProxyIT {
     @ParameterizedTest
     @EnumSource
     void anActionIsInitializedOnceAndThenRun(Language language) throws Exception {
-        start(language, Map.of());
+        start(language);
         assertThat(post("/run", "{\"value\":{}}").status()).isEqualTo(403);
 
         Answer ready = init(language.code(), "main", false);
@@ -116,7 +117,7 @@ class ActionProxyIT {
     @ParameterizedTest
     @EnumSource
     void anotherFunctionOfTheCodeMayBeTheEntrypoint(Language language) throws Exception {
-        start(language, Map.of());
+        start(language);
 
         assertThat(init(language.code(), "other", false).status()).isEqualTo(200);
 
@@ -126,7 +127,7 @@ class ActionProxyIT {
     @ParameterizedTest
     @EnumSource
     void codeMayBeAZipFileInBase64(Language language) throws Exception {
-        start(language, Map.of());
+        start(language);
 
         assertThat(init(zip(language.files()), "main", true))
                 .extracting(Answer::status)
@@ -141,7 +142,7 @@ class ActionProxyIT {
     @ParameterizedTest
     @EnumSource
     void codeThatCantBeLoadedIsSaidAndLogged(Language language) throws Exception {
-        start(language, Map.of());
+        start(language);
 
         Answer broken = init("no such code (", "main", false);
 
@@ -156,7 +157,7 @@ class ActionProxyIT {
     @ParameterizedTest
     @EnumSource
     void codeWithoutTheFunctionIsSaid(Language language) throws Exception {
-        start(language, Map.of());
+        start(language);
 
         Answer broken = init(language.code(), "absent", false);
 
@@ -167,7 +168,7 @@ class ActionProxyIT {
     @ParameterizedTest
     @EnumSource
     void aZipFileThatLeadsOutOfItsFolderWritesNothingThere(Language language) throws Exception {
-        start(language, Map.of());
+        start(language);
 
         Answer answer = init(
                 zip(Map.of(
@@ -188,7 +189,7 @@ class ActionProxyIT {
     @ParameterizedTest
     @EnumSource
     void whatIsNoRequestOfTheInterfaceIsRefused(Language language) throws Exception {
-        start(language, Map.of());
+        start(language);
 
         assertThat(post("/init", "{").status()).isEqualTo(language == Language.NODE ? 500 : 400);
         assertThat(post("/init", "[]").status()).isIn(400, 403, 500);
@@ -200,7 +201,7 @@ class ActionProxyIT {
     @ParameterizedTest
     @EnumSource
     void aRequestBeyondTheLimitIsRefused(Language language) throws Exception {
-        start(language, Map.of());
+        start(language);
 
         int status = client.send(
                         request("/init")
@@ -212,9 +213,37 @@ class ActionProxyIT {
         assertThat(status).isEqualTo(413);
     }
 
+    @ParameterizedTest
+    @EnumSource
+    void codeThatUnpacksBeyondTheLimitIsNotUnpacked(Language language) throws Exception {
+        start(language);
+
+        Answer answer = init(zip(Map.of("zeros", "0".repeat(257 << 20))), "main", true);
+
+        assertThat(answer.status()).isEqualTo(502);
+        try (Stream<Path> unpacked = Files.walk(folder)) {
+            assertThat(unpacked.filter(file -> file.endsWith("zeros"))).isEmpty();
+        }
+    }
+
+    @Test
+    void aHeadBeyondTheLimitIsRefused() throws Exception {
+        start(Language.PYTHON);
+
+        int status = client.send(
+                        request("/run")
+                                .header("x", "y".repeat(70_000))
+                                .POST(HttpRequest.BodyPublishers.noBody())
+                                .build(),
+                        HttpResponse.BodyHandlers.ofString())
+                .statusCode();
+
+        assertThat(status).isEqualTo(413);
+    }
+
     @Test
     void aNodeActionThatThrewServesNoFurtherCall() throws Exception {
-        start(Language.NODE, Map.of());
+        start(Language.NODE);
         init(NODE_CODE, "main", false);
 
         Answer thrown = post("/run", "{\"value\":{\"fail\":true}}");
@@ -225,7 +254,7 @@ class ActionProxyIT {
 
     @Test
     void aPythonActionThatRaisedReturnsAnErrorAndServesOn() throws Exception {
-        start(Language.PYTHON, Map.of());
+        start(Language.PYTHON);
         init(PYTHON_CODE, "main", false);
 
         assertThat(post("/run", "{\"value\":{\"fail\":true}}")).isEqualTo(new Answer(200, "{\"error\": \"no\"}"));
@@ -236,7 +265,7 @@ class ActionProxyIT {
     @ParameterizedTest
     @EnumSource
     void aResultThatIsNoDictionaryIsAnError(Language language) throws Exception {
-        start(language, Map.of());
+        start(language);
         init(language.code(), "main", false);
 
         Answer answer = post("/run", "{\"value\":{\"none\":true}}");
@@ -259,6 +288,10 @@ class ActionProxyIT {
         assertThat(post("/init", "{\"value\":{\"name\":\"x\",\"main\":\"main\"}}")
                         .status())
                 .isEqualTo(200);
+    }
+
+    private void start(Language language) throws IOException, InterruptedException {
+        start(language, Map.of());
     }
 
     private void start(Language language, Map<String, String> env) throws IOException, InterruptedException {

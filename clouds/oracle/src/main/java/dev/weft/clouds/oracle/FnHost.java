@@ -1,15 +1,31 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.weft.clouds.oracle;
 
+import dev.weft.api.CallContext;
 import dev.weft.api.Mistake;
+import dev.weft.api.Outcome;
 import dev.weft.api.resource.Function;
 import dev.weft.api.spi.ContractHost;
 import dev.weft.net.Upstreams;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 
-/** Hosts contract {@code fn}. */
+/**
+ * Hosts contract {@code fn}: functions written with an FDK of the Fn project, as the Fn server and OCI Functions run them.
+ * Plays the server's side of the container contract over a unix socket.
+ */
 public final class FnHost implements ContractHost {
+    /** Bytes of a body, each way. */
+    public static final int PAYLOAD_BYTES_MAX = FnDialect.PAYLOAD_BYTES_MAX;
+
+    /** Most memory that the Fn server gives a function. */
+    static final int MEMORY_MEBIBYTES_MAX = 8192;
+
+    /** The longest a function may take that somebody waits for. */
+    static final Duration TIMEOUT_MAX = Duration.ofMinutes(5);
+
     private final Upstreams upstreams;
     private final Tools tools;
 
@@ -31,17 +47,52 @@ public final class FnHost implements ContractHost {
 
     @Override
     public List<Mistake> check(Function function, Path code) {
-        return List.of(Mistake.at(
-                "spec.contract",
-                "fn",
-                "is being built; see " + tools.files() + upstreams.space().apart()));
+        List<Mistake> mistakes = new ArrayList<>();
+        Function.Spec spec = function.spec();
+        FnRuntime runtime = FnRuntime.named(spec.runtime());
+        if (runtime == null) {
+            mistakes.add(Mistake.at(
+                    "spec.runtime",
+                    spec.runtime(),
+                    "contract fn runs node (node18, node20, node22, node24) and java (java8, java11, java17, java21,"
+                            + " java25)"));
+        } else {
+            mistakes.addAll(runtime.check(function, code, tools.languages()));
+        }
+        if (spec.memory().mebibytes() > MEMORY_MEBIBYTES_MAX) {
+            mistakes.add(Mistake.at(
+                    "spec.memory",
+                    spec.memory().mebibytes() + "Mi",
+                    "contract fn gives at most " + MEMORY_MEBIBYTES_MAX + "Mi"));
+        }
+        if (spec.timeout().compareTo(TIMEOUT_MAX) > 0) {
+            mistakes.add(Mistake.at(
+                    "spec.timeout",
+                    spec.timeout().toSeconds() + "s",
+                    "contract fn allows at most " + TIMEOUT_MAX.toSeconds() + "s"));
+        }
+        return mistakes;
+    }
+
+    @Override
+    public void prepare(Function function) {
+        FnRuntime.of(function).library(tools.libraries());
     }
 
     @Override
     public Hosted open(Setup setup) {
-        throw new IllegalStateException("checked before");
+        FnRuntime runtime = FnRuntime.of(setup.function());
+        Program program = runtime.program(runtime.library(tools.libraries()), tools.files(), setup.files());
+        return new FnInstance(setup, program, upstreams, tools.clock());
     }
 
     @Override
-    public void close() {}
+    public Outcome.Failure ended(Outcome.Failure.Reason reason, CallContext context, String message, String logTail) {
+        return FnFailure.of(reason).outcome(reason, message, logTail);
+    }
+
+    @Override
+    public void close() {
+        // nothing of its own: instances are closed by the engine, the clients by whoever made them
+    }
 }

@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.weft.clouds.google;
+
+import dev.weft.api.resource.Function;
+import dev.weft.api.spi.ContractHost.Language;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/** A runtime by Google's name of it, for example {@code nodejs20}. */
+record GoogleRuntime(Language language, int version) {
+    /** Those this version runs, for a sentence. */
+    static final String KNOWN = "nodejs18, nodejs20, nodejs22, nodejs24, java11, java17, java21 and java25";
+
+    private static final Pattern NAME = Pattern.compile("(nodejs)(18|20|22|24)|(java)(11|17|21|25)");
+
+    /** The function's; null where this version has none of that name. */
+    static @Nullable GoogleRuntime of(Function function) {
+        String name = function.spec().runtime();
+        Matcher parts = NAME.matcher(name == null ? "" : name);
+        if (!parts.matches()) {
+            return null;
+        }
+        return parts.group(1) != null
+                ? new GoogleRuntime(Language.NODE, Integer.parseInt(parts.group(2)))
+                : new GoogleRuntime(Language.JAVA, Integer.parseInt(parts.group(4)));
+    }
+}
