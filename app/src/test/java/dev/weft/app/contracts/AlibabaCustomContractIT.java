@@ -54,6 +54,9 @@ class AlibabaCustomContractIT extends AlibabaOnEngine {
                     case PRINTING ->
                         "const { who } = JSON.parse(body); console.log('out ' + who);"
                                 + " console.error('err ' + who); response.end()";
+                    case SHELL ->
+                        "require('node:child_process').exec(JSON.parse(body).script + ' 2>&1',"
+                                + " (error, out) => response.end(out))";
                     case GREEDY -> "const all = []; for (;;) all.push(Buffer.alloc(1 << 20, 1))";
                 },
                 "process.env.FC_SERVER_PORT");

@@ -35,9 +35,15 @@ class AlibabaNodeContractIT extends AlibabaOnEngine {
                     case PRINTING ->
                         "async (event) => { const { who } = JSON.parse(event); console.log('out ' + who);"
                                 + " console.error('err ' + who); }";
+                    case SHELL ->
+                        "async (event) => new Promise((done) => exec(JSON.parse(JSON.parse(event).body).script + ' 2>&1',"
+                                + " (error, out) => done(out)))";
                     case GREEDY -> "async () => { const all = []; for (;;) all.push(Buffer.alloc(1 << 20, 1)); }";
                 };
-        under.code("greeter", "index.mjs", "export const handler = " + handler + ";\n");
+        under.code(
+                "greeter",
+                "index.mjs",
+                "import { exec } from 'node:child_process';\nexport const handler = " + handler + ";\n");
         return SampleFunction.handler("greeter", Function.Contract.ALIBABA_FC, "nodejs20", "index.handler");
     }
 

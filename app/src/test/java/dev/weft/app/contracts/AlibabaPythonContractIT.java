@@ -32,12 +32,15 @@ class AlibabaPythonContractIT extends AlibabaOnEngine {
                     case COUNTING -> "global n; n += 1; return str(n)";
                     case PRINTING ->
                         "who = json.loads(event)['who']; print('out ' + who); print('err ' + who, file=sys.stderr)";
+                    case SHELL ->
+                        "return subprocess.run(['/bin/sh', '-c', json.loads(json.loads(event)['body'])['script']],"
+                                + " stdout=subprocess.PIPE, stderr=subprocess.STDOUT).stdout";
                     case GREEDY -> "all = []\n    while True: all.append(bytearray(b'x') * (1 << 20))";
                 };
         under.code(
                 "greeter",
                 "index.py",
-                "import json, os, sys, time\nn = 0\ndef handler(event, context):\n    " + body + "\n");
+                "import json, os, subprocess, sys, time\nn = 0\ndef handler(event, context):\n    " + body + "\n");
         return SampleFunction.handler("greeter", Function.Contract.ALIBABA_FC, "python3.10", "index.handler");
     }
 

@@ -63,16 +63,8 @@ public final class AlibabaHost implements ContractHost {
                                                 .resolve(FcChecks.BOOTSTRAP)
                                                 .toString())
                                         : spec.command());
-                    case FcRuntime.Node _ ->
-                        new Program.Node(
-                                setup.files().share(node),
-                                List.of(),
-                                List.of("node:http", "node:stream", "node:util", "node:module", "node:url"));
-                    case FcRuntime.Python _ ->
-                        new Program.Python(
-                                setup.files().share(python),
-                                List.of(),
-                                List.of("json", "logging", "selectors", "socket", "inspect", "traceback", "importlib"));
+                    case FcRuntime.Node _ -> new Program.Node(setup.files().share(node), List.of(), List.of());
+                    case FcRuntime.Python _ -> new Program.Python(setup.files().share(python), List.of(), List.of());
                 };
         return new FcInstance(setup, new FcInstance.Served(upstreams, runtime, program, tools.clock()));
     }

@@ -9,9 +9,9 @@ import { pathToFileURL } from 'node:url';
 import { format } from 'node:util';
 
 const BEFORE_ES_MODULES = 16;
-const version = Number(/^nodejs(\d+)/.exec(process.env.WEFT_FC_RUNTIME ?? '')?.[1] ?? 0);
-delete process.env.WEFT_FC_RUNTIME;
-const endings = version > 0 && version <= BEFORE_ES_MODULES ? ['.js'] : ['.js', '.mjs', '.cjs'];
+
+/** The files that a handler may stand in, known once `main` is called. */
+let endings = [];
 
 /** The call being served: one at a time. */
 let serving = '';
@@ -20,12 +20,15 @@ let serving = '';
 function line(out, level, request) {
   return (...words) => out.write(`${new Date().toISOString()} ${request()} [${level}] ${format(...words)}\n`);
 }
-const now = () => serving;
-console.log = line(process.stdout, 'verbose', now);
-console.debug = line(process.stdout, 'debug', now);
-console.info = line(process.stdout, 'info', now);
-console.warn = line(process.stderr, 'warn', now);
-console.error = line(process.stderr, 'error', now);
+
+function takeConsole() {
+  const now = () => serving;
+  console.log = line(process.stdout, 'verbose', now);
+  console.debug = line(process.stdout, 'debug', now);
+  console.info = line(process.stdout, 'info', now);
+  console.warn = line(process.stderr, 'warn', now);
+  console.error = line(process.stderr, 'error', now);
+}
 
 function failure(name, message) {
   return Object.assign(new Error(message), { name });
@@ -290,18 +293,24 @@ async function serve(message, answer) {
   }
 }
 
-try {
-  handler = await load(process.env.FC_FUNCTION_HANDLER);
-  http = takesHttp(handler);
-} catch (error) {
-  failed = error;
+/** Loads the handler, then serves for as long as the instance lives. */
+export async function main() {
+  const version = Number(/^nodejs(\d+)/.exec(process.env.WEFT_FC_RUNTIME ?? '')?.[1] ?? 0);
+  delete process.env.WEFT_FC_RUNTIME;
+  endings = version > 0 && version <= BEFORE_ES_MODULES ? ['.js'] : ['.js', '.mjs', '.cjs'];
+  takeConsole();
+  try {
+    handler = await load(process.env.FC_FUNCTION_HANDLER);
+    http = takesHttp(handler);
+  } catch (error) {
+    failed = error;
+  }
+  // connections are kept for as long as the platform keeps them
+  const patient = { keepAliveTimeout: 0, requestTimeout: 0, headersTimeout: 0, noDelay: true, maxHeaderSize: 64 * 1024 };
+  createServer(patient, (message, answer) => {
+    serve(message, answer).catch((broken) => {
+      console.error(broken);
+      answer.destroy();
+    });
+  }).listen(Number(process.env.FC_SERVER_PORT), '127.0.0.1');
 }
-
-// connections are kept for as long as the platform keeps them
-const patient = { keepAliveTimeout: 0, requestTimeout: 0, headersTimeout: 0, noDelay: true, maxHeaderSize: 64 * 1024 };
-createServer(patient, (message, answer) => {
-  serve(message, answer).catch((broken) => {
-    console.error(broken);
-    answer.destroy();
-  });
-}).listen(Number(process.env.FC_SERVER_PORT), '127.0.0.1');

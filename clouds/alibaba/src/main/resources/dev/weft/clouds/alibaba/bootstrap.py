@@ -19,14 +19,15 @@ import time
 import traceback
 from urllib.parse import unquote_to_bytes
 
-CODE = os.environ["FC_FUNC_CODE_PATH"]
-RUNTIME = os.environ.pop("WEFT_FC_RUNTIME", "")
-# from Python 3.12 on a context has no credentials and no service any more
-SLIM_CONTEXT = int((re.match(r"python3\.(\d+)", RUNTIME) or [0, 0])[1]) >= 12
+SLIM_SINCE_MINOR = 12
 HEAD_BYTES_MAX = 64 * 1024
 BUFFER_BYTES = 256 * 1024
 
+# the call being served
 serving = ""
+
+# from Python 3.12 on a context has no credentials and no service any more; known once main is called
+slim_context = False
 
 
 def platform(text):
@@ -95,7 +96,7 @@ class FunctionMeta:
         self.handler = head.get("x-fc-function-handler", "")
         self.memory = int(head.get("x-fc-function-memory", 0))
         self.timeout = int(head.get("x-fc-function-timeout", 0))
-        if SLIM_CONTEXT:
+        if slim_context:
             self.version_id = head.get("x-fc-version-id", "")
             self.qualifier = head.get("x-fc-qualifier", "")
 
@@ -139,7 +140,7 @@ class FCContext:
         self.function = FunctionMeta(head)
         self.region = head.get("x-fc-region", "")
         self.logger = logging.getLogger()
-        if SLIM_CONTEXT:
+        if slim_context:
             self.log_project = head.get("x-fc-service-logproject", "")
             self.log_store = head.get("x-fc-service-logstore", "")
         else:
@@ -376,8 +377,13 @@ def listen(function):
                     key.fileobj.close()
 
 
-if os.path.realpath(sys.path[0] or ".") == os.path.dirname(os.path.realpath(__file__)):
-    sys.path.pop(0)
-sys.path.insert(0, CODE)
-set_up_logging()
-listen(Function())
+def main():
+    """Loads the handler, then serves for as long as the instance lives."""
+    global slim_context
+    version = re.match(r"python3\.(\d+)", os.environ.pop("WEFT_FC_RUNTIME", ""))
+    slim_context = version is not None and int(version[1]) >= SLIM_SINCE_MINOR
+    if os.path.realpath(sys.path[0] or ".") == os.path.dirname(os.path.realpath(__file__)):
+        sys.path.pop(0)
+    sys.path.insert(0, os.environ["FC_FUNC_CODE_PATH"])
+    set_up_logging()
+    listen(Function())
