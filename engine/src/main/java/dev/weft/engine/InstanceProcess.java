@@ -59,7 +59,7 @@ final class InstanceProcess implements AutoCloseable {
     /** Prepares one, and starts it or takes one that waits. */
     static InstanceProcess open(Workshop workshop, Instance instance) throws IOException, InterruptedException {
         Version version = instance.version();
-        HostFilesSeen files = new HostFilesSeen(workshop, version.staged());
+        HostFilesSeen files = new HostFilesSeen(workshop, instance.id(), version.staged());
         ContractHost.Hosted hosted = version.host()
                 .open(new ContractHost.Setup(
                         version.function(),
@@ -99,7 +99,7 @@ final class InstanceProcess implements AutoCloseable {
 
     /** What a function's first instance will be made of, so that one can be booted ahead of it. */
     static Plan plan(Workshop workshop, Version version, ContractHost.StandInCloud cloud) {
-        HostFilesSeen files = new HostFilesSeen(workshop, version.staged());
+        HostFilesSeen files = new HostFilesSeen(workshop, "plan", version.staged());
         ContractHost.Setup setup = new ContractHost.Setup(
                 version.function(),
                 version.function().name() + "-0",

@@ -11,6 +11,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -269,7 +270,7 @@ final class Pool {
         }
         long idleBefore = millis() - now.function().spec().idleTimeout().toMillis();
         int least = now.function().spec().minInstances();
-        serving(Instance::watchMemory);
+        each(Instance::watchMemory);
         // the newest first: calls prefer the oldest, so those at the end are the ones that only a peak needed
         List<Instance> serving = ready.list();
         for (int i = serving.size() - 1; i >= least; i--) {
@@ -285,7 +286,7 @@ final class Pool {
         }
     }
 
-    private void serving(java.util.function.Consumer<Instance> what) {
+    private void each(Consumer<Instance> what) {
         List<Instance> now;
         synchronized (lock) {
             now = List.copyOf(all);
@@ -295,11 +296,7 @@ final class Pool {
 
     /** Ends every process now. */
     void kill() {
-        List<Instance> doomed;
-        synchronized (lock) {
-            doomed = List.copyOf(all);
-        }
-        doomed.forEach(Instance::kill);
+        each(Instance::kill);
     }
 
     boolean empty() {

@@ -262,8 +262,10 @@ public abstract class ContractHostContract {
 
     private String shell(Place place, String script) {
         String json = "{\"script\":\"" + script.replace("\\", "\\\\").replace("\"", "\\\"") + "\"}";
-        Caller.Heard heard = caller().call(place, caller().exchange("/", json.getBytes(StandardCharsets.UTF_8)));
-        assertThat(heard.status()).as("%s: %s", script, heard).isEqualTo(200);
+        Caller.Heard heard =
+                caller().call(place, exchange("/", json.getBytes(StandardCharsets.UTF_8), "application/json"));
+        // some contracts answer nothing with 204
+        assertThat(heard.status()).as("%s: %s", script, heard).isIn(200, 204);
         return heard.text().strip();
     }
 

@@ -1,7 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.weft.engine.boot;
 
-import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.FunctionDescriptor;
+import java.lang.foreign.Linker;
+import java.lang.foreign.ValueLayout;
+import java.lang.invoke.MethodHandle;
 import java.lang.reflect.Field;
 import java.lang.reflect.InvocationTargetException;
 import java.nio.charset.StandardCharsets;
@@ -27,10 +31,11 @@ public final class JavaBoot {
             }
         }
         Map<String, String> environment = environment();
+        MethodHandle setenv = setenv();
         if (Boolean.getBoolean("weft.train")) {
             return;
         }
-        if (!"now".equals(System.getenv("WEFT_BOOT")) && !receive(environment)) {
+        if (!"now".equals(System.getenv("WEFT_BOOT")) && !receive(environment, setenv)) {
             return;
         }
         String zone = environment.get("TZ");
@@ -46,17 +51,38 @@ public final class JavaBoot {
     }
 
     /** Waits for the environment; false when Weft has ended, or has no use for this process. */
-    private static boolean receive(Map<String, String> environment) throws IOException {
+    private static boolean receive(Map<String, String> environment, MethodHandle setenv) throws Throwable {
         System.out.write("\0booted\n".getBytes(StandardCharsets.UTF_8));
         System.out.flush();
         String[] parts = new String(System.in.readAllBytes(), StandardCharsets.UTF_8).split("\0", -1);
         for (int i = 1; i < parts.length; i++) {
             int equals = parts[i].indexOf('=');
             if (equals > 0) {
-                environment.put(parts[i].substring(0, equals), parts[i].substring(equals + 1));
+                set(parts[i].substring(0, equals), parts[i].substring(equals + 1), environment, setenv);
             }
         }
         return parts[0].equals(MARK);
+    }
+
+    /** For {@link System#getenv()}, and for the processes that the function starts. */
+    private static void set(String name, String value, Map<String, String> environment, MethodHandle setenv)
+            throws Throwable {
+        environment.put(name, value);
+        try (Arena arena = Arena.ofConfined()) {
+            int result = (int) setenv.invokeExact(arena.allocateFrom(name), arena.allocateFrom(value), 1);
+            if (result != 0) {
+                throw new IllegalStateException("setenv refused " + name);
+            }
+        }
+    }
+
+    @SuppressWarnings("restricted") // the JDK has no word for it
+    private static MethodHandle setenv() {
+        Linker linker = Linker.nativeLinker();
+        return linker.downcallHandle(
+                linker.defaultLookup().findOrThrow("setenv"),
+                FunctionDescriptor.of(
+                        ValueLayout.JAVA_INT, ValueLayout.ADDRESS, ValueLayout.ADDRESS, ValueLayout.JAVA_INT));
     }
 
     /**

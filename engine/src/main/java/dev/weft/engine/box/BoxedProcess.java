@@ -41,13 +41,20 @@ public final class BoxedProcess implements AutoCloseable {
     private volatile boolean overMemory;
     private volatile boolean deletesCode;
 
-    BoxedProcess(Boxes boxes, Plan plan, Process process, Cgroups.Group group, int uid, Path code) {
+    /**
+     * What a process was started with.
+     *
+     * @param uid its own user, to be given back; 0 where that is not its alone
+     */
+    record Held(Plan plan, Path code, Cgroups.Group group, int uid) {}
+
+    BoxedProcess(Boxes boxes, Held held, Process process) {
         this.boxes = boxes;
-        this.plan = plan;
         this.process = process;
-        this.group = group;
-        this.uid = uid;
-        this.code = code;
+        this.plan = held.plan();
+        this.group = held.group();
+        this.uid = held.uid();
+        this.code = held.code();
         // a platform thread: a read from a pipe holds its carrier, and there may be a thousand of these
         this.reader = Thread.ofPlatform()
                 .name("output-" + process.pid())

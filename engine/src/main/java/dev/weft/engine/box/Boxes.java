@@ -128,7 +128,7 @@ public final class Boxes implements AutoCloseable {
             command.addAll(sandbox.command(box, program, start instanceof Start.Loading));
             Process process = processes.start(command, env, code);
             whole = true;
-            return new BoxedProcess(this, plan, process, group, owner == 0 ? uid : 0, code);
+            return new BoxedProcess(this, new BoxedProcess.Held(plan, code, group, owner == 0 ? uid : 0), process);
         } finally {
             if (!whole) {
                 group.close();

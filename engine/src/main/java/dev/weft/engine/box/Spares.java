@@ -96,8 +96,16 @@ public final class Spares implements AutoCloseable {
         if (spare == null) {
             return null;
         }
-        spare.fill(staged);
-        return spare;
+        boolean filled = false;
+        try {
+            spare.fill(staged);
+            filled = true;
+            return spare;
+        } finally {
+            if (!filled) {
+                spare.close();
+            }
+        }
     }
 
     /** One that has booted, else one that is about to. */
@@ -183,6 +191,9 @@ public final class Spares implements AutoCloseable {
             spare = boxes.start(plan, slot, new Boxes.Start.Booting(), 0);
             spare.deleteCode();
         } catch (IOException | RuntimeException failed) {
+            if (isClosed()) {
+                return;
+            }
             LOG.log(System.Logger.Level.WARNING, "no process could be booted ahead, program=" + plan.program(), failed);
         } catch (InterruptedException stopping) {
             Thread.currentThread().interrupt();
@@ -205,6 +216,10 @@ public final class Spares implements AutoCloseable {
         if (unwanted && spare != null) {
             spare.close();
         }
+    }
+
+    private synchronized boolean isClosed() {
+        return closed;
     }
 
     /** How many wait, booted. */
