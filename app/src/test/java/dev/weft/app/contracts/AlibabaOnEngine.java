@@ -68,10 +68,6 @@ abstract class AlibabaOnEngine extends ContractOnEngine {
                         new Call.Exchange(context, line, headers, Body.of(body.getBytes(StandardCharsets.UTF_8))));
     }
 
-    Caller caller() {
-        return new Caller(loop(), now());
-    }
-
     static JsonNode json(Caller.Heard heard) {
         assertThat(heard.outcome()).as("%s", heard).isNotNull().isNotInstanceOf(Outcome.Failure.class);
         return JsonMapper.shared().readTree(heard.body());
