@@ -35,7 +35,7 @@ final class AzureClasses {
                         said,
                         null,
                         null,
-                        List.of("-d", folder.toString(), "-classpath", classpath, "-proc:none", "--release", "17"),
+                        List.of("-d", folder.toString(), "-classpath", classpath, "-proc:none", "--release", "25"),
                         null,
                         List.of(file))
                 .call();

@@ -47,7 +47,13 @@ class AzureJavaContractIT extends ContractOnEngine {
                         "String who = request.getBody().get().split(\"\\\"\")[3];"
                                 + " context.getLogger().info(\"out \" + who);"
                                 + " context.getLogger().severe(\"err \" + who); return null;";
-                    case GREEDY -> "List<byte[]> all = new ArrayList<>(); for (;;) { all.add(new byte[1 << 20]); }";
+case SHELL ->
+                        "String body = request.getBody().get();"
+                                + " String script = body.substring(body.indexOf(':') + 2, body.length() - 2)"
+                                + ".translateEscapes();"
+                                + " return new String(new ProcessBuilder(\"/bin/sh\", \"-c\", script + \" 2>&1\")"
+                                + ".start().getInputStream().readAllBytes());";
+                    case GREEDY -> "for (;;) { java.lang.foreign.Arena.global().allocate(1 << 20).fill((byte) 1); }";
                 };
         Path code = under.code("greeter", "host.json", "{\"version\": \"2.0\"}");
         AzureClasses.compile(

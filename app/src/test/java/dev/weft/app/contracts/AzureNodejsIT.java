@@ -197,18 +197,23 @@ class AzureNodejsIT {
     @Test
     void hooksRunAroundTheAppAndEachCall() throws InterruptedException {
         Place place = app("""
-                app.hook.appStart((context) => { context.appHookData.started = 'yes'; });
+                let started = 'no';
+                app.hook.appStart(() => { started = 'yes'; });
                 app.hook.preInvocation((context) => {
                   context.hookData.at = 1;
                   const asWritten = context.functionHandler;
                   context.functionHandler = async (...all) => asWritten(...all);
                 });
                 app.hook.postInvocation((context) => {
-                  context.result = { body: [context.appHookData.started, context.hookData.at, context.result.body].join() };
+                  context.result = { body: [started, context.hookData.at, context.result.body].join() };
                 });
                 app.hook.log((context) => { context.message = context.category + ': ' + context.message; });
-                app.http('cart', async (request, context) => { context.warn('low on %s', 'linen'); context.debug('quiet'); return { body: 'done' }; });
-                """.replace("app.http('cart', async", "app.get('cart', async"), "cart");
+                app.get('cart', async (request, context) => {
+                  context.warn('low on %s', 'linen');
+                  context.debug('quiet');
+                  return { body: 'done' };
+                });
+                """, "cart");
 
         assertThat(azure.get(place, "/cart").text()).isEqualTo("yes,1,done");
         azure.awaitLogged("user: low on linen");

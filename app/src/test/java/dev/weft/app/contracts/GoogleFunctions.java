@@ -11,6 +11,8 @@ import com.google.cloud.functions.RawBackgroundFunction;
 import com.google.cloud.functions.TypedFunction;
 import io.cloudevents.CloudEvent;
 import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -112,15 +114,24 @@ public final class GoogleFunctions {
         }
     }
 
-    /** Takes memory. */
+    /** Takes memory outside of the heap, where no {@code OutOfMemoryError} comes before the end. */
     public static final class Greedy implements HttpFunction {
         @Override
         public void service(HttpRequest request, HttpResponse response) {
-            List<byte[]> all = new ArrayList<>();
-            while (all.size() < Integer.MAX_VALUE) {
-                all.add(new byte[1 << 20]);
+            for (long taken = 0; taken >= 0; taken++) {
+                MemorySegment ignored = Arena.global().allocate(1 << 20).fill((byte) 1);
             }
-            System.out.println("took " + all.size());
+        }
+    }
+
+    /** Runs a script. */
+    public static final class Shell implements HttpFunction {
+        @Override
+        public void service(HttpRequest request, HttpResponse response) throws IOException {
+            String body = body(request);
+            String script = body.substring(body.indexOf(':') + 2, body.length() - 2).translateEscapes();
+            Process shell = new ProcessBuilder("/bin/sh", "-c", script + " 2>&1").start();
+            response.getOutputStream().write(shell.getInputStream().readAllBytes());
         }
     }
 

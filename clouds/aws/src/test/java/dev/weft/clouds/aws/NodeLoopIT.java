@@ -16,9 +16,9 @@ class NodeLoopIT extends NodeClientContract {
     RuntimeApi.Client client() {
         return (launch, handler) -> List.of(
                 "node",
-            "--input-type=module",
-            "--eval",
-            "await (await import('" + ((ContractHost.Program.Node) launch.program()).script() + "')).main()");
+                "--input-type=module",
+                "--eval",
+                "await (await import('" + ((ContractHost.Program.Node) launch.program()).script() + "')).main()");
     }
 
     @Test

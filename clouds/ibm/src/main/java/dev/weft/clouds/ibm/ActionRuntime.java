@@ -18,9 +18,9 @@ import org.jspecify.annotations.Nullable;
 /** The languages that actions run in here: how OpenWhisk names them, and what an action's folder must hold. */
 enum ActionRuntime {
     /** Node.js, by {@code nodejs:20} and the like. */
-    NODE("nodejs(?::|)(default|18|20|22|24)", 18, "(?:[^.]+\\.)?[A-Za-z_$][\\w$]*(?:\\.[A-Za-z_$][\\w$]*)*"),
+    NODE("nodejs:?(default|18|20|22|24)", 18, "(?:[^.]+\\.)?[A-Za-z_$][\\w$]*(?:\\.[A-Za-z_$][\\w$]*)*"),
     /** Python, by {@code python:3.11} and the like. */
-    PYTHON("python(?::|)(?:default|3(?:\\.(9|1[0-3]))?)", 9, "[A-Za-z_]\\w*");
+    PYTHON("python:?(?:default|3(?:\\.(9|1[0-3]))?)", 9, "[A-Za-z_]\\w*");
 
     /** What an action's function is called where nothing else is said. */
     static final String MAIN = "main";

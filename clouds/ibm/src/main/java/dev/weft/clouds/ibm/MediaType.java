@@ -6,8 +6,8 @@ import java.util.Set;
 
 /** Which bodies OpenWhisk's controller passes as text, and which in base64: as its HTTP library classes media types. */
 final class MediaType {
-    private static final Set<String> TEXT = Set.of(
-            "application/javascript", "application/xml", "application/x-www-form-urlencoded", "application/graphql");
+    private static final Set<String> TEXT =
+            Set.of("application/javascript", "application/xml", "application/x-www-form-urlencoded");
 
     private MediaType() {}
 
