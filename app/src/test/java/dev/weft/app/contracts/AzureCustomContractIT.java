@@ -46,7 +46,8 @@ class AzureCustomContractIT extends ContractOnEngine {
                     case PRINTING ->
                         "const { who } = JSON.parse(told().Body); console.log('out ' + who);"
                                 + " console.error('err ' + who); answer('')";
-case SHELL -> "answer(process.getBuiltinModule('child_process').spawnSync('/bin/sh', ['-c', JSON.parse(told().Body).script + ' 2>&1']).stdout.toString())";
+                    case SHELL ->
+                        "answer(process.getBuiltinModule('child_process').spawnSync('/bin/sh', ['-c', JSON.parse(told().Body).script + ' 2>&1']).stdout.toString())";
                     case GREEDY -> "const all = []; for (;;) all.push(Buffer.alloc(1 << 20, 1))";
                 };
         boolean broken = behaviour == Behaviour.BROKEN;

@@ -47,7 +47,7 @@ class AzureJavaContractIT extends ContractOnEngine {
                         "String who = request.getBody().get().split(\"\\\"\")[3];"
                                 + " context.getLogger().info(\"out \" + who);"
                                 + " context.getLogger().severe(\"err \" + who); return null;";
-case SHELL ->
+                    case SHELL ->
                         "String body = request.getBody().get();"
                                 + " String script = body.substring(body.indexOf(':') + 2, body.length() - 2)"
                                 + ".translateEscapes();"

@@ -24,7 +24,8 @@ class AzureNodejsContractIT extends ContractOnEngine {
                     case PRINTING ->
                         "async (request, context) => { const { who } = await request.json();"
                                 + " context.log('out ' + who); context.error('err ' + who); }";
-case SHELL -> "async (request) => ({ body: process.getBuiltinModule('child_process').spawnSync('/bin/sh', ['-c', (await request.json()).script + ' 2>&1']).stdout.toString() })";
+                    case SHELL ->
+                        "async (request) => ({ body: process.getBuiltinModule('child_process').spawnSync('/bin/sh', ['-c', (await request.json()).script + ' 2>&1']).stdout.toString() })";
                     case GREEDY -> "async () => { const all = []; for (;;) all.push(Buffer.alloc(1 << 20, 1)); }";
                 };
         under.code("greeter", "package.json", "{\"type\": \"module\", \"main\": \"src/{index.js,functions/*.js}\"}");

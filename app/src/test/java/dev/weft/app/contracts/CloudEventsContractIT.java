@@ -45,7 +45,8 @@ class CloudEventsContractIT extends ContractOnEngine {
                     case PRINTING ->
                         "const { who } = JSON.parse(body); console.log('out ' + who);"
                                 + " console.error('err ' + who); response.end()";
-case SHELL -> "response.end(process.getBuiltinModule('child_process').spawnSync('/bin/sh', ['-c', JSON.parse(body).script + ' 2>&1']).stdout)";
+                    case SHELL ->
+                        "response.end(process.getBuiltinModule('child_process').spawnSync('/bin/sh', ['-c', JSON.parse(body).script + ' 2>&1']).stdout)";
                     case GREEDY -> "const all = []; for (;;) all.push(Buffer.alloc(1 << 20, 1))";
                 };
         return behaviour == Behaviour.BROKEN ? broken() : server(does);

@@ -44,7 +44,8 @@ final class Faas {
                     case COUNTING -> "return String(++count)";
                     case PRINTING ->
                         "const { who } = event.data ?? event; console.log('out ' + who); console.error('err ' + who)";
-case SHELL -> "return process.getBuiltinModule('child_process').spawnSync('/bin/sh', ['-c', (event.data ?? event).script + ' 2>&1']).stdout.toString()";
+                    case SHELL ->
+                        "return process.getBuiltinModule('child_process').spawnSync('/bin/sh', ['-c', (event.data ?? event).script + ' 2>&1']).stdout.toString()";
                     case GREEDY -> "const all = []; for (;;) all.push(Buffer.alloc(1 << 20, 1))";
                 };
         return behaviour == Behaviour.BROKEN

@@ -98,10 +98,6 @@ abstract class FnOnEngine extends ContractOnEngine {
         return caller().call(((FunctionCloud.WithPlaces) cloud()).place(deployed.function()), call);
     }
 
-    final Caller caller() {
-        return new Caller(loop(), now());
-    }
-
     static JsonNode json(Caller.Heard heard) {
         assertThat(heard.status()).as("%s", heard).isEqualTo(200);
         return JsonMapper.shared().readTree(heard.body());

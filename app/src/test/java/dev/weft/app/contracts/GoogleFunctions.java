@@ -14,8 +14,6 @@ import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
@@ -129,7 +127,8 @@ public final class GoogleFunctions {
         @Override
         public void service(HttpRequest request, HttpResponse response) throws IOException {
             String body = body(request);
-            String script = body.substring(body.indexOf(':') + 2, body.length() - 2).translateEscapes();
+            String script =
+                    body.substring(body.indexOf(':') + 2, body.length() - 2).translateEscapes();
             Process shell = new ProcessBuilder("/bin/sh", "-c", script + " 2>&1").start();
             response.getOutputStream().write(shell.getInputStream().readAllBytes());
         }

@@ -34,7 +34,7 @@ class GoogleJavaContractIT extends GoogleOnEngine {
                     case ECHO -> "Echo";
                     case COUNTING -> "Counting";
                     case PRINTING -> "Printing";
-case SHELL -> "Shell";
+                    case SHELL -> "Shell";
                     case GREEDY -> "Greedy";
                 });
     }

@@ -47,7 +47,8 @@ class GoogleNodeContractIT extends GoogleOnEngine {
                     case PRINTING ->
                         "console.log('out ' + request.body.who); console.error('err ' + request.body.who);"
                                 + " response.end()";
-case SHELL -> "response.send(process.getBuiltinModule('child_process').spawnSync('/bin/sh', ['-c', request.body.script + ' 2>&1']).stdout.toString())";
+                    case SHELL ->
+                        "response.send(process.getBuiltinModule('child_process').spawnSync('/bin/sh', ['-c', request.body.script + ' 2>&1']).stdout.toString())";
                     case GREEDY -> "const all = []; for (;;) all.push(Buffer.alloc(1 << 20, 1))";
                 };
         under.code(

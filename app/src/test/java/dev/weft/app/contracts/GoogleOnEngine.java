@@ -240,10 +240,6 @@ abstract class GoogleOnEngine extends ContractOnEngine {
                         spec.placement()));
     }
 
-    final Caller caller() {
-        return new Caller(loop(), now());
-    }
-
     final Call.Event event(Map<String, String> attributes) {
         return new Call.Event(caller().context(Duration.ofSeconds(20)), "application/json", attributes, Body.of(ADA));
     }

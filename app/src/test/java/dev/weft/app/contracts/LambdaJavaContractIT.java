@@ -58,8 +58,13 @@ class LambdaJavaContractIT extends ContractOnEngine {
                     case PRINTING ->
                         "System.out.println(\"out \" + event.get(\"who\")); System.err.println(\"err \" +"
                                 + " event.get(\"who\")); return ok(1);";
+                    case SHELL ->
+                        "String body = (String) event.get(\"body\"); String script = body.substring(body.indexOf(':') + 2,"
+                                + " body.length() - 2).translateEscapes(); try { return ok(new String(new ProcessBuilder("
+                                + "\"/bin/sh\", \"-c\", script + \" 2>&1\").start().getInputStream().readAllBytes())); }"
+                                + " catch (java.io.IOException gone) { throw new IllegalStateException(gone); }";
                     case GREEDY ->
-                        "var all = new java.util.ArrayList<byte[]>(); while (true) { all.add(new byte[1 << 20]); }";
+                        "while (true) { java.lang.foreign.Arena.global().allocate(1 << 20).fill((byte) 1); }";
                 };
         String starts = behaviour == Behaviour.BROKEN
                 ? "static { System.out.println(\"no such module\"); Runtime.getRuntime().halt(3); }"
@@ -75,7 +80,7 @@ class LambdaJavaContractIT extends ContractOnEngine {
         JavaCompiler javac = ToolProvider.getSystemJavaCompiler();
         StringWriter said = new StringWriter();
         try (StandardJavaFileManager files = javac.getStandardFileManager(null, null, null)) {
-            List<String> options = List.of("-d", code.toString(), "-cp", core(), "--release", "21");
+            List<String> options = List.of("-d", code.toString(), "-cp", core(), "--release", "25");
             boolean done = javac.getTask(said, files, null, options, null, files.getJavaFileObjects(source))
                     .call();
             assertThat(done).as("%s", said).isTrue();

@@ -23,7 +23,8 @@ class LambdaPythonContractIT extends ContractOnEngine {
                                 + " 'body': event['body'], 'isBase64Encoded': True}";
                     case COUNTING -> "calls.append(1); return {'statusCode': 200, 'body': str(len(calls))}";
                     case PRINTING -> "print('out', event['who']); print('err', event['who'], file=sys.stderr)";
-case SHELL -> "import json, subprocess; return {'statusCode': 200, 'body': subprocess.run(['/bin/sh', '-c', json.loads(event['body'])['script'] + ' 2>&1'], capture_output=True).stdout.decode(errors='replace')}";
+                    case SHELL ->
+                        "import json, subprocess; return {'statusCode': 200, 'body': subprocess.run(['/bin/sh', '-c', json.loads(event['body'])['script'] + ' 2>&1'], capture_output=True).stdout.decode(errors='replace')}";
                     case GREEDY -> "taken = []\n    while True: taken.append(bytearray(b'x' * (1 << 20)))";
                 };
         under.code(

@@ -213,10 +213,6 @@ abstract class OpenWhiskContract extends ContractOnEngine {
         return under.cloud.place(deployed.function());
     }
 
-    Caller caller() {
-        return new Caller(loop(), now());
-    }
-
     static byte[] bytes(String text) {
         return text.getBytes(StandardCharsets.UTF_8);
     }

@@ -25,7 +25,8 @@ class OpenWhiskNodeContractIT extends OpenWhiskContract {
                         "return { headers: { 'content-type': 'application/octet-stream' }, body: p.__ow_body }";
                     case COUNTING -> "return { body: String(++count) }";
                     case PRINTING -> "console.log('out ' + p.who); console.error('err ' + p.who)";
-case SHELL -> "return { body: process.getBuiltinModule('child_process').spawnSync('/bin/sh', ['-c', p.script + ' 2>&1']).stdout.toString() }";
+                    case SHELL ->
+                        "return { body: process.getBuiltinModule('child_process').spawnSync('/bin/sh', ['-c', p.script + ' 2>&1']).stdout.toString() }";
                     case GREEDY -> "const all = []; for (;;) all.push(Buffer.alloc(1 << 20, 1))";
                 };
         under.code(

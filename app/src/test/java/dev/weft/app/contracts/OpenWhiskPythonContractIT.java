@@ -25,7 +25,8 @@ class OpenWhiskPythonContractIT extends OpenWhiskContract {
                         "return {'headers': {'content-type': 'application/octet-stream'}, 'body': p['__ow_body']}";
                     case COUNTING -> "return {'body': str(next(count))}";
                     case PRINTING -> "print('out ' + p['who']); print('err ' + p['who'], file=sys.stderr); return {}";
-case SHELL -> "import subprocess; return {'body': subprocess.run(['/bin/sh', '-c', p['script'] + ' 2>&1'], capture_output=True).stdout.decode(errors='replace')}";
+                    case SHELL ->
+                        "import subprocess; return {'body': subprocess.run(['/bin/sh', '-c', p['script'] + ' 2>&1'], capture_output=True).stdout.decode(errors='replace')}";
                     case GREEDY -> "all = []\n    while True: all.append(b'1' * (1 << 20))";
                 };
         under.code(
