@@ -76,6 +76,11 @@ class AlibabaCustomContractIT extends AlibabaOnEngine {
     }
 
     @Override
+    String language(SampleFunction function) {
+        return "custom: any program, here Node.js";
+    }
+
+    @Override
     protected boolean oneCallAtATime() {
         return false;
     }

@@ -1,17 +1,27 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.weft.app.contracts;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.weft.api.Outcome;
 import dev.weft.api.resource.Function;
 import dev.weft.api.spi.HostFiles;
 import dev.weft.clouds.oracle.FnHost;
 import dev.weft.engine.tools.FetchedLibraries;
+import dev.weft.testkit.Caller;
 import dev.weft.testkit.SampleFunction;
+import java.io.IOException;
 import java.io.StringWriter;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipOutputStream;
 import javax.tools.JavaCompiler;
 import javax.tools.ToolProvider;
-import org.assertj.core.api.Assertions;
+import org.junit.jupiter.api.Test;
 
 class FnJavaContractIT extends FnOnEngine {
     private static final String SOURCE = """
@@ -67,6 +77,44 @@ class FnJavaContractIT extends FnOnEngine {
         return SampleFunction.handler("greeter", Function.Contract.FN, "java21", "com.example.fn.Greeter::call");
     }
 
+    @Test
+    void theRehearsalOfAProcessBootedAheadLeavesNothingToSee() {
+        byte[] script = "{\"script\":\"ls -a /tmp /run/weft\"}".getBytes(StandardCharsets.UTF_8);
+
+        Caller.Heard heard = call(function(Behaviour.SHELL), Map.of(), caller().exchange("/", script));
+
+        assertThat(heard.text()).contains("lsnr.sock").doesNotContain("rehearsal");
+    }
+
+    @Test
+    void aFunctionMayComeInAJarInLib() throws IOException {
+        SampleFunction function = function(Behaviour.HELLO);
+        Path code = under.code("greeter", ".weft-row", "fn");
+        Path lib = Files.createDirectories(code.resolve("lib"));
+        try (ZipOutputStream jar = new ZipOutputStream(Files.newOutputStream(lib.resolve("greeter.jar")))) {
+            jar.putNextEntry(new ZipEntry("com/example/fn/Greeter.class"));
+            Files.copy(code.resolve("com/example/fn/Greeter.class"), jar);
+        }
+        Files.delete(code.resolve("com/example/fn/Greeter.class"));
+
+        Caller.Heard heard =
+                call(function, Map.of(), caller().exchange("/", "ada".getBytes(StandardCharsets.UTF_8), "text/plain"));
+
+        assertThat(heard.text()).isEqualTo("hello ada");
+    }
+
+    @Test
+    void aFunctionThatThrewKeepsItsWordsForTheLog() {
+        Caller.Heard heard = call(
+                function(Behaviour.FAILING), Map.of(), caller().exchange("/", "ada".getBytes(StandardCharsets.UTF_8)));
+
+        assertThat(heard.outcome()).isInstanceOfSatisfying(Outcome.Failure.class, failure -> {
+            assertThat(failure.type()).isEqualTo("FunctionInvokeExecutionFailed");
+            assertThat(new String(failure.payload(), StandardCharsets.UTF_8))
+                    .isEqualTo("{\"code\":\"FunctionInvokeExecutionFailed\",\"message\":\"function failed\"}");
+        });
+    }
+
     /** With the library that functions get here, which so is fetched once for all tests. */
     private static void compile(Path source, Path into) {
         Path library = new FetchedLibraries(EngineUnderTest.LIBRARIES, System.out::println)
@@ -87,7 +135,7 @@ class FnJavaContractIT extends FnOnEngine {
                         null,
                         compiler.getStandardFileManager(null, null, null).getJavaFileObjects(source))
                 .call();
-        Assertions.assertThat(compiled).as("%s", said).isTrue();
+        assertThat(compiled).as("%s", said).isTrue();
     }
 
     @Override

@@ -93,7 +93,10 @@ final class FcInstance implements ContractHost.Hosted {
         env.put("ALIBABA_CLOUD_SECURITY_TOKEN", "");
         env.put("TZ", "UTC");
         switch (served.runtime()) {
-            case FcRuntime.Custom _ -> env.put("PORT", port);
+            case FcRuntime.Custom _ -> {
+                env.put("PORT", port);
+                env.put("HOST", served.upstreams().space().apart() ? "0.0.0.0" : "127.0.0.1");
+            }
             case FcRuntime.Node _, FcRuntime.Python _ ->
                 env.put("WEFT_FC_RUNTIME", Objects.requireNonNullElse(spec.runtime(), ""));
         }
@@ -105,6 +108,7 @@ final class FcInstance implements ContractHost.Hosted {
         switch (served.runtime()) {
             case FcRuntime.Custom _ -> {
                 awaitServer();
+                refuseExposed();
                 if (setup.function().metadata().annotations().containsKey(FcHeaders.INITIALIZER)) {
                     initialize();
                 }
@@ -133,6 +137,25 @@ final class FcInstance implements ContractHost.Hosted {
                 return;
             }
             Thread.sleep(READY_POLL);
+        }
+    }
+
+    /** The contract asks for a server on every address; where instances share this machine's, that is too many. */
+    private void refuseExposed() throws ContractHost.InitException {
+        List<String> exposed = server.exposedAt();
+        if (!exposed.isEmpty()) {
+            throw new ContractHost.InitException(FcFailure.stated(
+                    Outcome.Failure.Reason.INIT,
+                    "FunctionNotStarted",
+                    ("%s: listens on every interface (%s, port %d), as Function Compute asks, but functions have no network"
+                                    + " of their own here (%s), so that other machines could reach it: listen on $HOST, or"
+                                    + " run Weft as root on Linux with slirp4netns installed")
+                            .formatted(
+                                    setup.function().name(),
+                                    String.join(", ", exposed),
+                                    server.port(),
+                                    served.upstreams().space().problem()),
+                    ""));
         }
     }
 

@@ -9,6 +9,7 @@ import dev.weft.clouds.oracle.inside.FunctionClasses;
 import dev.weft.clouds.oracle.inside.FunctionMain;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.lang.classfile.ClassFile;
 import java.lang.classfile.ClassModel;
 import java.nio.file.Files;
@@ -125,23 +126,17 @@ record JavaRuntime(int least) implements FnRuntime {
 
     @Override
     public ContractHost.Program program(Path library, Path hostFiles, ContractHost.Files files) {
+        // ours first: it brings the class that the FDK's published jar has only by half
+        List<Path> classpath = new ArrayList<>(List.of(files.share(HostFiles.classes(FnHost.class))));
         Path inside = files.share(library).resolve("jars");
-        Path own = files.share(HostFiles.classes(FnHost.class));
-        List<Path> classpath = new ArrayList<>(List.of(own));
-        Path runtime = inside.resolve("none");
         try (Stream<Path> jars = Files.list(library.resolve("jars"))) {
-            for (Path jar : jars.sorted().toList()) {
-                Path seen = inside.resolve(jar.getFileName().toString());
-                if (jar.getFileName().toString().startsWith("com.fnproject.fn.runtime-")) {
-                    runtime = seen;
-                } else {
-                    classpath.add(seen);
-                }
-            }
+            jars.map(jar -> inside.resolve(jar.getFileName().toString()))
+                    .sorted()
+                    .forEach(classpath::add);
         } catch (IOException gone) {
-            throw new java.io.UncheckedIOException("library can't be read: " + library, gone);
+            throw new UncheckedIOException("library can't be read: " + library, gone);
         }
-        return new ContractHost.Program.Java(classpath, FunctionMain.class.getName(), List.of(runtime.toString()));
+        return new ContractHost.Program.Java(classpath, FunctionMain.class.getName(), List.of());
     }
 
     @Override
