@@ -93,12 +93,7 @@ public interface ContractHost extends AutoCloseable {
      *     its log lines over with its answer
      */
     record Setup(
-            Function function,
-            String instance,
-            StandInCloud cloud,
-            Path code,
-            Files files,
-            Consumer<String> log) {}
+            Function function, String instance, StandInCloud cloud, Path code, Files files, Consumer<String> log) {}
 
     /**
      * The cloud that an instance plays a part of.

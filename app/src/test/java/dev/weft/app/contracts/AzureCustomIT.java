@@ -72,8 +72,8 @@ class AzureCustomIT {
                 "cart",
                 false);
 
-        Caller.Heard heard =
-                azure.request(place, "POST", "/api/carts/7?a=1", "{\"who\":\"ada\"}", "Content-Type", "application/json");
+        Caller.Heard heard = azure.request(
+                place, "POST", "/api/carts/7?a=1", "{\"who\":\"ada\"}", "Content-Type", "application/json");
 
         assertThat(heard.status()).as("%s", heard).isEqualTo(202);
         assertThat(AzureUnderTest.headers(heard).first("x-shop")).isEqualTo("linen");
@@ -115,7 +115,10 @@ class AzureCustomIT {
         assertThat(told.path("Metadata").path("DequeueCount").asString("")).isEqualTo("1");
         assertThat(told.path("Metadata").path("source").asString("")).isEqualTo("\"till\"");
         assertThat(told.path("Metadata").path("InsertionTime").asString("")).matches("20\\d\\d-.*");
-        assertThat(told.path("Metadata").path("RetryContext").path("MaxRetryCount").asInt(0))
+        assertThat(told.path("Metadata")
+                        .path("RetryContext")
+                        .path("MaxRetryCount")
+                        .asInt(0))
                 .isEqualTo(2);
         Outcome.Result result = (Outcome.Result) Objects.requireNonNull(heard.outcome());
         assertThat(result.attributes().first("weft-output-bill")).isEqualTo("{\"total\":42}");

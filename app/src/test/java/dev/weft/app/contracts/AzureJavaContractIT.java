@@ -47,8 +47,7 @@ class AzureJavaContractIT extends ContractOnEngine {
                         "String who = request.getBody().get().split(\"\\\"\")[3];"
                                 + " context.getLogger().info(\"out \" + who);"
                                 + " context.getLogger().severe(\"err \" + who); return null;";
-                    case GREEDY ->
-                        "List<byte[]> all = new ArrayList<>(); for (;;) { all.add(new byte[1 << 20]); }";
+                    case GREEDY -> "List<byte[]> all = new ArrayList<>(); for (;;) { all.add(new byte[1 << 20]); }";
                 };
         Path code = under.code("greeter", "host.json", "{\"version\": \"2.0\"}");
         AzureClasses.compile(

@@ -65,8 +65,7 @@ class AzureNodejsIT {
         assertThat(said.path("trigger").path("type").asString("")).isEqualTo("httpTrigger");
         assertThat(said.path("trigger").path("authLevel").asString("")).isEqualTo("anonymous");
         assertThat(said.path("output").asString("")).isEqualTo("http");
-        assertThat(said.path("url").asString(""))
-                .isEqualTo("http://weft/api/carts/7/linen%20thread?a=1&a=2&b=%C3%A4");
+        assertThat(said.path("url").asString("")).isEqualTo("http://weft/api/carts/7/linen%20thread?a=1&a=2&b=%C3%A4");
         assertThat(said.path("params").toString()).isEqualTo("{\"id\":\"7\",\"item\":\"linen thread\"}");
         assertThat(said.path("query").toString()).isEqualTo("{\"a\":\"1,2\",\"b\":\"ä\"}");
         assertThat(said.path("agent").asString("")).isEqualTo("curl/8");
@@ -165,13 +164,14 @@ class AzureNodejsIT {
 
     @Test
     void aTimerFunctionIsToldOfItsTimer() {
-        Place place = app(
-                "app.timer('nightly', { schedule: '0 0 2 * * *', handler: async (timer) => timer });", "nightly");
+        Place place =
+                app("app.timer('nightly', { schedule: '0 0 2 * * *', handler: async (timer) => timer });", "nightly");
 
         JsonNode timer = AzureUnderTest.json(azure.event(place, "", Map.of()));
         assertThat(timer.path("isPastDue").asBoolean(true)).isFalse();
         assertThat(timer.path("schedule").path("adjustForDST").asBoolean(false)).isTrue();
-        assertThat(timer.path("scheduleStatus").path("lastUpdated").asString("")).matches("20\\d\\d-.*\\+00:00");
+        assertThat(timer.path("scheduleStatus").path("lastUpdated").asString(""))
+                .matches("20\\d\\d-.*\\+00:00");
 
         JsonNode late = AzureUnderTest.json(azure.event(place, "{\"IsPastDue\": true}", Map.of()));
         assertThat(late.path("isPastDue").asBoolean(false)).isTrue();
@@ -217,7 +217,8 @@ class AzureNodejsIT {
 
         assertThat(azure.get(place, "/cart").text()).isEqualTo("yes,1,done");
         azure.awaitLogged("user: low on linen");
-        assertThat(azure.under.cloud.logs("shop", 100)).noneMatch(line -> line.text().contains("quiet"));
+        assertThat(azure.under.cloud.logs("shop", 100))
+                .noneMatch(line -> line.text().contains("quiet"));
     }
 
     @Test
@@ -233,8 +234,7 @@ class AzureNodejsIT {
                 } });
                 """, "cart");
 
-        Caller.Heard heard =
-                azure.request(place, "POST", "/api/carts/7", "x".repeat(200_000), "x-shop", "linen");
+        Caller.Heard heard = azure.request(place, "POST", "/api/carts/7", "x".repeat(200_000), "x-shop", "linen");
 
         assertThat(heard.status()).as("%s", heard).isEqualTo(201);
         assertThat(heard.text()).isEqualTo("7;200000;linen;");
@@ -261,8 +261,8 @@ class AzureNodejsIT {
 
     @Test
     void whyAnAppDidNotLoadIsSaidInTheWorkersWords() {
-        Outcome.Failure failure = AzureUnderTest.failure(
-                azure.get(app("import 'left-pad-that-is-not-there';", "cart"), "/cart"));
+        Outcome.Failure failure =
+                AzureUnderTest.failure(azure.get(app("import 'left-pad-that-is-not-there';", "cart"), "/cart"));
 
         assertThat(failure.reason()).isEqualTo(Outcome.Failure.Reason.INIT);
         assertThat(failure.message()).contains("Worker was unable to load entry point \"index.mjs\"");
@@ -272,7 +272,8 @@ class AzureNodejsIT {
     @Test
     void anAppOfSeveralFunctionsNamesThemWhenNoneIsChosen() {
         Outcome.Failure failure = AzureUnderTest.failure(azure.get(
-                app("const add = (name) => app.get(name, async () => ({}));\nadd('cart'); add('till');", null), "/cart"));
+                app("const add = (name) => app.get(name, async () => ({}));\nadd('cart'); add('till');", null),
+                "/cart"));
 
         assertThat(failure.reason()).isEqualTo(Outcome.Failure.Reason.INIT);
         assertThat(failure.message()).contains("name one of them: cart, till");
@@ -286,8 +287,8 @@ class AzureNodejsIT {
                 app.post('cart', { handler: async (request) => ({ jsonBody: { got: await request.json() } }) });
                 """);
 
-        Caller.Heard heard = azure.request(
-                azure.deployed(null), "POST", "/cart", "{\"a\":1}", "content-type", "application/json");
+        Caller.Heard heard =
+                azure.request(azure.deployed(null), "POST", "/cart", "{\"a\":1}", "content-type", "application/json");
 
         assertThat(heard.text()).isEqualTo("{\"got\":{\"a\":1}}");
         assertThat(AzureUnderTest.headers(heard).first("content-type")).isEqualTo("application/json");

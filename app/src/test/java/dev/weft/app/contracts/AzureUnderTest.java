@@ -47,8 +47,7 @@ final class AzureUnderTest implements AutoCloseable {
 
     /** The same, serving several calls at once in one instance. */
     Place deployed(@Nullable String handler, int concurrency) {
-        Function function = SampleFunction.handler(
-                        "shop", Function.Contract.AZURE_FUNCTIONS, runtime, handler)
+        Function function = SampleFunction.handler("shop", Function.Contract.AZURE_FUNCTIONS, runtime, handler)
                 .scale(concurrency, 0, 1)
                 .function();
         Path code = file(".keep", "");
@@ -67,8 +66,10 @@ final class AzureUnderTest implements AutoCloseable {
                 method,
                 question < 0 ? target : target.substring(0, question),
                 question < 0 ? null : target.substring(question + 1));
-        Headers fields =
-                Headers.builder().add("host", "shop.example").addAll(Headers.of(headers)).build();
+        Headers fields = Headers.builder()
+                .add("host", "shop.example")
+                .addAll(Headers.of(headers))
+                .build();
         return caller().call(
                         place,
                         new Call.Exchange(
@@ -112,8 +113,9 @@ final class AzureUnderTest implements AutoCloseable {
     void awaitLogged(String... texts) throws InterruptedException {
         long until = System.nanoTime() + LOG_MAX.toNanos();
         while (true) {
-            List<String> lines =
-                    under.cloud.logs("shop", 1000).stream().map(each -> each.text()).toList();
+            List<String> lines = under.cloud.logs("shop", 1000).stream()
+                    .map(each -> each.text())
+                    .toList();
             if (List.of(texts).stream().allMatch(text -> lines.stream().anyMatch(line -> line.contains(text)))) {
                 return;
             }

@@ -87,7 +87,8 @@ record AzureStart(
                 server,
                 new ContractHost.Launch(program, env, AzureEnvironment.RESERVED),
                 start,
-                new AzureInstance.Speech(app.host().routePrefix(), ready -> new WorkerDialect(ready, app.host(), memory)),
+                new AzureInstance.Speech(
+                        app.host().routePrefix(), ready -> new WorkerDialect(ready, app.host(), memory)),
                 clock);
     }
 
