@@ -181,4 +181,16 @@ class AzureCheckTest {
         assertThat(mistakes(sample("custom", "cart").function()))
                 .anySatisfy(each -> assertThat(each).contains("larger than 1048576 bytes"));
     }
+
+    @Test
+    void settingsBecomeVariablesWhateverTheirNames() throws IOException {
+        file("local.settings.json", """
+                {"Values": {"AzureWebJobs.cart.Disabled": "false", "a:b='$(x)": "1", "N": 7}}
+                """);
+
+        AzureApp app = AzureApp.read(AzureRuntime.Worker.CUSTOM, folder.resolve("app"), new java.util.ArrayList<>());
+
+        assertThat(app.settings())
+                .isEqualTo(java.util.Map.of("AzureWebJobs_cart_Disabled", "false", "a_b____x_", "1", "N", "7"));
+    }
 }
