@@ -200,4 +200,20 @@ class CustomDialectTest {
                         .target())
                 .isEqualTo("/cart");
     }
+
+    @Test
+    void whatAHandlerSaysIsLimitedInLinesCharactersAndBytes() {
+        String lines = "\"line\",".repeat(CustomDialect.LOG_LINES_MAX) + "\"one more\"";
+        InvokeDialect.Verdict verdict = dialect(SampleCalls.http(""), false)
+                .decode(SampleCalls.event("", Map.of()), new InvokeDialect.WireHead(500, Headers.none()));
+        InvokeDialect.Verdict.NeedsWhole whole = (InvokeDialect.Verdict.NeedsWhole) verdict;
+
+        http("{\"Logs\": [" + lines + "]}");
+
+        assertThat(logged).hasSize(CustomDialect.LOG_LINES_MAX).doesNotContain("one more");
+        assertThat(whole.bytesMax()).isEqualTo(CustomDialect.ANSWER_BYTES_MAX);
+        Outcome.Failure failure = (Outcome.Failure)
+                whole.outcome().apply(SampleCalls.utf8("x".repeat(CustomDialect.ERROR_CHARS_MAX + 1)));
+        assertThat(failure.message()).endsWith(". " + "x".repeat(CustomDialect.ERROR_CHARS_MAX));
+    }
 }

@@ -101,4 +101,21 @@ class WorkerDialectTest {
         assertThat(((Outcome.Failure) said(SampleCalls.http(""), "result", "[]")).reason())
                 .isEqualTo(Outcome.Failure.Reason.MALFORMED);
     }
+
+    @Test
+    void whatAWorkerSaysIsLimitedAndTheEndOfAnInstanceIsSaidInAzuresWords() {
+        InvokeDialect.Verdict verdict = dialect(SampleCalls.http(""))
+                .decode(
+                        SampleCalls.event("", Map.of()),
+                        new InvokeDialect.WireHead(200, Headers.of("weft-azure-outcome", "result")));
+
+        assertThat(((InvokeDialect.Verdict.NeedsWhole) verdict).bytesMax()).isEqualTo(WorkerDialect.RESULT_BYTES_MAX);
+        Outcome.Failure late = AzureFailure.ended(Outcome.Failure.Reason.TIMEOUT, "i-1", "shop: too late", "tail");
+        assertThat(late.type()).isEqualTo("FunctionTimeoutException");
+        assertThat(late.message()).isEqualTo("Exception while executing function (Id: i-1): shop: too late");
+        assertThat(late.logTail()).isEqualTo("tail");
+        assertThat(AzureFailure.ended(Outcome.Failure.Reason.INIT, "-", "shop: gone", "")
+                        .message())
+                .isEqualTo("The function app could not start: shop: gone");
+    }
 }
