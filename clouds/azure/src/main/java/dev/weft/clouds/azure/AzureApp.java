@@ -109,7 +109,8 @@ record AzureApp(HostJson host, List<AzureFunction> functions, Map<String, String
         }
         json.path("Values").properties().forEach(each -> {
             if (each.getValue().isValueNode()) {
-                settings.put(each.getKey(), each.getValue().asString(""));
+                settings.put(
+                        variable(each.getKey()), each.getValue().asString("").replace("\0", ""));
             } else {
                 mistake.accept("Values." + each.getKey() + " must be text: a variable has no parts");
             }
@@ -120,6 +121,12 @@ record AzureApp(HostJson host, List<AzureFunction> functions, Map<String, String
                     "FUNCTIONS_WORKER_RUNTIME is '%s', and spec.runtime says '%s'".formatted(named, worker.word));
         }
         return settings;
+    }
+
+    /** A setting's name may have dots and colons; Azure on Linux makes underscores of what no variable may have. */
+    private static String variable(String setting) {
+        String name = setting.replaceAll("[^A-Za-z0-9_]", "_");
+        return name.isEmpty() || Character.isDigit(name.charAt(0)) ? '_' + name : name;
     }
 
     private static List<AzureFunction> functionJsons(AzureRuntime.Worker worker, Path folder, List<Mistake> mistakes) {

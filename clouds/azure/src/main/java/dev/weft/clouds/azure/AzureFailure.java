@@ -26,12 +26,10 @@ final class AzureFailure {
                     case INIT -> "HostInitializationException";
                     case ERROR, TOO_LARGE, MALFORMED -> "FunctionInvocationException";
                 };
-        return of(
-                reason,
-                type,
-                "Exception while executing function (Id: %s): %s".formatted(invocation, message),
-                "",
-                logTail);
+        String said = reason == Outcome.Failure.Reason.INIT
+                ? "The function app could not start: " + message
+                : "Exception while executing function (Id: %s): %s".formatted(invocation, message);
+        return of(reason, type, said, "", logTail);
     }
 
     private static Outcome.Failure of(

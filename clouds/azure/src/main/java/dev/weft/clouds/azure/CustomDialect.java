@@ -31,8 +31,8 @@ final class CustomDialect implements InvokeDialect {
     /** An answer that must be read whole; Azure documents none, so ours, the same as for requests. */
     static final int ANSWER_BYTES_MAX = AzureHost.REQUEST_BYTES_MAX;
 
-    private static final int LOG_LINES_MAX = 1000;
-    private static final int ERROR_CHARS_MAX = 8 * 1024;
+    static final int LOG_LINES_MAX = 1000;
+    static final int ERROR_CHARS_MAX = 8 * 1024;
 
     private final AzureFunction function;
     private final String routePrefix;
