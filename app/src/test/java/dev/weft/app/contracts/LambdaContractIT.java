@@ -1,12 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.weft.app.contracts;
 
-import dev.weft.api.resource.Function;
-import dev.weft.clouds.aws.LambdaHost;
-import dev.weft.testkit.SampleFunction;
-import java.util.OptionalLong;
+import static org.assertj.core.api.Assertions.assertThat;
 
-class LambdaContractIT extends ContractOnEngine {
+import dev.weft.api.resource.Function;
+import dev.weft.api.spi.Place;
+import dev.weft.testkit.Caller;
+import dev.weft.testkit.SampleFunction;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+
+class LambdaContractIT extends LambdaOnEngine {
     @Override
     protected SampleFunction function(Behaviour behaviour) {
         String handler =
@@ -34,13 +38,64 @@ class LambdaContractIT extends ContractOnEngine {
         return SampleFunction.handler("greeter", Function.Contract.AWS_LAMBDA, "nodejs20", "index.handler");
     }
 
-    @Override
-    protected OptionalLong bodyBytesMax() {
-        return OptionalLong.of(LambdaHost.PAYLOAD_BYTES_MAX);
+    @Test
+    void theEnvironmentInsideIsLambdasAndTheFunctionsOwn() {
+        Path code = under.code(
+                "greeter",
+                "index.mjs",
+                ""
+                        + "export const handler = async () => ({ env: process.env, cwd: process.cwd(), argv: process.argv });\n");
+        String text = event(deployed(function(), code), "{}").text();
+
+        assertThat(text)
+                .contains("\"LAMBDA_TASK_ROOT\":\"/var/task\"")
+                .contains("\"LAMBDA_RUNTIME_DIR\":\"/opt/weft\"")
+                .contains("\"AWS_REGION\":\"eu-west-1\"")
+                .contains("\"_HANDLER\":\"index.handler\"")
+                .contains("\"MINE\":\"yes\"")
+                .contains("\"cwd\":\"/var/task\"")
+                .doesNotContain("RUNTIME_API")
+                .doesNotContain("AWS_ACCESS_KEY_ID");
     }
 
-    @Override
-    protected int binaryBytesMax() {
-        return 4_000_000; // base64 makes a third more of it
+    @Test
+    void aStreamedAnswerPassesThroughTheEngine() {
+        Path code = under.code("greeter", "index.mjs", """
+                export const handler = awslambda.streamifyResponse(async (event, stream) => {
+                  const out = awslambda.HttpResponseStream.from(stream, { statusCode: 201, headers: { 'content-type': 'text/plain' } });
+                  const piece = Buffer.alloc(1 << 16, 'x');
+                  for (let i = 0; i < Number(event.body); i++) {
+                    if (i === 300) throw new Error('lost the thread');
+                    if (!out.write(piece)) await new Promise((go) => out.once('drain', go));
+                  }
+                  out.end();
+                });
+                """);
+        Place place = deployed(function(), code);
+
+        Caller.Heard large = exchange(place, "200");
+        assertThat(large.status()).isEqualTo(201);
+        assertThat(large.body().length).isEqualTo(200 << 16); // twice what an answer that does not stream may have
+        assertThat(exchange(place, "400").broken()).isNotNull().hasMessageContaining("failed while it streamed");
+        assertThat(exchange(place, "1").body()).hasSize(1 << 16);
+    }
+
+    @Test
+    void aStreamThatItsProcessDoesNotSurviveIsBroken() {
+        Path code = under.code("greeter", "index.mjs", """
+                export const handler = awslambda.streamifyResponse(async (event, stream) => {
+                  await new Promise((written) => stream.write('once ', written));
+                  setTimeout(() => process.exit(9), 50);
+                  await new Promise(() => {});
+                });
+                """);
+        Caller.Heard heard = exchange(deployed(function(), code), "");
+
+        assertThat(heard.status()).isEqualTo(200);
+        assertThat(heard.broken()).isNotNull();
+    }
+
+    private static SampleFunction function() {
+        return SampleFunction.handler("greeter", Function.Contract.AWS_LAMBDA, "nodejs20", "index.handler");
     }
 }

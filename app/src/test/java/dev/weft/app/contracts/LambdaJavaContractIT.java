@@ -3,8 +3,8 @@ package dev.weft.app.contracts;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.weft.api.Outcome;
 import dev.weft.api.resource.Function;
-import dev.weft.clouds.aws.LambdaHost;
 import dev.weft.testkit.SampleFunction;
 import java.io.IOException;
 import java.io.StringWriter;
@@ -12,13 +12,15 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.OptionalLong;
 import java.util.stream.Stream;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipOutputStream;
 import javax.tools.JavaCompiler;
 import javax.tools.StandardJavaFileManager;
 import javax.tools.ToolProvider;
+import org.junit.jupiter.api.Test;
 
-class LambdaJavaContractIT extends ContractOnEngine {
+class LambdaJavaContractIT extends LambdaOnEngine {
     private static final String SOURCE = """
             package shop;
 
@@ -80,7 +82,8 @@ class LambdaJavaContractIT extends ContractOnEngine {
         JavaCompiler javac = ToolProvider.getSystemJavaCompiler();
         StringWriter said = new StringWriter();
         try (StandardJavaFileManager files = javac.getStandardFileManager(null, null, null)) {
-            List<String> options = List.of("-d", code.toString(), "-cp", core(), "--release", "25");
+            List<String> options = List.of(
+                    "-d", code.toString(), "-cp", core() + java.io.File.pathSeparator + code, "--release", "25");
             boolean done = javac.getTask(said, files, null, options, null, files.getJavaFileObjects(source))
                     .call();
             assertThat(done).as("%s", said).isTrue();
@@ -98,13 +101,73 @@ class LambdaJavaContractIT extends ContractOnEngine {
                 .orElseThrow(() -> new AssertionError("aws-lambda-java-core is not on the tests' class path"));
     }
 
-    @Override
-    protected OptionalLong bodyBytesMax() {
-        return OptionalLong.of(LambdaHost.PAYLOAD_BYTES_MAX);
+    private static final String LOOKING = """
+            package shop;
+
+            import com.amazonaws.services.lambda.runtime.Context;
+            import java.io.IOException;
+            import java.io.InputStream;
+            import java.io.OutputStream;
+
+            public class Looking implements com.amazonaws.services.lambda.runtime.RequestStreamHandler {
+                @Override
+                public void handleRequest(InputStream in, OutputStream out, Context context) throws IOException {
+                    String all = String.join(" ", context.getAwsRequestId(), context.getFunctionName(),
+                            context.getFunctionVersion(), context.getInvokedFunctionArn(),
+                            Integer.toString(context.getMemoryLimitInMB()), context.getLogGroupName(),
+                            Boolean.toString(context.getRemainingTimeInMillis() > 5000),
+                            System.getenv("LAMBDA_TASK_ROOT"), System.getenv("AWS_EXECUTION_ENV"), System.getenv("MINE"),
+                            String.valueOf(System.getenv("AWS_ACCESS_KEY_ID")), WORD);
+                    context.getLogger().log("looked");
+                    out.write(('"' + all + '"').getBytes());
+                }
+            }
+            """;
+
+    @Test
+    void aHandlerIsToldAllOfItsCallAndItsEnvironment() {
+        Path code = compiled("Looking", LOOKING.replace("WORD", "\"\""));
+
+        assertThat(event(deployed(handler("java17", "shop.Looking"), code), "{}")
+                        .text())
+                .contains(" greeter $LATEST arn:aws:lambda:eu-west-1:000000000000:function:greeter 256"
+                        + " /aws/lambda/greeter true /var/task AWS_Lambda_java17 yes null ");
     }
 
-    @Override
-    protected int binaryBytesMax() {
-        return 4_000_000; // base64 makes a third more of it
+    @Test
+    void classesAreFoundInJarsBesideTheClassesAndInLib() throws IOException {
+        Path code =
+                compiled("Words", "package shop; public class Words { public static String said = \"from a jar\"; }");
+        compiled("Looking", LOOKING.replace("WORD", "Words.said"));
+        jar(code, "words.jar", "shop/Words.class");
+        Files.createDirectories(code.resolve("lib"));
+        jar(code, "lib/looking.jar", "shop/Looking.class");
+
+        assertThat(event(deployed(handler("java21", "shop.Looking::handleRequest"), code), "{}")
+                        .text())
+                .contains("from a jar");
+    }
+
+    @Test
+    void aHandlerThatIsNotThereIsSaidInTheClientsWords() {
+        Path code = compiled("Looking", LOOKING.replace("WORD", "\"\""));
+
+        Outcome.Failure failure = failure(event(deployed(handler("java21", "shop.Looking::gone"), code), "{}"));
+
+        assertThat(failure.type()).isEqualTo("Runtime.BadFunctionCode");
+        assertThat(failure.message()).contains("gone");
+    }
+
+    private static SampleFunction handler(String runtime, String handler) {
+        return SampleFunction.handler("greeter", Function.Contract.AWS_LAMBDA, runtime, handler);
+    }
+
+    /** Moves one of the function's classes into a jar. */
+    private static void jar(Path code, String name, String entry) throws IOException {
+        try (ZipOutputStream jar = new ZipOutputStream(Files.newOutputStream(code.resolve(name)))) {
+            jar.putNextEntry(new ZipEntry(entry));
+            jar.write(Files.readAllBytes(code.resolve(entry)));
+        }
+        Files.delete(code.resolve(entry));
     }
 }

@@ -1,12 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.weft.app.contracts;
 
-import dev.weft.api.resource.Function;
-import dev.weft.clouds.aws.LambdaHost;
-import dev.weft.testkit.SampleFunction;
-import java.util.OptionalLong;
+import static org.assertj.core.api.Assertions.assertThat;
 
-class LambdaPythonContractIT extends ContractOnEngine {
+import dev.weft.api.Outcome;
+import dev.weft.api.resource.Function;
+import dev.weft.testkit.SampleFunction;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+
+class LambdaPythonContractIT extends LambdaOnEngine {
     @Override
     protected SampleFunction function(Behaviour behaviour) {
         String does =
@@ -34,13 +37,37 @@ class LambdaPythonContractIT extends ContractOnEngine {
         return SampleFunction.handler("greeter", Function.Contract.AWS_LAMBDA, "python3.11", "app.handler");
     }
 
-    @Override
-    protected OptionalLong bodyBytesMax() {
-        return OptionalLong.of(LambdaHost.PAYLOAD_BYTES_MAX);
+    @Test
+    void theEnvironmentInsideIsLambdasAndTheFunctionsOwn() {
+        Path code = under.code(
+                "greeter",
+                "pkg/app.py",
+                "import os, sys\n\ndef handler(event, context):\n    return {'env': dict(os.environ), 'path': sys.path,"
+                        + " 'context': repr(context), 'cwd': os.getcwd()}\n");
+        SampleFunction function =
+                SampleFunction.handler("greeter", Function.Contract.AWS_LAMBDA, "python3.9", "pkg/app.handler");
+        String text = event(deployed(function, code), "{}").text();
+
+        assertThat(text)
+                .contains("\"LAMBDA_TASK_ROOT\": \"/var/task\"")
+                .contains("\"AWS_EXECUTION_ENV\": \"AWS_Lambda_python3.9\"")
+                .contains("\"PYTHONPATH\": \"/opt/weft\"")
+                .contains("\"MINE\": \"yes\"")
+                .contains("\"path\": [\"/var/task\"")
+                .contains("\"cwd\": \"/var/task\"")
+                .contains("LambdaContext([aws_request_id=")
+                .doesNotContain("RUNTIME_API")
+                .doesNotContain("AWS_ACCESS_KEY_ID");
     }
 
-    @Override
-    protected int binaryBytesMax() {
-        return 4_000_000; // base64 makes a third more of it
+    @Test
+    void memoryThatPythonItselfRunsOutOfIsTold() {
+        Path code = under.code("greeter", "app.py", "def handler(event, context):\n    raise MemoryError()\n");
+        SampleFunction function =
+                SampleFunction.handler("greeter", Function.Contract.AWS_LAMBDA, "python3.9", "app.handler");
+        Outcome.Failure failure = failure(event(deployed(function, code), "{}"));
+
+        assertThat(failure.reason()).isEqualTo(Outcome.Failure.Reason.MEMORY);
+        assertThat(failure.message()).contains("256 MiB");
     }
 }

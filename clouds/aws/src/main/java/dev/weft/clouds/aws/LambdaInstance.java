@@ -244,12 +244,13 @@ final class LambdaInstance implements ContractHost.Hosted {
     }
 
     private void initError(ServerExchange exchange) {
+        String type = exchange.headers().first(StreamedAnswer.ERROR_TYPE);
         BodyGatherer.gather(
                 exchange.body(),
                 limits.payloadBytesMax(),
                 bytes -> {
                     respond(exchange, 202, "{\"status\":\"OK\"}");
-                    ready.complete(LambdaPayload.failure(Outcome.Failure.Reason.INIT, bytes));
+                    ready.complete(LambdaPayload.failure(Outcome.Failure.Reason.INIT, bytes, type));
                 },
                 broken -> respond(exchange, 400, "{\"errorType\":\"BadRequest\"}"));
     }
@@ -274,6 +275,7 @@ final class LambdaInstance implements ContractHost.Hosted {
             return;
         }
         Invocation over = invocation;
+        String type = exchange.headers().first(StreamedAnswer.ERROR_TYPE);
         if (!failed && StreamedAnswer.streams(exchange.headers())) {
             StreamedAnswer.take(
                     exchange,
@@ -288,7 +290,7 @@ final class LambdaInstance implements ContractHost.Hosted {
                 limits.payloadBytesMax(),
                 bytes -> {
                     respond(exchange, 202, "{\"status\":\"OK\"}");
-                    answer(over, failed ? thrown(bytes) : said(over, bytes));
+                    answer(over, failed ? thrown(bytes, type) : said(over, bytes));
                 },
                 broken -> {
                     respond(exchange, 413, "{\"errorType\":\"RequestEntityTooLarge\"}");
@@ -312,8 +314,8 @@ final class LambdaInstance implements ContractHost.Hosted {
     }
 
     /** What a handler threw. A runtime that runs out of memory itself can still say so, unlike one that is ended. */
-    private Outcome.Failure thrown(byte[] bytes) {
-        Outcome.Failure said = LambdaPayload.failure(Outcome.Failure.Reason.ERROR, bytes);
+    private Outcome.Failure thrown(byte[] bytes, @Nullable String type) {
+        Outcome.Failure said = LambdaPayload.failure(Outcome.Failure.Reason.ERROR, bytes, type);
         if (!OUT_OF_MEMORY.contains(said.type())) {
             return said;
         }

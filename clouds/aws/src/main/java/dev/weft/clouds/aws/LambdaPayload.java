@@ -147,13 +147,13 @@ final class LambdaPayload {
         }
     }
 
-    /** A failure that a handler reported, in its own words. */
-    static Outcome.Failure failure(Outcome.Failure.Reason reason, byte[] payload) {
-        String type = "Unknown";
+    /** A failure that a handler reported, in its own words; of {@code usualType} where those name none. */
+    static Outcome.Failure failure(Outcome.Failure.Reason reason, byte[] payload, @Nullable String usualType) {
+        String type = usualType == null ? "Unknown" : usualType;
         String message = "";
         try {
             JsonNode said = JSON.readTree(payload);
-            type = said.path("errorType").asString(type);
+            type = said.path("errorType").isString() ? said.path("errorType").asString() : type;
             message = said.path("errorMessage").asString(message);
         } catch (JacksonException notJson) {
             message = "the runtime reported an error that is not JSON";

@@ -31,7 +31,9 @@ final class StreamedAnswer implements Body.Sink {
     /** The media type of an answer that begins with its head. */
     static final String WITH_PRELUDE = "application/vnd.awslambda.http-integration-response";
 
-    private static final String ERROR_TYPE = "Lambda-Runtime-Function-Error-Type";
+    /** The field, of a head or a trailer, that names the type of an error. */
+    static final String ERROR_TYPE = "Lambda-Runtime-Function-Error-Type";
+
     private static final String ERROR_BODY = "Lambda-Runtime-Function-Error-Body";
     private static final byte[] END_OF_PRELUDE = new byte[8];
     private static final String TAKEN = "{\"status\":\"OK\"}";
@@ -183,7 +185,7 @@ final class StreamedAnswer implements Body.Sink {
         try {
             byte[] payload = Base64.getDecoder().decode(body == null ? "" : body);
             if (payload.length > 0) {
-                return LambdaPayload.failure(Outcome.Failure.Reason.ERROR, payload);
+                return LambdaPayload.failure(Outcome.Failure.Reason.ERROR, payload, type);
             }
         } catch (IllegalArgumentException notBase64) {
             return LambdaPayload.failure(Outcome.Failure.Reason.ERROR, type, "its error body is not base64", "");

@@ -118,7 +118,10 @@ class ResponseStream extends Writable {
   #begin() {
     if (this.#request === null) {
       this.#taken = open('POST', this.#path, this.#headers, (asking) => (this.#request = asking));
-      this.#taken.catch((error) => this.destroy(error));
+      // whoever waits for room in a stream that is refused or broken off would wait for ever
+      const broken = () => this.destroy(failure('TruncatedResponse', 'The streamed answer was broken off.'));
+      this.#taken.then(({ status }) => status >= 400 && broken(), broken);
+      this.#request.on('close', () => this.#request.writableFinished || broken());
       if (this.#prelude !== null) {
         this.#request.write(Buffer.concat([Buffer.from(this.#prelude), NULS]));
       }
@@ -142,6 +145,13 @@ class ResponseStream extends Writable {
   _final(done) {
     this.#begin().end();
     this.#taken.then(() => done(), done);
+  }
+
+  _destroy(error, done) {
+    if (this.#request !== null && !this.#request.writableEnded) {
+      this.#request.destroy();
+    }
+    done(error);
   }
 
   /** Ends the answer as a failed one: whoever reads it sees that it is not whole. */
@@ -304,22 +314,27 @@ async function stream(handler, event, head, path) {
   const out = new ResponseStream(`${path}/response`, handler[HIGH_WATER_MARK]);
   streaming = out;
   const over = new Promise((resolve) => out.once('close', resolve));
+  const broken = new Promise((resolve, reject) => out.once('error', reject));
   try {
     const context = contextOf(head);
     const result = handler(JSON.parse(event), out, context);
     if (typeof result?.then !== 'function') {
+      broken.catch(() => {});
       throw 'Streaming does not support non-async handlers.';
     }
-    if ((await result) !== undefined) {
+    if ((await Promise.race([result, broken])) !== undefined) {
       console.warn('Streaming handlers ignore return values.');
     }
-    await over;
+    await Promise.race([over, broken]);
     if (context.callbackWaitsForEmptyEventLoop) {
       await idled();
     }
   } catch (error) {
     logged('Invoke Error', error);
     await out.fail(error);
+    if (out.errored) {
+      agent.destroy(); // the connection that broke must not carry the next poll
+    }
   } finally {
     streaming = null;
   }
