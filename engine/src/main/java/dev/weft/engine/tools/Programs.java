@@ -19,7 +19,9 @@ public final class Programs {
         }
         String own = System.getenv().getOrDefault("PATH", "");
         for (String folder : (own + ':' + PATH).split(":", -1)) {
-            Path file = folder.isEmpty() || !folder.startsWith("/") ? null : Path.of(folder, name);
+            // a version manager's stand-in asks for its own folder, which no sandbox shows
+            boolean usable = folder.startsWith("/") && !folder.endsWith("/shims");
+            Path file = usable ? Path.of(folder, name) : null;
             if (file != null && Files.isRegularFile(file) && Files.isExecutable(file)) {
                 return file;
             }

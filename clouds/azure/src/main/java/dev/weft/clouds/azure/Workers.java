@@ -16,14 +16,17 @@ final class Workers {
     /** Loaded in the function's process only, where Azure's library is on the class path. */
     static final String JAVA_MAIN = "dev.weft.clouds.azure.worker.JavaWorker";
 
-    private static final String NODE_WORKER = "worker.cjs";
+    /** The first is run; it finds the others beside it. */
+    private static final List<String> NODE_WORKER = List.of("worker.cjs", "worker-core.cjs", "worker-answers.cjs");
 
     private final ContractHost.Tools tools;
-    private final Path script;
+    private final List<Path> scripts;
 
     Workers(ContractHost.Tools tools) {
         this.tools = tools;
-        this.script = HostFiles.copy(Workers.class, NODE_WORKER, tools.files(), "azure-functions-" + NODE_WORKER);
+        this.scripts = NODE_WORKER.stream()
+                .map(each -> HostFiles.copy(Workers.class, each, tools.files(), "azure-functions-" + each))
+                .toList();
     }
 
     /** The folder of the vendor's library for that worker, fetched if it is not there; where none is needed, any. */
@@ -43,8 +46,9 @@ final class Workers {
     /** Node.js with {@code @azure/functions} in reach of the code. */
     ContractHost.Program node(ContractHost.Files files) {
         files.modules(library(AzureRuntime.Worker.NODE).resolve("node_modules"));
+        List<Path> shared = scripts.stream().map(files::share).toList();
         return new ContractHost.Program.Node(
-                files.share(script), List.of(), List.of("node:http", "node:module", "@azure/functions"));
+                shared.getFirst(), List.of(), List.of("node:http", "node:module", "@azure/functions"));
     }
 
     /** A JVM with the annotations library and the worker. */

@@ -1,140 +1,24 @@
 // SPDX-License-Identifier: Apache-2.0
-// Runs the functions of one Azure Functions app in the programming model v4: provides the module '@azure/functions-core',
-// which the package '@azure/functions' registers functions and its programming model with, loads the app, and serves calls
-// from Weft over loopback. GET / describes the functions; POST /invoke is one call: a head in JSON with its length before
-// it, then the call's bytes.
+// Runs the functions of one Azure Functions app in the programming model v4: loads the app, and serves calls from Weft over
+// loopback. GET / describes the functions; POST /invoke is one call: a head in JSON with its length before it, then the
+// call's bytes.
 'use strict';
 
 const fs = require('node:fs');
 const http = require('node:http');
-const Module = require('node:module');
 const path = require('node:path');
 const { pathToFileURL } = require('node:url');
+const core = require('./azure-functions-worker-core.cjs');
+const { OUTCOME, outputsOf, respondHttp, respondJson, resultOf, failureOf } = require('./azure-functions-worker-answers.cjs');
 
-const HOST_VERSION = '4.1040.300.0';
-const WORKER_VERSION = '3.12.0';
-const OUTCOME = 'weft-azure-outcome';
+const { functions, appHookData, appLevelHookData, hookContext, runHooks } = core;
 const FILES_MAX = 10_000;
 const DEPTH_MAX = 12;
-const VALUE_CHARS_MAX = 4096;
-const LEVELS = ['trace', 'debug', 'information', 'warning', 'error', 'critical', 'none'];
 
-// What this worker is told; known once `main` is called.
+/** What this worker is told; known once `main` is called. */
 let told;
-let leastLevel;
 
-// ---- what '@azure/functions-core' is ---------------------------------------------------------------------------------
-
-const functions = new Map();
-const hooks = { appStart: [], appTerminate: [], preInvocation: [], postInvocation: [], log: [] };
-const appHookData = {};
-const appLevelHookData = {};
-let model;
-let started = false;
-
-class Disposable {
-  #dispose;
-  constructor(dispose) {
-    this.#dispose = dispose;
-  }
-  static from(...all) {
-    return new Disposable(() => all.forEach((each) => each?.dispose?.()));
-  }
-  dispose() {
-    const dispose = this.#dispose;
-    this.#dispose = undefined;
-    return dispose?.();
-  }
-}
-
-function systemError(message, type = Error) {
-  return Object.assign(new type(message), { isAzureFunctionsSystemError: true });
-}
-
-const core = {
-  version: WORKER_VERSION,
-  hostVersion: HOST_VERSION,
-  workerConfig: undefined,
-  registerFunction(metadata, callback) {
-    if (started) {
-      throw systemError('A function can only be registered during app startup.');
-    }
-    functions.set(metadata.name.toLowerCase(), { metadata, callback });
-    return new Disposable(() => functions.delete(metadata.name.toLowerCase()));
-  },
-  registerHook(name, callback) {
-    const all = hooks[name];
-    if (!all) {
-      throw systemError(`Unrecognized hook "${name}"`, RangeError);
-    }
-    all.push(callback);
-    return new Disposable(() => {
-      const at = all.indexOf(callback);
-      if (at >= 0) {
-        all.splice(at, 1);
-      }
-    });
-  },
-  setProgrammingModel(other) {
-    model = other;
-  },
-  getProgrammingModel: () => model,
-  log: (level, category, message) => write(level, category, message),
-  Disposable,
-};
-
-const requireAsUsual = Module.prototype.require;
-Module.prototype.require = function (id) {
-  return id === '@azure/functions-core' ? core : requireAsUsual.call(this, id);
-};
-
-/** A hook's context: some fields are for reading only. */
-function hookContext(readOnly, writable) {
-  const context = { ...writable };
-  for (const [name, value] of Object.entries(readOnly)) {
-    Object.defineProperty(context, name, {
-      enumerable: true,
-      get: () => value,
-      set() {
-        throw systemError(`Cannot assign to read only property '${name}'`, TypeError);
-      },
-    });
-  }
-  return context;
-}
-
-async function runHooks(name, context) {
-  for (const each of [...hooks[name]]) {
-    await each(context);
-  }
-}
-
-/** A line for the function's log; the host's own words appear only from warnings on. */
-function write(level, category, message, invocation) {
-  let line = { level, message };
-  if (hooks.log.length > 0) {
-    const context = hookContext(
-      {
-        hookData: invocation?.hookData ?? {},
-        appHookData,
-        category,
-        invocationContext: invocation?.context,
-      },
-      line,
-    );
-    for (const each of [...hooks.log]) {
-      each(context);
-    }
-    line = context;
-  }
-  const at = LEVELS.indexOf(line.level);
-  if (at < leastLevel || (category === 'system' && at < LEVELS.indexOf('warning'))) {
-    return;
-  }
-  (at >= LEVELS.indexOf('warning') ? process.stderr : process.stdout).write(`${line.message}\n`);
-}
-
-// ---- loading the app -------------------------------------------------------------------------------------------------
+// ---- loading the app ------------------------------------------------------------------------------------------------
 
 /** A pattern like src/{index.js,functions/*.js} as a regular expression. */
 function globbed(pattern) {
@@ -209,14 +93,14 @@ async function load(folder) {
     const file = path.join(folder, each);
     try {
       const esModule = each.endsWith('.mjs') || (!each.endsWith('.cjs') && manifest.type === 'module');
-      await (esModule ? import(pathToFileURL(file).href) : Promise.resolve(requireAsUsual.call(module, file)));
+      await (esModule ? import(pathToFileURL(file).href) : Promise.resolve(require(file)));
     } catch (thrown) {
       const error = thrown instanceof Error ? thrown : new Error(String(thrown));
       error.message = `Worker was unable to load entry point "${each}": ${error.message}`;
       throw error;
     }
   }
-  if (!model) {
+  if (!core.state.model) {
     throw new Error('No function was registered: is "@azure/functions" version 4 what the code registers with?');
   }
 }
@@ -225,16 +109,16 @@ let streaming; // the address of the package's own proxy, where the app has aske
 
 async function start() {
   await load(told.code);
-  const capabilities = (await model.getCapabilities?.({})) ?? {};
+  const capabilities = (await core.state.model.getCapabilities?.({})) ?? {};
   streaming = capabilities.HttpUri;
   await runHooks(
     'appStart',
     hookContext({ hookData: appLevelHookData, appHookData }, { functionAppDirectory: told.code }),
   );
-  started = true;
+  core.state.started = true;
 }
 
-// ---- one call --------------------------------------------------------------------------------------------------------
+// ---- one call -------------------------------------------------------------------------------------------------------
 
 function typed(value) {
   return typeof value === 'string' ? { string: value } : { json: JSON.stringify(value) };
@@ -285,7 +169,7 @@ function coreContext(head, bytes, metadata, invocation) {
       traceContext: { traceParent: head.traceParent, traceState: head.traceState, attributes: {} },
       retryContext: head.retryContext,
     },
-    log: (level, category, message) => write(level, category, message, invocation),
+    log: (level, category, message) => core.write(level, category, message, invocation),
   };
 }
 
@@ -294,7 +178,7 @@ async function invoke(head, bytes) {
   const { metadata, callback } = functions.get(head.functionName.toLowerCase());
   const invocation = { hookData: {}, context: undefined };
   const context = coreContext(head, bytes, metadata, invocation);
-  const invocationModel = await model.getInvocationModel(context);
+  const invocationModel = await core.state.model.getInvocationModel(context);
   const given = await invocationModel.getArguments();
   invocation.context = given.context;
   const readOnly = { hookData: invocation.hookData, appHookData, invocationContext: given.context };
@@ -319,117 +203,7 @@ async function invoke(head, bytes) {
   return { metadata, said: await invocationModel.getResponse(given.context, after.result) };
 }
 
-// ---- answers ---------------------------------------------------------------------------------------------------------
-
-function plain(data) {
-  if (data === null || data === undefined) {
-    return null;
-  }
-  if (data.string !== undefined) {
-    return data.string;
-  }
-  if (data.json !== undefined) {
-    return JSON.parse(data.json);
-  }
-  if (data.bytes !== undefined) {
-    return Buffer.from(data.bytes).toString('base64');
-  }
-  return data.int ?? data.double ?? null;
-}
-
-/** Outputs that nobody here takes: said in the log, and handed back with an event's result. */
-function outputsOf(metadata, said) {
-  const outputs = {};
-  const values = [...(said.outputData ?? []), { name: '$return', data: said.returnValue }];
-  for (const { name, data } of values) {
-    const binding = metadata.bindings[name];
-    const value = plain(data);
-    if (binding?.direction === 'out' && binding.type.toLowerCase() !== 'http' && value !== null) {
-      outputs[name] = value;
-      const text = JSON.stringify(value).slice(0, VALUE_CHARS_MAX);
-      write(
-        'warning',
-        'user',
-        `Output binding '${name}' was set and went nowhere: no service of type ${binding.type} is here. Value: ${text}`,
-      );
-    }
-  }
-  return outputs;
-}
-
-function cookieText({ name, value, domain, path: at, expires, secure, httpOnly, sameSite, maxAge }) {
-  const plainValue = (each) => (each !== null && typeof each === 'object' && 'value' in each ? each.value : each);
-  const parts = [`${name}=${encodeURIComponent(value)}`];
-  const add = (word, each) => {
-    const text = plainValue(each);
-    if (text !== undefined && text !== null && text !== '') {
-      parts.push(`${word}=${text}`);
-    }
-  };
-  add('Max-Age', maxAge);
-  add('Domain', domain);
-  add('Path', at);
-  const until = plainValue(expires);
-  if (until !== undefined && until !== null) {
-    const seconds = typeof until === 'object' && 'seconds' in until ? Number(until.seconds) * 1000 : until;
-    parts.push(`Expires=${new Date(seconds).toUTCString()}`);
-  }
-  if (plainValue(httpOnly)) {
-    parts.push('HttpOnly');
-  }
-  if (plainValue(secure)) {
-    parts.push('Secure');
-  }
-  const site = { lax: 'Lax', strict: 'Strict', explicitNone: 'None' }[sameSite];
-  add('SameSite', site);
-  return parts.join('; ');
-}
-
-function respondHttp(response, data) {
-  if (!data) {
-    response.writeHead(204, { [OUTCOME]: 'response' }).end();
-    return;
-  }
-  const { statusCode, headers, cookies, body } = data.http;
-  const bytes = body?.bytes ? Buffer.from(body.bytes) : Buffer.from(body?.string ?? body?.json ?? '');
-  for (const [name, value] of Object.entries(headers ?? {})) {
-    response.setHeader(name, value);
-  }
-  if (cookies?.length > 0) {
-    response.setHeader('set-cookie', cookies.map(cookieText));
-  }
-  response.setHeader(OUTCOME, 'response');
-  const status = Number(statusCode);
-  if (status !== 204 && status !== 304) {
-    response.setHeader('content-length', bytes.length);
-  }
-  response.removeHeader('transfer-encoding');
-  response.writeHead(status).end(bytes);
-}
-
-function respondJson(response, outcome, value) {
-  const bytes = Buffer.from(JSON.stringify(value));
-  response.writeHead(200, { [OUTCOME]: outcome, 'content-type': 'application/json', 'content-length': bytes.length });
-  response.end(bytes);
-}
-
-function resultOf(returned, outputs) {
-  if (returned === null || returned === undefined) {
-    return { kind: 'none', outputs };
-  }
-  if (returned.string !== undefined) {
-    return { kind: 'text', value: returned.string, outputs };
-  }
-  if (returned.bytes !== undefined) {
-    return { kind: 'bytes', value: Buffer.from(returned.bytes).toString('base64'), outputs };
-  }
-  return { kind: 'json', value: returned.json ?? String(returned.int ?? returned.double), outputs };
-}
-
-function failureOf(thrown, reason) {
-  const error = thrown instanceof Error ? thrown : new Error(typeof thrown === 'string' ? thrown : JSON.stringify(thrown));
-  return { reason, type: error.name, message: error.message, stackTrace: error.stack ?? '' };
-}
+// ---- serving --------------------------------------------------------------------------------------------------------
 
 /**
  * The package's proxy takes the request in the caller's own shape and streams the answer, while the call itself goes the
@@ -521,7 +295,7 @@ function listen(description) {
 function main() {
   told = JSON.parse(process.env.WEFT_AZURE_WORKER);
   delete process.env.WEFT_AZURE_WORKER; // the platform's own words, not the function's
-  leastLevel = LEVELS.indexOf(told.logLevel.toLowerCase());
+  core.logFrom(told.logLevel);
   process.on('SIGTERM', async () => {
     try {
       await runHooks('appTerminate', hookContext({ hookData: appLevelHookData, appHookData }, {}));
