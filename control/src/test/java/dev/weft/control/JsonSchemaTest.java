@@ -63,10 +63,12 @@ class JsonSchemaTest {
                 assertThat(errors(Files.readString(example)))
                         .as(example.toString())
                         .isEmpty();
-                assertThat(DocumentReader.read(List.of(example), System.getenv()))
-                        .as(example.toString())
-                        .isInstanceOf(Reading.Valid.class);
             }
+            // documents name each other across the files of a folder
+            assertThat(examples.stream().map(Path::getParent).distinct())
+                    .allSatisfy(together -> assertThat(DocumentReader.read(List.of(together), System.getenv()))
+                            .as("%s", together)
+                            .isInstanceOf(Reading.Valid.class));
         }
     }
 
