@@ -11,7 +11,6 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -270,7 +269,7 @@ final class Pool {
         }
         long idleBefore = millis() - now.function().spec().idleTimeout().toMillis();
         int least = now.function().spec().minInstances();
-        each(Instance::watchMemory);
+        now().forEach(Instance::watchMemory);
         // the newest first: calls prefer the oldest, so those at the end are the ones that only a peak needed
         List<Instance> serving = ready.list();
         for (int i = serving.size() - 1; i >= least; i--) {
@@ -286,29 +285,23 @@ final class Pool {
         }
     }
 
-    private void each(Consumer<Instance> what) {
-        List<Instance> now;
+    private List<Instance> now() {
         synchronized (lock) {
-            now = List.copyOf(all);
+            return List.copyOf(all);
         }
-        now.forEach(what);
     }
 
     /** Ends every process now. */
     void kill() {
-        each(Instance::kill);
+        now().forEach(Instance::kill);
     }
 
     boolean empty() {
-        synchronized (lock) {
-            return all.isEmpty();
-        }
+        return now().isEmpty();
     }
 
     List<InstanceStatus> instances() {
-        synchronized (lock) {
-            return all.stream().map(Instance::status).toList();
-        }
+        return now().stream().map(Instance::status).toList();
     }
 
     CloudException busy(String why) {

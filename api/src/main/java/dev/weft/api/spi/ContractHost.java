@@ -202,7 +202,8 @@ public interface ContractHost extends AutoCloseable {
          * A JVM of the version that Weft itself runs on.
          *
          * @param classpath of the vendor's library and the host's own classes; the function's code is loaded by those
-         * @param main the class whose {@code main} is run
+         * @param main the class whose {@code main} is run; a public static method {@code rehearse} of it, without
+         *     parameters, is called before where there is time, and should do once what a first call needs
          */
         record Java(List<Path> classpath, String main, List<String> arguments) implements Program {
             public Java {

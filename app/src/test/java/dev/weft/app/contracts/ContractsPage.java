@@ -78,6 +78,15 @@ final class ContractsPage {
                 "answer limit",
                 "an answer beyond it is the function's" + " failure");
         column(
+                "codeSeesNothingButItself",
+                "sandbox",
+                "its code tries to read Weft's and others' files, the environment Weft was"
+                        + " started in and other processes, to write its own code, and finds itself without rights");
+        column(
+                "codeFillsNoDisk",
+                "disk",
+                "its code writes wherever it may until that is full, and has filled half a gibibyte of memory at most");
+        column(
                 "tenThousandCallsLeaveMemorySteady",
                 "10,000 calls",
                 "ten thousand calls leave its memory steady (with" + " `-Psystem`)");

@@ -45,7 +45,14 @@ final class ContractsRowWatcher implements TestWatcher, AfterEachCallback, After
     public void testSuccessful(ExtensionContext test) {
         Seen seen = seen(test);
         boolean sized = method(test).equals("bytesOfEveryValueComeBackAsTheyWent");
-        keep(test, sized ? "yes, " + seen.binaryBytes / 1_000_000 + " MB" : "yes");
+        keep(
+                test,
+                sized
+                        ? "yes, "
+                                + (seen.binaryBytes < 1_000_000
+                                        ? seen.binaryBytes / 1_000 + " kB"
+                                        : seen.binaryBytes / 1_000_000 + " MB")
+                        : "yes");
     }
 
     @Override

@@ -8,43 +8,54 @@ import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
 import java.lang.reflect.Field;
 import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Method;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.TimeZone;
 
 /**
- * A JVM, booted before its function is known: loads the main class, then waits on standard input for the environment, sets
- * it, and runs {@code main} as if that had been started directly. Written for its class to be alone in a jar.
+ * A JVM, booted before its function is known: loads the main class and calls its {@code rehearse}, if it has that, then
+ * waits on standard input for the environment, sets it, and runs {@code main} as if that had been started directly. Written for its class to be alone in a jar.
  */
 public final class JavaBoot {
     private static final String MARK = "environment";
 
     private JavaBoot() {}
 
-    /** The main class to run, and its arguments. With the system property {@code weft.train} it only loads. */
+    /** The main class to run, and its arguments. */
     public static void main(String[] arguments) throws Throwable {
-        Class<?> main = Class.forName(arguments[0], true, JavaBoot.class.getClassLoader());
-        for (String name : System.getProperty("weft.preload", "").split(",", -1)) {
-            if (!name.isEmpty()) {
-                Class.forName(name, true, JavaBoot.class.getClassLoader());
+        String when = System.getenv().getOrDefault("WEFT_BOOT", "");
+        Class<?> main = Class.forName(arguments[0], false, JavaBoot.class.getClassLoader());
+        if (!when.equals("now")) {
+            Map<String, String> environment = environment();
+            MethodHandle setenv = setenv();
+            if (when.isEmpty()) {
+                rehearse(main);
+            }
+            if (!receive(environment, setenv)) {
+                return;
+            }
+            String zone = environment.get("TZ");
+            if (zone != null) {
+                TimeZone.setDefault(TimeZone.getTimeZone(zone.startsWith(":") ? zone.substring(1) : zone));
             }
         }
-        Map<String, String> environment = environment();
-        MethodHandle setenv = setenv();
-        if (Boolean.getBoolean("weft.train")) {
-            return;
+        call(main.getMethod("main", String[].class), (Object) Arrays.copyOfRange(arguments, 1, arguments.length));
+    }
+
+    /** What a first call would otherwise wait for: a main class may offer it, and is not even initialized if it does not. */
+    private static void rehearse(Class<?> main) throws Throwable {
+        for (Method each : main.getMethods()) {
+            if (each.getName().equals("rehearse") && each.getParameterCount() == 0) {
+                call(each);
+            }
         }
-        if (!"now".equals(System.getenv("WEFT_BOOT")) && !receive(environment, setenv)) {
-            return;
-        }
-        String zone = environment.get("TZ");
-        if (zone != null) {
-            TimeZone.setDefault(TimeZone.getTimeZone(zone.startsWith(":") ? zone.substring(1) : zone));
-        }
+    }
+
+    private static void call(Method method, Object... arguments) throws Throwable {
         try {
-            main.getMethod("main", String[].class)
-                    .invoke(null, (Object) Arrays.copyOfRange(arguments, 1, arguments.length));
+            method.invoke(null, arguments);
         } catch (InvocationTargetException thrown) {
             throw thrown.getCause();
         }

@@ -66,8 +66,12 @@ public final class Boxes implements AutoCloseable {
 
     /** How a process gets its environment. */
     public sealed interface Start {
-        /** On its standard input, once its language has booted. */
-        record Booting() implements Start {}
+        /**
+         * On its standard input, once its language has booted.
+         *
+         * @param ahead there is no function for it yet, so there is time to warm up
+         */
+        record Booting(boolean ahead) implements Start {}
 
         /** On its standard input, before its language boots. */
         record Loading() implements Start {}
@@ -87,7 +91,7 @@ public final class Boxes implements AutoCloseable {
             return new Start.Inheriting(env);
         }
         return plan.bootable() && sandbox.sandboxed() && !Commands.readAtBoot(env)
-                ? new Start.Booting()
+                ? new Start.Booting(false)
                 : new Start.Loading();
     }
 
@@ -112,7 +116,7 @@ public final class Boxes implements AutoCloseable {
                         case Start.Loading _ -> Map.of("PATH", Programs.PATH);
                         case Start.Inheriting(Map<String, String> all) -> all;
                     });
-            env.putAll(Commands.environment(plan.program(), start instanceof Start.Booting));
+            env.putAll(Commands.environment(plan.program(), start));
             List<String> program = Commands.of(plan.program(), plan.memory(), boot.inside(sandbox));
             Sandbox.Box box = new Sandbox.Box(uid, code, tables(uid), shared, plan.modules(), plan.memory());
             List<String> command = new ArrayList<>();

@@ -43,11 +43,19 @@ final class Commands {
         };
     }
 
-    /** What the boot scripts are told. {@code waits}: the environment comes later, else it is there already. */
-    static Map<String, String> environment(Program program, boolean waits) {
+    /** What the boot scripts are told: whether the environment is there, comes at once, or with a function one day. */
+    static Map<String, String> environment(Program program, Boxes.Start start) {
         Map<String, String> env = new TreeMap<>();
-        if (!waits && !(program instanceof Program.Command)) {
-            env.put("WEFT_BOOT", "now");
+        if (program instanceof Program.Command) {
+            return env;
+        }
+        switch (start) {
+            case Boxes.Start.Booting(boolean ahead) -> {
+                if (!ahead) {
+                    env.put("WEFT_BOOT", "soon");
+                }
+            }
+            case Boxes.Start.Loading _, Boxes.Start.Inheriting _ -> env.put("WEFT_BOOT", "now");
         }
         List<String> preload =
                 switch (program) {

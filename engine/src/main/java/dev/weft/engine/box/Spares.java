@@ -188,7 +188,7 @@ public final class Spares implements AutoCloseable {
         try {
             Path slot = Files.createDirectories(slots.resolve("s" + made.incrementAndGet()));
             Files.setPosixFilePermissions(slot, PosixFilePermissions.fromString("rwxr-xr-x"));
-            spare = boxes.start(plan, slot, new Boxes.Start.Booting(), 0);
+            spare = boxes.start(plan, slot, new Boxes.Start.Booting(true), 0);
             spare.deleteCode();
         } catch (IOException | RuntimeException failed) {
             if (isClosed()) {

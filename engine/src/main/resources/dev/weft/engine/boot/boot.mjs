@@ -16,7 +16,7 @@ const take = (name) => {
   return value;
 };
 const preload = take('WEFT_PRELOAD').split('\n').filter(Boolean);
-const waits = take('WEFT_BOOT') !== 'now';
+const boot = take('WEFT_BOOT'); // 'now': the environment is there; 'soon': it comes at once; else one day
 process.argv.splice(1, 1); // as if the script had been started directly
 
 /** Loads a module as the function's code will, ahead of time; one that is not there is missed by the script itself, later. */
@@ -45,9 +45,11 @@ async function warm() {
 }
 
 const program = await import(pathToFileURL(process.argv[1]).href);
-for (const name of preload) await load(name);
-if (waits) {
+if (boot === '') {
+  for (const name of preload) await load(name);
   await warm();
+}
+if (boot !== 'now') {
   writeSync(1, '\u0000booted\n');
   const [mark, ...variables] = readFileSync(0, 'utf8').split('\0');
   if (mark !== 'environment') process.exit(0); // Weft has ended, or has no use for this process

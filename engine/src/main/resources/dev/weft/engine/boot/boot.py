@@ -41,14 +41,16 @@ def environment():
         sys.path[1:1] = [folder for folder in path.split(os.pathsep) if folder]
 
 
-preload([name for name in os.environ.pop("WEFT_PRELOAD", "").split("\n") if name])
-waits = os.environ.pop("WEFT_BOOT", "") != "now"
+names = [name for name in os.environ.pop("WEFT_PRELOAD", "").split("\n") if name]
+boot = os.environ.pop("WEFT_BOOT", "")  # "now": the environment is there; "soon": it comes at once; else one day
+if not boot:
+    preload(names)
 sys.argv = sys.argv[1:]
 sys.path[0] = os.path.dirname(sys.argv[0])
 program = load(sys.argv[0])
 # what is here now stays: the collector need not look at it again
 gc.freeze()
-if waits:
+if boot != "now":
     os.write(1, b"\0booted\n")
     environment()
 program.main()

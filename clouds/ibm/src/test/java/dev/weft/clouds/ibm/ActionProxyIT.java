@@ -302,7 +302,9 @@ class ActionProxyIT {
         Path script = HostFiles.copy(OpenWhiskHost.class, name, folder.resolve("host"), name);
         Path work = Files.createDirectories(folder.resolve("work/here"));
         output = folder.resolve("output.txt");
-        ProcessBuilder builder = new ProcessBuilder(language == Language.NODE ? "node" : "python3", script.toString());
+        ProcessBuilder builder = language == Language.NODE
+                ? new ProcessBuilder("node", "--input-type=module", "--eval", "(await import('" + script + "')).main()")
+                : new ProcessBuilder("python3", script.toString());
         builder.directory(work.toFile()).redirectErrorStream(true).redirectOutput(output.toFile());
         builder.environment().put("WEFT_ACTION_PORT", Integer.toString(port));
         builder.environment()

@@ -5,9 +5,6 @@ import java.io.IOException;
 import java.lang.reflect.InvocationTargetException;
 import java.net.URISyntaxException;
 import java.nio.file.Path;
-import java.time.Duration;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 
 /**
  * Starts the FDK for Java with a function that is known only now: the process may have been booted ahead of it. The
@@ -16,20 +13,15 @@ import java.util.concurrent.TimeUnit;
 public final class FunctionMain {
     private static final String FDK = "com.fnproject.fn.runtime.EntryPoint";
 
-    /** A process booted for a call at hand has its function sooner than that, and no time to rehearse. */
-    private static final Duration REHEARSAL_AFTER = Duration.ofMillis(100);
-
-    private static final CountDownLatch CALLED = new CountDownLatch(1);
-
-    static {
-        Thread.ofPlatform().name("rehearsal").daemon().start(FunctionMain::rehearse);
-    }
-
     private FunctionMain() {}
+
+    /** What the first call would otherwise wait for; called while there is time, before the function is known. */
+    public static void rehearse() {
+        Rehearsal.run();
+    }
 
     /** Serves calls until the process ends. */
     public static void main(String[] arguments) throws IOException, URISyntaxException, ReflectiveOperationException {
-        CALLED.countDown();
         String handler = System.getenv("WEFT_HANDLER");
         ClassLoader process = FunctionMain.class.getClassLoader();
         FunctionClasses classes = FunctionClasses.of(
@@ -46,16 +38,6 @@ public final class FunctionMain {
             Throwable cause = ended.getCause();
             (cause == null ? ended : cause).printStackTrace();
             System.exit(1);
-        }
-    }
-
-    private static void rehearse() {
-        try {
-            if (!CALLED.await(REHEARSAL_AFTER.toMillis(), TimeUnit.MILLISECONDS)) {
-                Rehearsal.run();
-            }
-        } catch (InterruptedException stopped) {
-            Thread.currentThread().interrupt();
         }
     }
 
