@@ -79,7 +79,7 @@ public final class Engine implements AutoCloseable {
         this.workshop = new Workshop(
                 boxes,
                 new Spares(boxes, stagingRoot.resolve(".spare"), config.clock(), config.spareBytesMax()),
-                addresses,
+                new AddressesAhead(addresses),
                 config.clock(),
                 stagingRoot.resolve(".shared"));
         this.staging = new Staging(stagingRoot);
@@ -173,6 +173,7 @@ public final class Engine implements AutoCloseable {
         }
         pools.forEach(each -> each.log().close());
         workshop.spares().close();
+        workshop.addresses().close();
         workshop.boxes().close();
         Sweep.delete(stagingRoot);
     }
@@ -278,7 +279,9 @@ public final class Engine implements AutoCloseable {
             while (!closed) {
                 Thread.sleep(TICK);
                 standIns().forEach(each -> each.pools().forEach(Pool::tick));
+                workshop.boxes().tick();
                 workshop.spares().tick();
+                workshop.addresses().tick();
             }
         } catch (InterruptedException ended) {
             Thread.currentThread().interrupt();

@@ -94,8 +94,8 @@ final class HostFilesSeen implements ContractHost.Files {
         }
     }
 
-    Plan plan(ContractHost.Program program, Quantity memory) {
-        return new Plan(program, shared, modules, memory);
+    Plan plan(ContractHost.Launch launch, Quantity memory) {
+        return Plan.of(launch, shared, modules, memory);
     }
 
     void started(BoxedProcess running) {

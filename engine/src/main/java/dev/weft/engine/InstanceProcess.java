@@ -74,7 +74,7 @@ final class InstanceProcess implements AutoCloseable {
             address = version.oneCallAtATime() ? workshop.addresses().open(instance::serving) : null;
             String url = String.valueOf(address == null ? workshop.addresses().plain() : address.uri());
             ContractHost.Launch launch = hosted.launch();
-            Plan plan = files.plan(launch.program(), version.function().spec().memory());
+            Plan plan = files.plan(launch, version.function().spec().memory());
             Map<String, String> env = environment(version, launch, url);
             Boxes.Start start = workshop.boxes().start(plan, env);
             BoxedProcess boxed =
@@ -109,8 +109,7 @@ final class InstanceProcess implements AutoCloseable {
                 version.hash(),
                 line -> {});
         try (ContractHost.Hosted hosted = version.host().open(setup)) {
-            return files.plan(
-                    hosted.launch().program(), version.function().spec().memory());
+            return files.plan(hosted.launch(), version.function().spec().memory());
         }
     }
 

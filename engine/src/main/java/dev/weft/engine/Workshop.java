@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.weft.engine;
 
-import dev.weft.api.spi.ContractHost;
 import dev.weft.engine.box.Boxes;
 import dev.weft.engine.box.Sandbox;
 import dev.weft.engine.box.Spares;
@@ -16,7 +15,7 @@ import java.time.InstantSource;
  *
  * @param shared a folder that functions can walk to, for hosts' files, where they have no mounts of their own
  */
-record Workshop(Boxes boxes, Spares spares, ContractHost.GatewayAddresses addresses, InstantSource clock, Path shared) {
+record Workshop(Boxes boxes, Spares spares, AddressesAhead addresses, InstantSource clock, Path shared) {
     Sandbox sandbox() {
         return boxes.sandbox();
     }

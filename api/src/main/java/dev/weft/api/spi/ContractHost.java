@@ -179,7 +179,9 @@ public interface ContractHost extends AutoCloseable {
 
         /**
          * Node.js with a script of the host's: an ES module that exports {@code main}. It may be loaded before the function
-         * is known, so nothing at its top level depends on the environment; {@code main} is called once that is set.
+         * is known, so nothing at its top level depends on the environment; {@code main} is called once that is set. If it
+         * also exports {@code rehearse}, that is called before, where there is time: it does once what a first call needs,
+         * for code that has run is compiled.
          *
          * @param preload modules worth loading as early, by name or absolute path
          */

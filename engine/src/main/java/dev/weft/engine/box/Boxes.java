@@ -12,7 +12,6 @@ import java.util.BitSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.atomic.AtomicLong;
 
 /** Makes boxed processes: each with mounts, user, limits and network of its kind. Safe for many threads. */
 public final class Boxes implements AutoCloseable {
@@ -22,18 +21,14 @@ public final class Boxes implements AutoCloseable {
     private static final int UIDS_PER_WEFT = 10_000;
     private static final int WEFTS_MAX = 10_000;
 
-    /** Put before everything else: into the control groups, no core files, and on. */
-    private static final String ENTER =
-            "ulimit -c 0; for d in $DOORS; do echo 0 >\"$d\" || exit 125; done;" + " unset DOORS; exec \"$@\"";
-
     private final Sandbox sandbox;
     private final NetworkSpace space;
     private final Cgroups cgroups;
     private final Processes processes;
+    private final Doors doors;
     private final BootFiles boot;
     private final Path scratch;
     private final BitSet uids = new BitSet();
-    private final AtomicLong made = new AtomicLong();
 
     private Boxes(Sandbox sandbox, NetworkSpace space, Path run, BootFiles boot) {
         this.sandbox = sandbox;
@@ -42,6 +37,7 @@ public final class Boxes implements AutoCloseable {
         this.scratch = run.resolve("sandbox");
         this.cgroups = Cgroups.open();
         this.processes = new Processes(run.resolve(Sweep.PROCESSES), space);
+        this.doors = new Doors(cgroups, processes);
     }
 
     /** In the strongest isolation that works here, or exactly what was asked for. */
@@ -90,7 +86,7 @@ public final class Boxes implements AutoCloseable {
         if (!sandbox.loadsEnvironment()) {
             return new Start.Inheriting(env);
         }
-        return plan.bootable() && sandbox.sandboxed() && !Commands.readAtBoot(env)
+        return plan.bootable() && sandbox.sandboxed() && !plan.disturbedBy(env)
                 ? new Start.Booting(false)
                 : new Start.Loading();
     }
@@ -102,42 +98,62 @@ public final class Boxes implements AutoCloseable {
      */
     public BoxedProcess start(Plan plan, Path code, Start start, int owner) throws IOException, InterruptedException {
         int uid = owner == 0 ? takeUid() : owner;
-        Cgroups.Group group =
-                cgroups.group("i" + made.incrementAndGet(), plan.memory().bytes());
         boolean whole = false;
         try {
             List<Path> shared = new ArrayList<>(plan.shared());
             if (plan.bootable()) {
                 shared.add(boot.of(plan));
             }
-            Map<String, String> env = new HashMap<>(
-                    switch (start) {
-                        case Start.Booting _ -> BASE;
-                        case Start.Loading _ -> Map.of("PATH", Programs.PATH);
-                        case Start.Inheriting(Map<String, String> all) -> all;
-                    });
-            env.putAll(Commands.environment(plan.program(), start));
-            List<String> program = Commands.of(plan.program(), plan.memory(), boot.inside(sandbox));
             Sandbox.Box box = new Sandbox.Box(uid, code, tables(uid), shared, plan.modules(), plan.memory());
-            List<String> command = new ArrayList<>();
-            if (group.doors().isEmpty()) {
-                limitTasks(command);
-            } else {
-                command.addAll(List.of("/bin/sh", "-c", ENTER, "weft"));
-                env.put(
-                        "DOORS",
-                        String.join(
-                                " ", group.doors().stream().map(Path::toString).toList()));
-            }
-            command.addAll(sandbox.command(box, program, start instanceof Start.Loading));
-            Process process = processes.start(command, env, code);
+            List<String> program = Commands.of(plan.program(), plan.memory(), boot.inside(sandbox));
+            Doors.Door door = enter(
+                    plan,
+                    sandbox.command(box, program, start instanceof Start.Loading),
+                    environment(plan, start),
+                    code);
             whole = true;
-            return new BoxedProcess(this, new BoxedProcess.Held(plan, code, group, owner == 0 ? uid : 0), process);
+            return new BoxedProcess(
+                    this, new BoxedProcess.Held(plan, code, door.group(), owner == 0 ? uid : 0), door.process());
         } finally {
             if (!whole) {
-                group.close();
                 giveBackUid(owner == 0 ? uid : 0);
             }
+        }
+    }
+
+    private static Map<String, String> environment(Plan plan, Start start) {
+        Map<String, String> env = new HashMap<>(
+                switch (start) {
+                    case Start.Booting _ -> BASE;
+                    case Start.Loading _ -> Map.of("PATH", Programs.PATH);
+                    case Start.Inheriting(Map<String, String> all) -> all;
+                });
+        if (start instanceof Start.Booting) {
+            env.putAll(plan.early());
+        }
+        env.putAll(Commands.environment(plan.program(), start));
+        return env;
+    }
+
+    /** Starts it in a group of its own where that can be; an environment that may hold anything is not told to a shell. */
+    private Doors.Door enter(Plan plan, List<String> command, Map<String, String> env, Path folder)
+            throws IOException, InterruptedException {
+        if (cgroups.work() && sandbox.loadsEnvironment()) {
+            Doors.Door door = doors.take();
+            door.group().limit(plan.memory().bytes());
+            door.become(command, env, folder);
+            return door;
+        }
+        List<String> limited = new ArrayList<>();
+        limitTasks(limited);
+        limited.addAll(command);
+        return new Doors.Door(processes.start(limited, env, folder), Cgroups.NO_GROUP);
+    }
+
+    /** What time does. */
+    public void tick() {
+        if (cgroups.work()) {
+            doors.tick();
         }
     }
 
@@ -209,6 +225,7 @@ public final class Boxes implements AutoCloseable {
 
     @Override
     public void close() {
+        doors.close();
         processes.close();
         cgroups.close();
         Sweep.delete(scratch);

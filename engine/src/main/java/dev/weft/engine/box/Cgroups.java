@@ -10,17 +10,21 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * Control groups: what holds instances to their memory and to a number of processes, by the kernel itself. Version 2, or
+ * Control groups: what holds instances to their memory, by the kernel itself. Version 2, or
  * version 1 where that is what the machine has. Source: Linux, Documentation/admin-guide/cgroup-v1 and cgroup-v2.rst.
  */
 public final class Cgroups implements AutoCloseable {
     /** Processes and threads of one instance; what AWS allows. */
     public static final int TASKS_MAX = 1024;
 
+    private static final long PROBE_BYTES = 64L << 20;
     private static final Path ROOT = Path.of("/sys/fs/cgroup");
     private static final Duration EMPTY_MAX = Duration.ofMillis(500);
     private static final Duration EMPTY_LOOK = Duration.ofMillis(2);
     private static final System.Logger LOG = System.getLogger("dev.weft.engine");
+
+    /** Of a process that is in none. */
+    static final Group NO_GROUP = new Group(true, List.of());
 
     private final boolean second;
     private final List<Path> folders;
@@ -47,9 +51,9 @@ public final class Cgroups implements AutoCloseable {
     }
 
     private static Cgroups version2(String name) throws IOException {
-        Files.writeString(ROOT.resolve("cgroup.subtree_control"), "+memory +pids");
+        Files.writeString(ROOT.resolve("cgroup.subtree_control"), "+memory");
         Path own = Files.createDirectories(ROOT.resolve(name));
-        Files.writeString(own.resolve("cgroup.subtree_control"), "+memory +pids");
+        Files.writeString(own.resolve("cgroup.subtree_control"), "+memory");
         return new Cgroups(true, List.of(own));
     }
 
@@ -78,7 +82,8 @@ public final class Cgroups implements AutoCloseable {
     }
 
     private void probe() throws IOException {
-        try (Group probe = group("probe", 64L << 20)) {
+        try (Group probe = group("probe")) {
+            probe.limit(PROBE_BYTES);
             if (probe.outOfMemory()) {
                 throw new IOException("a group that nobody is in can't be out of memory");
             }
@@ -95,15 +100,13 @@ public final class Cgroups implements AutoCloseable {
         return folders;
     }
 
-    /** A group of its own for the instance {@code id}. */
-    public Group group(String id, long memoryBytes) throws IOException {
+    /** A group of its own for the instance {@code id}; without a limit as yet. */
+    Group group(String id) throws IOException {
         List<Path> made = new ArrayList<>();
         for (Path folder : folders) {
             made.add(Files.createDirectory(folder.resolve(id)));
         }
-        Group group = new Group(second, List.copyOf(made));
-        group.limit(memoryBytes);
-        return group;
+        return new Group(second, List.copyOf(made));
     }
 
     @Override
@@ -133,13 +136,13 @@ public final class Cgroups implements AutoCloseable {
             this.folders = folders;
         }
 
-        private void limit(long memoryBytes) throws IOException {
+        /** Holds all that is in it to so much memory, from now on. */
+        void limit(long memoryBytes) throws IOException {
             for (Path folder : folders) {
                 String bytes = Long.toString(memoryBytes);
                 write(folder, second ? "memory.max" : "memory.limit_in_bytes", bytes);
                 write(folder, second ? "memory.swap.max" : "memory.memsw.limit_in_bytes", second ? "0" : bytes);
                 write(folder, "memory.oom.group", "1");
-                write(folder, "pids.max", Integer.toString(TASKS_MAX));
             }
         }
 

@@ -10,7 +10,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /** What a contract wants to run, as a command line of this machine. */
@@ -20,8 +19,6 @@ final class Commands {
 
     private static final int SMALL_HEAP_PERCENT = 60;
     private static final long SMALL_MEBIBYTES = 256;
-    private static final Pattern BOOT_VARIABLES = Pattern.compile(
-            "NODE_.*|PYTHON(?!PATH$).*|LD_.*|MALLOC_.*|GLIBC_.*|JAVA_TOOL_OPTIONS|JDK_JAVA_OPTIONS|UV_THREADPOOL_SIZE|LC_.*|LANG");
     private static final String BOOT_CLASS = "dev.weft.engine.boot.JavaBoot";
 
     private Commands() {}
@@ -64,16 +61,9 @@ final class Commands {
                     case Program.Command _, Program.Java _ -> List.of();
                 };
         if (!preload.isEmpty()) {
-            env.put("WEFT_PRELOAD", String.join("\n", preload));
+            env.put("WEFT_PRELOAD", String.join(",", preload));
         }
         return env;
-    }
-
-    /** Whether it holds a variable that a runtime reads while it boots: such a process is started with it, not booted first. */
-    static boolean readAtBoot(Map<String, String> env) {
-        return env.entrySet().stream()
-                .anyMatch(each -> BOOT_VARIABLES.matcher(each.getKey()).matches()
-                        && !each.getValue().equals(Boxes.BASE.get(each.getKey())));
     }
 
     private static List<String> node(Quantity memory) {

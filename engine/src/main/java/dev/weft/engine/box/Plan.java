@@ -2,9 +2,13 @@
 package dev.weft.engine.box;
 
 import dev.weft.api.resource.Quantity;
+import dev.weft.api.spi.ContractHost;
 import dev.weft.api.spi.ContractHost.Program;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,12 +17,29 @@ import org.jspecify.annotations.Nullable;
  * @param shared hosts' files and folders that it sees
  * @param modules packages that its code finds one folder up
  * @param memory what it may use
+ * @param early variables of the contract that a language reads while it boots
  */
 public record Plan(
-        Program program, List<Path> shared, @Nullable Path modules, Quantity memory) {
-    /** As it is now. */
-    public Plan {
-        shared = List.copyOf(shared);
+        Program program, List<Path> shared, @Nullable Path modules, Quantity memory, Map<String, String> early) {
+    private static final Pattern READ_AT_BOOT = Pattern.compile("NODE_.*|PYTHON.*|LD_.*|MALLOC_.*|GLIBC_.*|LC_.*|LANG"
+            + "|JAVA_TOOL_OPTIONS|JDK_JAVA_OPTIONS|UV_THREADPOOL_SIZE");
+
+    /** As it is now; of the contract's variables, those that a language reads while it boots. */
+    public static Plan of(ContractHost.Launch launch, List<Path> shared, @Nullable Path modules, Quantity memory) {
+        Map<String, String> early = new TreeMap<>();
+        launch.env().forEach((name, value) -> {
+            if (READ_AT_BOOT.matcher(name).matches()) {
+                early.put(name, value);
+            }
+        });
+        return new Plan(launch.program(), List.copyOf(shared), modules, memory, early);
+    }
+
+    /** Whether {@code env} holds a variable that is read while a language boots, and is another than in the plan. */
+    boolean disturbedBy(Map<String, String> env) {
+        return env.entrySet().stream()
+                .anyMatch(each -> READ_AT_BOOT.matcher(each.getKey()).matches()
+                        && !each.getValue().equals(early.getOrDefault(each.getKey(), Boxes.BASE.get(each.getKey()))));
     }
 
     /** Whether a process of it can be booted before its function is known. */

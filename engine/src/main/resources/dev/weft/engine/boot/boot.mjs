@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-// Node.js, booted before its function is known. Loads the host's script, which exports `main`, and what that will need;
-// then waits on standard input for the environment, sets it, and calls `main`. One blocking read: nothing is polled, and
+// Node.js, booted before its function is known. Loads the host's script, which exports `main`, and what that will need,
+// and calls its `rehearse`, if there is one; then waits on standard input for the environment, sets it, and calls `main`. One blocking read: nothing is polled, and
 // nothing is left to do but the function's own start.
-import { readFileSync, writeSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync, writeSync } from 'node:fs';
 import { Agent, createServer, request } from 'node:http';
 import { createRequire, Module } from 'node:module';
 import { isAbsolute, join } from 'node:path';
+import { tmpdir } from 'node:os';
 import { pathToFileURL } from 'node:url';
 
 const WARM_EXCHANGES = 2;
@@ -15,7 +16,7 @@ const take = (name) => {
   delete process.env[name];
   return value;
 };
-const preload = take('WEFT_PRELOAD').split('\n').filter(Boolean);
+const preload = take('WEFT_PRELOAD').split(',').filter(Boolean);
 const boot = take('WEFT_BOOT'); // 'now': the environment is there; 'soon': it comes at once; else one day
 process.argv.splice(1, 1); // as if the script had been started directly
 
@@ -42,12 +43,21 @@ async function warm() {
   }
   agent.destroy();
   await new Promise((closed) => server.close(closed));
+  // and so is its way of loading a file
+  const folder = mkdtempSync(join(tmpdir(), 'boot-'));
+  for (const [name, text] of [['a.mjs', 'export const a = 1;'], ['b.cjs', 'exports.b = 1;']]) {
+    const file = join(folder, name);
+    writeFileSync(file, text);
+    await import(pathToFileURL(file).href);
+  }
+  rmSync(folder, { recursive: true });
 }
 
 const program = await import(pathToFileURL(process.argv[1]).href);
 if (boot === '') {
   for (const name of preload) await load(name);
   await warm();
+  await program.rehearse?.();
 }
 if (boot !== 'now') {
   writeSync(1, '\u0000booted\n');

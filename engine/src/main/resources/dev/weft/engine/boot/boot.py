@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Python, booted before its function is known. Loads the host's script, which defines `main`, and what that will need;
-then waits on standard input for the environment, sets it, and calls `main`."""
+"""Python, booted before its function is known. Loads the host's script, which defines `main`, and what that will need,
+and calls its `rehearse`, if there is one; then waits on standard input for the environment, sets it, and calls `main`."""
 
 import gc
 import importlib
@@ -41,13 +41,15 @@ def environment():
         sys.path[1:1] = [folder for folder in path.split(os.pathsep) if folder]
 
 
-names = [name for name in os.environ.pop("WEFT_PRELOAD", "").split("\n") if name]
+names = [name for name in os.environ.pop("WEFT_PRELOAD", "").split(",") if name]
 boot = os.environ.pop("WEFT_BOOT", "")  # "now": the environment is there; "soon": it comes at once; else one day
 if not boot:
     preload(names)
 sys.argv = sys.argv[1:]
 sys.path[0] = os.path.dirname(sys.argv[0])
 program = load(sys.argv[0])
+if not boot and hasattr(program, "rehearse"):
+    program.rehearse()
 # what is here now stays: the collector need not look at it again
 gc.freeze()
 if boot != "now":

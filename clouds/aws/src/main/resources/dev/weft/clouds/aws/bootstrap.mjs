@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // Starts a Node.js Lambda handler and serves it calls from the Lambda Runtime API (version 2018-06-01).
 // Weft's own, held to the same tests as AWS's runtime client. No dependency but Node itself.
-import { Agent, request } from 'node:http';
+import { Agent, createServer, request } from 'node:http';
 import { existsSync } from 'node:fs';
 import { join, dirname, basename } from 'node:path';
-import { pathToFileURL } from 'node:url';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import { createRequire } from 'node:module';
 import { Writable } from 'node:stream';
 
@@ -353,11 +353,39 @@ async function uncaught(kind, error, status) {
     process.exit(status);
   }
 }
-/** Serves calls until the instance is over. */
-export async function main() {
-  const [authority, ...prefix] = process.env.AWS_LAMBDA_RUNTIME_API.split('/');
+/** What `rehearse` calls. */
+export const rehearsed = async (event, context) => ({ statusCode: 200, body: String(context.awsRequestId) });
+
+/** Serves two calls of a Runtime API of its own: what a first call would wait for is compiled and connected by then. */
+export async function rehearse() {
+  const api = createServer((asked, answer) => {
+    asked.resume();
+    answer.setHeader('lambda-runtime-aws-request-id', 'rehearsal');
+    answer.setHeader('lambda-runtime-deadline-ms', '0');
+    answer.end('{}');
+  });
+  await new Promise((listening) => api.listen(0, '127.0.0.1', listening));
+  at(`127.0.0.1:${api.address().port}`);
+  const here = fileURLToPath(import.meta.url);
+  const handler = await load(dirname(here), `${basename(here, '.mjs')}.rehearsed`);
+  for (let i = 0; i < 2; i++) {
+    const { headers, body } = await poll();
+    await answer(handler, body.toString('utf8'), headers, '/invocation/rehearsal');
+  }
+  agent.destroy();
+  api.close();
+}
+
+/** Sets where the Runtime API is: host, port and perhaps a path. */
+function at(address) {
+  const [authority, ...prefix] = address.split('/');
   [host, port] = authority.split(':');
   base = `/${[...prefix, '2018-06-01/runtime'].join('/')}`;
+}
+
+/** Serves calls until the instance is over. */
+export async function main() {
+  at(process.env.AWS_LAMBDA_RUNTIME_API);
   // The secret path is not the handler's business.
   delete process.env.AWS_LAMBDA_RUNTIME_API;
   process.on('uncaughtException', (error) => uncaught('Uncaught Exception', error, 129));
