@@ -273,10 +273,11 @@ public abstract class ContractHostContract {
     @Tag("system")
     void tenThousandCallsLeaveMemorySteady() {
         Place place = deployed(Behaviour.HELLO);
-        calls(place, 3_000);
+        // runtimes let their heaps grow at first, each of the instances its own
+        calls(place, 6_000);
         long before = memory();
 
-        calls(place, 7_000);
+        calls(place, 4_000);
 
         assertThat(memory()).isLessThan(before + before / 4 + (24L << 20));
     }

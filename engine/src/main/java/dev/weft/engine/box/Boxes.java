@@ -140,9 +140,17 @@ public final class Boxes implements AutoCloseable {
             throws IOException, InterruptedException {
         if (cgroups.work() && sandbox.loadsEnvironment()) {
             Doors.Door door = doors.take();
-            door.group().limit(plan.memory().bytes());
-            door.become(command, env, folder);
-            return door;
+            boolean entered = false;
+            try {
+                door.group().limit(plan.memory().bytes());
+                door.become(command, env, folder);
+                entered = true;
+                return door;
+            } finally {
+                if (!entered) {
+                    door.close();
+                }
+            }
         }
         List<String> limited = new ArrayList<>();
         limitTasks(limited);
