@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 
 /**
@@ -18,6 +19,9 @@ public final class Cgroups implements AutoCloseable {
     public static final int TASKS_MAX = 1024;
 
     private static final long PROBE_BYTES = 64L << 20;
+    /** A process may open several, one after the other or side by side. */
+    private static final AtomicInteger OPENED = new AtomicInteger();
+
     private static final Path ROOT = Path.of("/sys/fs/cgroup");
     private static final Duration EMPTY_MAX = Duration.ofMillis(500);
     private static final Duration EMPTY_LOOK = Duration.ofMillis(2);
@@ -36,7 +40,7 @@ public final class Cgroups implements AutoCloseable {
 
     /** In the version that works here, under a name of this Weft's own; without folders where none does. */
     public static Cgroups open() {
-        String name = "weft-" + ProcessHandle.current().pid();
+        String name = "weft-" + ProcessHandle.current().pid() + '-' + OPENED.incrementAndGet();
         if (!"root".equals(System.getProperty("user.name")) || !Files.isDirectory(ROOT)) {
             return new Cgroups(true, List.of());
         }
@@ -114,15 +118,35 @@ public final class Cgroups implements AutoCloseable {
         folders.forEach(Cgroups::remove);
     }
 
-    /** Removes a group and those in it; whoever is still in there is left, and the group with it. */
+    /** Removes a group and those in it, once they are empty; whoever stays in there is left, and the group with it. */
     static void remove(Path folder) {
         try (Stream<Path> below = Files.list(folder)) {
-            for (Path each : below.filter(Files::isDirectory).toList()) {
-                Files.deleteIfExists(each);
+            below.filter(Files::isDirectory).forEach(Cgroups::removeSoon);
+        } catch (IOException gone) {
+            LOG.log(System.Logger.Level.DEBUG, "control group not read, folder=" + folder, gone);
+        }
+        removeSoon(folder);
+    }
+
+    /** Its processes are gone, or will be in a moment: waits for that a little. */
+    private static void removeSoon(Path folder) {
+        long until = System.nanoTime() + EMPTY_MAX.toNanos();
+        while (!removed(folder) && System.nanoTime() < until) {
+            try {
+                Thread.sleep(EMPTY_LOOK);
+            } catch (InterruptedException hurry) {
+                Thread.currentThread().interrupt();
+                return;
             }
+        }
+    }
+
+    private static boolean removed(Path folder) {
+        try {
             Files.deleteIfExists(folder);
+            return true;
         } catch (IOException busy) {
-            LOG.log(System.Logger.Level.DEBUG, "control group not removed, folder=" + folder, busy);
+            return false;
         }
     }
 
@@ -177,29 +201,7 @@ public final class Cgroups implements AutoCloseable {
         /** Its processes are gone, or will be in a moment. Waits for that a little: not for loops. */
         @Override
         public void close() {
-            for (Path folder : folders) {
-                long until = System.nanoTime() + EMPTY_MAX.toNanos();
-                while (!removed(folder) && System.nanoTime() < until) {
-                    pause();
-                }
-            }
-        }
-
-        private static void pause() {
-            try {
-                Thread.sleep(EMPTY_LOOK);
-            } catch (InterruptedException hurry) {
-                Thread.currentThread().interrupt();
-            }
-        }
-
-        private static boolean removed(Path folder) {
-            try {
-                Files.deleteIfExists(folder);
-                return true;
-            } catch (IOException busy) {
-                return false;
-            }
+            folders.forEach(Cgroups::removeSoon);
         }
     }
 }
