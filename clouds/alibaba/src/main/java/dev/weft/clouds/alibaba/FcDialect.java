@@ -7,6 +7,7 @@ import dev.weft.api.Call;
 import dev.weft.api.CallContext;
 import dev.weft.api.CloudException;
 import dev.weft.api.Headers;
+import dev.weft.api.LimitedBody;
 import dev.weft.api.Outcome;
 import dev.weft.api.spi.InvokeDialect;
 import java.time.Instant;
@@ -116,10 +117,8 @@ final class FcDialect implements InvokeDialect {
         }
         return switch (call) {
             case Call.Event _ ->
-                new Verdict.Streams(body -> new Outcome.Result(
-                        head.headers().first("content-type"),
-                        Headers.none(),
-                        LimitedBody.of(body, FcLimits.PAYLOAD_BYTES_MAX)));
+                new Verdict.Streams(body ->
+                        new Outcome.Result(head.headers().first("content-type"), Headers.none(), limited(body)));
             case Call.Exchange _ when passed -> response(call, head);
             case Call.Exchange _ ->
                 new Verdict.NeedsWhole(
@@ -147,9 +146,13 @@ final class FcDialect implements InvokeDialect {
         if (FcLimits.bytes(kept) > FcLimits.HEADER_BYTES_MAX) {
             return failed(FcFailure.tooLarge("header fields", FcLimits.HEADER_BYTES_MAX));
         }
-        return new Verdict.Streams(body -> named(
-                call.context(),
-                new Outcome.Response(head.status(), kept, LimitedBody.of(body, FcLimits.PAYLOAD_BYTES_MAX))));
+        return new Verdict.Streams(
+                body -> named(call.context(), new Outcome.Response(head.status(), kept, limited(body))));
+    }
+
+    private static Body limited(Body body) {
+        return LimitedBody.of(
+                body, FcLimits.PAYLOAD_BYTES_MAX, "the answer is larger than " + FcLimits.PAYLOAD_BYTES_MAX + " bytes");
     }
 
     private static Verdict failed(Outcome.Failure why) {

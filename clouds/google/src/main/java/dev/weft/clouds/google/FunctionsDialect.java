@@ -6,6 +6,7 @@ import dev.weft.api.Call;
 import dev.weft.api.CallContext;
 import dev.weft.api.CloudException;
 import dev.weft.api.Headers;
+import dev.weft.api.LimitedBody;
 import dev.weft.api.Outcome;
 import dev.weft.api.Trace;
 import dev.weft.api.spi.InvokeDialect;
@@ -75,7 +76,7 @@ final class FunctionsDialect implements InvokeDialect {
         if (body.length() > bytesMax) {
             throw new CloudException(CloudException.Kind.TOO_LARGE, sentence, null);
         }
-        return body.length() == Body.LENGTH_UNKNOWN ? new LimitedBody(body, bytesMax, sentence) : body;
+        return LimitedBody.of(body, bytesMax, sentence);
     }
 
     private static CloudException invalid(String why) {
@@ -138,7 +139,7 @@ final class FunctionsDialect implements InvokeDialect {
 
     private static Body streamed(Body body) {
         return body.length() == Body.LENGTH_UNKNOWN
-                ? new LimitedBody(
+                ? LimitedBody.of(
                         body,
                         GoogleHost.STREAMED_BYTES_MAX,
                         "an answer of contract google-functions that streams has at most "

@@ -1,13 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.weft.clouds.alibaba;
+package dev.weft.api;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.weft.api.Body;
-import dev.weft.api.BodyException;
-import dev.weft.api.BodyGatherer;
-import dev.weft.api.Chunk;
-import dev.weft.api.Headers;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -28,13 +23,13 @@ class LimitedBodyTest {
     void aDeclaredLengthWithinTheLimitIsLeftAlone() {
         Body body = Body.of(new byte[10]);
 
-        assertThat(LimitedBody.of(body, 10)).isSameAs(body);
+        assertThat(LimitedBody.of(body, 10, "more than 10 bytes")).isSameAs(body);
     }
 
     @Test
     void anUndeclaredLengthIsCounted() {
         Chunks chunks = new Chunks();
-        gather(LimitedBody.of(chunks, 10));
+        gather(LimitedBody.of(chunks, 10, "more than 10 bytes"));
 
         chunks.send(6);
         chunks.send(4);
@@ -47,14 +42,14 @@ class LimitedBodyTest {
     @Test
     void oneByteTooManyBreaksItOff() {
         Chunks chunks = new Chunks();
-        gather(LimitedBody.of(chunks, 10));
+        gather(LimitedBody.of(chunks, 10, "more than 10 bytes"));
 
         chunks.send(6);
         chunks.send(5);
         chunks.send(5);
         chunks.end();
 
-        assertThat(heard).containsExactly("TOO_LARGE the answer is larger than 10 bytes");
+        assertThat(heard).containsExactly("TOO_LARGE more than 10 bytes");
         assertThat(chunks.discarded).isTrue();
     }
 
@@ -108,7 +103,7 @@ class LimitedBodyTest {
     @Test
     void aSenderThatBreaksOffIsHeard() {
         Chunks chunks = new Chunks();
-        gather(LimitedBody.of(chunks, 10));
+        gather(LimitedBody.of(chunks, 10, "more than 10 bytes"));
 
         chunks.sink().failed(new BodyException(BodyException.Reason.BROKEN_OFF, "gone", null));
 

@@ -1,14 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.weft.clouds.google;
+package dev.weft.api;
 
-import dev.weft.api.Body;
-import dev.weft.api.BodyException;
-import dev.weft.api.Chunk;
-import dev.weft.api.Headers;
 import org.jspecify.annotations.Nullable;
 
-/** A body that streams up to a limit, and breaks off there. On its loop. */
-final class LimitedBody implements Body, Body.Sink {
+/** A body that streams up to a limit, and breaks off there as {@link BodyException.Reason#TOO_LARGE}. On its loop. */
+public final class LimitedBody implements Body, Body.Sink {
     private final Body inner;
     private final long bytesMax;
     private final String what;
@@ -16,11 +12,21 @@ final class LimitedBody implements Body, Body.Sink {
     private boolean over;
     private Body.@Nullable Sink reader;
 
-    /** {@code what} names the limit, for the sentence that is said when it is passed. */
-    LimitedBody(Body inner, long bytesMax, String what) {
+    private LimitedBody(Body inner, long bytesMax, String what) {
         this.inner = inner;
         this.bytesMax = bytesMax;
         this.what = what;
+    }
+
+    /**
+     * {@code body} itself where its declared length keeps the limit.
+     *
+     * @param what the sentence that is said when it is passed; names the limit
+     */
+    public static Body of(Body body, long bytesMax, String what) {
+        return body.length() == LENGTH_UNKNOWN || body.length() > bytesMax
+                ? new LimitedBody(body, bytesMax, what)
+                : body;
     }
 
     @Override
