@@ -9,14 +9,13 @@ answer through the gateway, sandbox and limits and all: once from the pool of pr
 import http.client
 import os
 import pathlib
-import re
 import socket
 import statistics
 import subprocess
 import tempfile
 import time
 
-from weftprocess import ROOT, Problem, Weft, fetch, wait_until
+from weftprocess import ROOT, Problem, Weft, wait_until
 
 AWS = ROOT / "clouds/aws/src/main/resources/dev/weft/clouds/aws"
 EVENT = b'{"rawPath":"/","headers":{},"requestContext":{"http":{"method":"GET","path":"/"}}}'
@@ -68,14 +67,6 @@ def application(folder, language, count):
     return folder
 
 
-def spares(weft):
-    status, text = fetch(f"http://127.0.0.1:{weft.admin_port}/metrics")
-    found = re.search(rb"^weft_spares(?:\{[^}]*\})? ([0-9.]+)", text, re.M)
-    if status != 200 or not found:
-        raise Problem(f"no metric weft_spares, status {status}")
-    return float(found[1])
-
-
 def first_calls(language, count, home, pool):
     """Milliseconds of the first call of each of `count` functions, on one kept connection."""
     with tempfile.TemporaryDirectory(prefix="weft-coldstart-") as folder:
@@ -92,7 +83,7 @@ def first_calls(language, count, home, pool):
             took = []
             for i in range(1, count + 1):
                 if pool:
-                    wait_until("a process is booted ahead", 30, lambda: spares(weft) >= 1)
+                    wait_until("a process is booted ahead", 30, lambda: weft.metric("weft_spares") >= 1)
                 time.sleep(0.25)  # what the last start left to do is not this one's
                 begin = time.perf_counter()
                 connection.request("GET", f"/f{i}")

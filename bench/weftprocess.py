@@ -9,6 +9,7 @@ import ctypes
 import json
 import os
 import pathlib
+import re
 import shutil
 import signal
 import socket
@@ -176,19 +177,27 @@ class Weft:
             )
         return done.stdout.decode()
 
+    def metric(self, name):
+        """The sum of a metric's values, over its labels."""
+        status, text = fetch(f"http://127.0.0.1:{self.admin_port}/metrics")
+        found = re.findall(rf"^{name}(?:\{{[^}}]*\}})? ([-0-9.eE]+)$", text.decode(), re.M)
+        if status != 200 or not found:
+            raise Problem(f"no metric {name}, status {status}")
+        return sum(map(float, found))
+
     def instances(self):
-        """Processes beneath the JVM."""
-        return children(self.java_pid())
+        """How many there are. Not all processes beneath the JVM are instances: some wait to become one."""
+        return int(self.metric("weft_instances"))
 
     def fds(self):
         return len(os.listdir(f"/proc/{self.java_pid()}/fd"))
 
     def threads(self):
-        """Names of the JVM's threads and how many bear each."""
+        """Names of the JVM's threads, without the numbers at their ends, and how many bear each."""
         names = collections.Counter()
         for task in pathlib.Path(f"/proc/{self.java_pid()}/task").iterdir():
             try:
-                names[(task / "comm").read_text().strip()] += 1
+                names[(task / "comm").read_text().strip().rstrip("0123456789")] += 1
             except OSError:
                 pass  # ended while we looked
         return names

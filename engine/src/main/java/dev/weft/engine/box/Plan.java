@@ -50,7 +50,7 @@ public record Plan(
         };
     }
 
-    /** Bytes that one booted process of it occupies while it waits: measured on Node 20, Python 3.11, JDK 25. */
+    /** Bytes that one booted process of it occupies while it waits, about: seen on Node 20, Python 3.11, JDK 25. */
     long bytesWaiting() {
         return switch (program) {
             case Program.Command _ -> 0;
