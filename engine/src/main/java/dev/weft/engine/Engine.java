@@ -9,6 +9,7 @@ import dev.weft.api.spi.ContractHost;
 import dev.weft.api.spi.FunctionCloud;
 import dev.weft.engine.box.Boxes;
 import dev.weft.engine.box.Isolation;
+import dev.weft.engine.box.Plan;
 import dev.weft.engine.box.Processes;
 import dev.weft.engine.box.Sandbox;
 import dev.weft.engine.box.Spares;
@@ -98,7 +99,7 @@ public final class Engine implements AutoCloseable {
                     config,
                     hosts,
                     addresses,
-                    Boxes.open(config.apart().isolation(), config.apart().space(), config.run()));
+                    Boxes.open(config.apart().isolation(), config.apart().space(), config.home(), config.run()));
             engine.ticker.start();
             return engine;
         } catch (IOException unwritable) {
@@ -210,7 +211,9 @@ public final class Engine implements AutoCloseable {
             onlyFor(staged.folder(), owner);
         }
         Version version = new Version(function, deployment.env(), staged.hash(), staged.folder(), host);
-        workshop.spares().expect(InstanceProcess.plan(workshop, version, cloud));
+        Plan plan = InstanceProcess.plan(workshop, version, cloud);
+        workshop.boxes().expect(plan);
+        workshop.spares().expect(plan);
         return version;
     }
 

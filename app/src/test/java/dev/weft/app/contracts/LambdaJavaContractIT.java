@@ -2,15 +2,20 @@
 package dev.weft.app.contracts;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.weft.api.Outcome;
 import dev.weft.api.resource.Function;
+import dev.weft.api.spi.HostFiles;
+import dev.weft.api.spi.Place;
+import dev.weft.clouds.aws.LambdaHost;
 import dev.weft.testkit.SampleFunction;
 import java.io.IOException;
 import java.io.StringWriter;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.stream.Stream;
 import java.util.zip.ZipEntry;
@@ -156,6 +161,50 @@ class LambdaJavaContractIT extends LambdaOnEngine {
 
         assertThat(failure.type()).isEqualTo("Runtime.BadFunctionCode");
         assertThat(failure.message()).contains("gone");
+    }
+
+    @Test
+    void aStartUpCacheIsMadeOnceAndThenUsed() throws Exception {
+        assumeTrue(
+                Files.isRegularFile(HostFiles.classes(LambdaHost.class)), "classes in a folder rule a JVM's cache out");
+        Path code = compiled("Looking", LOOKING.replace("WORD", "\"\""));
+        Place place = deployed(handler("java21", "shop.Looking::handleRequest"), code);
+        Path caches = folder.resolve("home/cache/java");
+        long until = System.nanoTime() + Duration.ofSeconds(90).toNanos();
+        while (!made(caches)) {
+            assertThat(System.nanoTime()).isLessThan(until);
+            Thread.sleep(100);
+        }
+        assertThat(Files.getOwner(caches).getName())
+                .isEqualTo(Files.getOwner(folder).getName());
+
+        event(place, "{}");
+        under.cloud.instances().forEach(each -> ProcessHandle.of(each.pid()).ifPresent(ProcessHandle::destroyForcibly));
+        // spares that were booted before the cache was there are used up first
+        while (!usesCache()) {
+            assertThat(System.nanoTime()).isLessThan(until);
+            event(place, "{}");
+            under.cloud.instances().forEach(each -> ProcessHandle.of(each.pid())
+                    .filter(process -> !usesCache())
+                    .ifPresent(ProcessHandle::destroyForcibly));
+        }
+        assertThat(event(place, "{}").text()).isNotEmpty();
+    }
+
+    private static boolean made(Path caches) throws IOException {
+        if (!Files.isDirectory(caches)) {
+            return false;
+        }
+        try (Stream<Path> files = Files.list(caches)) {
+            return files.anyMatch(each -> each.toString().endsWith(".aot"));
+        }
+    }
+
+    private boolean usesCache() {
+        return under.cloud.instances().stream()
+                .flatMap(each -> ProcessHandle.of(each.pid()).stream())
+                .flatMap(ProcessHandle::descendants)
+                .anyMatch(each -> each.info().commandLine().orElse("").contains("-XX:AOTCache="));
     }
 
     private static SampleFunction handler(String runtime, String handler) {

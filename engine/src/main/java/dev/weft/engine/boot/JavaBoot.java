@@ -27,11 +27,16 @@ public final class JavaBoot {
     public static void main(String[] arguments) throws Throwable {
         String when = System.getenv().getOrDefault("WEFT_BOOT", "");
         Class<?> main = Class.forName(arguments[0], false, JavaBoot.class.getClassLoader());
+        String[] parameters = Arrays.copyOfRange(arguments, 1, arguments.length);
+        if (when.equals("train")) {
+            train(main, parameters);
+        }
         if (!when.equals("now")) {
             Map<String, String> environment = environment();
             MethodHandle setenv = setenv();
             if (when.isEmpty()) {
-                rehearse(main);
+                rehearse(main, parameters);
+                set("PATH", environment.getOrDefault("PATH", ""), environment, setenv);
             }
             if (!receive(environment, setenv)) {
                 return;
@@ -41,21 +46,38 @@ public final class JavaBoot {
                 TimeZone.setDefault(TimeZone.getTimeZone(zone.startsWith(":") ? zone.substring(1) : zone));
             }
         }
-        call(main.getMethod("main", String[].class), (Object) Arrays.copyOfRange(arguments, 1, arguments.length));
+        call(main.getMethod("main", String[].class), (Object) parameters);
+    }
+
+    /** Shows the JVM, which takes notes, what processes of this main class do: rehearses, and lives a life if there is one. */
+    private static void train(Class<?> main, String[] parameters) throws Throwable {
+        Map<String, String> environment = environment();
+        MethodHandle setenv = setenv();
+        rehearse(main, parameters);
+        for (Method each : main.getMethods()) {
+            if (each.getName().equals("training")) {
+                for (Object variable : ((Map<?, ?>) call(each, (Object) parameters)).entrySet()) {
+                    Map.Entry<?, ?> pair = (Map.Entry<?, ?>) variable;
+                    set((String) pair.getKey(), (String) pair.getValue(), environment, setenv);
+                }
+                call(main.getMethod("main", String[].class), (Object) parameters);
+            }
+        }
+        System.exit(0);
     }
 
     /** What a first call would otherwise wait for: a main class may offer it, and is not even initialized if it does not. */
-    private static void rehearse(Class<?> main) throws Throwable {
+    private static void rehearse(Class<?> main, String[] parameters) throws Throwable {
         for (Method each : main.getMethods()) {
-            if (each.getName().equals("rehearse") && each.getParameterCount() == 0) {
-                call(each);
+            if (each.getName().equals("rehearse")) {
+                call(each, (Object) parameters);
             }
         }
     }
 
-    private static void call(Method method, Object... arguments) throws Throwable {
+    private static Object call(Method method, Object... arguments) throws Throwable {
         try {
-            method.invoke(null, arguments);
+            return method.invoke(null, arguments);
         } catch (InvocationTargetException thrown) {
             throw thrown.getCause();
         }

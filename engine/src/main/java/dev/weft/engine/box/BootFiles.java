@@ -8,7 +8,9 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Instant;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
 
@@ -33,6 +35,8 @@ record BootFiles(Path node, Path python, Path java) {
             zip.closeEntry();
         }
         Files.setPosixFilePermissions(jar, PosixFilePermissions.fromString("rw-r--r--"));
+        // a JVM takes a cache that was made with this jar only if it looks the same
+        Files.setLastModifiedTime(jar, FileTime.from(Instant.EPOCH));
         return new BootFiles(
                 HostFiles.copy(JavaBoot.class, "boot.mjs", folder, "weft-boot.mjs"),
                 HostFiles.copy(JavaBoot.class, "boot.py", folder, "weft-boot.py"),

@@ -105,7 +105,7 @@ public final class BoxedProcess implements AutoCloseable {
                         yield all.toString();
                     }
                     case Boxes.Start.Loading _ -> Sandbox.script(env);
-                    case Boxes.Start.Inheriting _ -> "";
+                    case Boxes.Start.Inheriting _, Boxes.Start.Training _ -> "";
                 };
         try (OutputStream in = process.getOutputStream()) {
             in.write(text.getBytes(StandardCharsets.UTF_8));

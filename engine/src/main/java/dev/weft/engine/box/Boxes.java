@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.weft.engine.box;
 
+import dev.weft.api.resource.Quantity;
 import dev.weft.engine.tools.Programs;
 import dev.weft.net.NetworkSpace;
 import java.io.IOException;
@@ -12,6 +13,7 @@ import java.util.BitSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /** Makes boxed processes: each with mounts, user, limits and network of its kind. Safe for many threads. */
 public final class Boxes implements AutoCloseable {
@@ -20,6 +22,8 @@ public final class Boxes implements AutoCloseable {
 
     private static final int UIDS_PER_WEFT = 10_000;
     private static final int WEFTS_MAX = 10_000;
+    private static final Quantity TRAINING_MEMORY = Quantity.parse("512Mi");
+    private static final System.Logger LOG = System.getLogger("dev.weft.engine");
 
     private final Sandbox sandbox;
     private final NetworkSpace space;
@@ -27,23 +31,31 @@ public final class Boxes implements AutoCloseable {
     private final Processes processes;
     private final Doors doors;
     private final BootFiles boot;
+    private final JavaCaches javaCaches;
+    private final AtomicBoolean training = new AtomicBoolean();
     private final Path scratch;
     private final BitSet uids = new BitSet();
 
-    private Boxes(Sandbox sandbox, NetworkSpace space, Path run, BootFiles boot) {
+    private Boxes(Sandbox sandbox, NetworkSpace space, Path run, BootFiles boot, JavaCaches javaCaches) {
         this.sandbox = sandbox;
         this.space = space;
         this.boot = boot;
+        this.javaCaches = javaCaches;
         this.scratch = run.resolve("sandbox");
         this.cgroups = Cgroups.open();
         this.processes = new Processes(run.resolve(Sweep.PROCESSES), space);
         this.doors = new Doors(cgroups, processes);
     }
 
-    /** In the strongest isolation that works here, or exactly what was asked for. */
-    public static Boxes open(Isolation wanted, NetworkSpace space, Path run) throws IOException {
+    /** In the strongest isolation that works here, or exactly what was asked for; keeps what takes time to make in {@code home}. */
+    public static Boxes open(Isolation wanted, NetworkSpace space, Path home, Path run) throws IOException {
         Sandbox sandbox = Sandbox.choose(wanted, run.resolve("sandbox"));
-        Boxes boxes = new Boxes(sandbox, space, run, BootFiles.write(run.resolve("boot")));
+        Boxes boxes = new Boxes(
+                sandbox,
+                space,
+                run,
+                BootFiles.write(run.resolve("boot")),
+                new JavaCaches(home.resolve("cache").resolve("java")));
         Files.write(
                 run.resolve(Sweep.CGROUPS),
                 boxes.cgroups.folders().stream().map(Path::toString).toList());
@@ -71,6 +83,9 @@ public final class Boxes implements AutoCloseable {
 
         /** On its standard input, before its language boots. */
         record Loading() implements Start {}
+
+        /** It lives without a function, and leaves the JVM's cache as {@code file} in {@code folder}. */
+        record Training(Path folder, String file) implements Start {}
 
         /** From the beginning, as any process. */
         record Inheriting(Map<String, String> env) implements Start {
@@ -104,8 +119,18 @@ public final class Boxes implements AutoCloseable {
             if (plan.bootable()) {
                 shared.add(boot.of(plan));
             }
-            Sandbox.Box box = new Sandbox.Box(uid, code, tables(uid), shared, plan.modules(), plan.memory());
-            List<String> program = Commands.of(plan.program(), plan.memory(), boot.inside(sandbox));
+            List<String> cache = new ArrayList<>();
+            Path output = null;
+            Path found = plan.bootable() ? javaCaches.find(plan, boot.of(plan)) : null;
+            if (start instanceof Start.Training(Path folder, String file)) {
+                output = folder;
+                cache.add("-XX:AOTCacheOutput=" + Sandbox.OUTPUT.resolve(file));
+            } else if (found != null) {
+                shared.add(found);
+                cache.add("-XX:AOTCache=" + sandbox.sharedInside(found));
+            }
+            Sandbox.Box box = new Sandbox.Box(uid, code, tables(uid), shared, plan.modules(), plan.memory(), output);
+            List<String> program = Commands.of(plan.program(), plan.memory(), boot.inside(sandbox), cache);
             Doors.Door door = enter(
                     plan,
                     sandbox.command(box, program, start instanceof Start.Loading),
@@ -124,7 +149,7 @@ public final class Boxes implements AutoCloseable {
     private static Map<String, String> environment(Plan plan, Start start) {
         Map<String, String> env = new HashMap<>(
                 switch (start) {
-                    case Start.Booting _ -> BASE;
+                    case Start.Booting _, Start.Training _ -> BASE;
                     case Start.Loading _ -> Map.of("PATH", Programs.PATH);
                     case Start.Inheriting(Map<String, String> all) -> all;
                 });
@@ -158,11 +183,34 @@ public final class Boxes implements AutoCloseable {
         return new Doors.Door(processes.start(limited, env, folder), Cgroups.NO_GROUP);
     }
 
+    /** There is a function with this plan. */
+    public void expect(Plan plan) {
+        if (sandbox.sandboxed()) {
+            javaCaches.expect(plan);
+        }
+    }
+
     /** What time does. */
     public void tick() {
         if (cgroups.work()) {
             doors.tick();
         }
+        if (training.compareAndSet(false, true)) {
+            Thread.ofVirtual().name("java-cache").start(() -> {
+                try {
+                    javaCaches.tick(boot.java(), this::train);
+                } finally {
+                    training.set(false);
+                }
+            });
+        }
+    }
+
+    private BoxedProcess train(Plan plan, Path folder, String file) throws IOException, InterruptedException {
+        Plan roomy = new Plan(plan.program(), plan.shared(), plan.modules(), TRAINING_MEMORY, plan.early());
+        BoxedProcess process = start(roomy, folder, new Start.Training(folder, file), 0);
+        process.onLine(line -> LOG.log(System.Logger.Level.DEBUG, "start-up cache: " + line));
+        return process;
     }
 
     /** What every process has in its environment. */

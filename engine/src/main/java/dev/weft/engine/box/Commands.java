@@ -23,8 +23,8 @@ final class Commands {
 
     private Commands() {}
 
-    /** {@code boot} are the boot scripts, as the process sees them. */
-    static List<String> of(Program program, Quantity memory, BootFiles boot) {
+    /** {@code boot} are the boot scripts, as the process sees them; {@code cache} what a JVM is told of its cache. */
+    static List<String> of(Program program, Quantity memory, BootFiles boot, List<String> cache) {
         return switch (program) {
             case Program.Command(List<String> command) -> command;
             case Program.Node(Path script, List<String> arguments, List<String> _) ->
@@ -35,7 +35,7 @@ final class Commands {
                 List<Path> all = new ArrayList<>();
                 all.add(boot.java());
                 all.addAll(classpath);
-                yield joined(java(all, memory), List.of(BOOT_CLASS, main), arguments);
+                yield joined(java(all, memory), cache, List.of(BOOT_CLASS, main), arguments);
             }
         };
     }
@@ -52,6 +52,7 @@ final class Commands {
                     env.put("WEFT_BOOT", "soon");
                 }
             }
+            case Boxes.Start.Training _ -> env.put("WEFT_BOOT", "train");
             case Boxes.Start.Loading _, Boxes.Start.Inheriting _ -> env.put("WEFT_BOOT", "now");
         }
         List<String> preload =
@@ -81,7 +82,6 @@ final class Commands {
                 "-Xms8m",
                 "-XX:+UseSerialGC",
                 "-XX:TieredStopAtLevel=1",
-                "-Xshare:auto",
                 "--enable-native-access=ALL-UNNAMED",
                 "--sun-misc-unsafe-memory-access=allow",
                 "--add-opens=java.base/java.lang=ALL-UNNAMED",

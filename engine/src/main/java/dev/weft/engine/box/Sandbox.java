@@ -31,6 +31,9 @@ public final class Sandbox {
     /** A small folder in memory, for sockets: the host reaches it through the process. */
     public static final Path FOLDER = Path.of("/run/weft");
 
+    /** Where it is seen that a process leaves something for Weft. */
+    static final Path OUTPUT = Path.of("/var/weft");
+
     /** Bytes of {@link #FOLDER}. */
     static final int FOLDER_BYTES_MAX = 1 << 20;
 
@@ -64,6 +67,7 @@ public final class Sandbox {
      * @param shared what is seen under {@link #SHARED}, by its last name
      * @param modules seen one folder above the code, as its {@code node_modules}
      * @param memory what it may use, of which files in memory are a part
+     * @param output a folder that it may write to, seen as {@link #OUTPUT}
      */
     record Box(
             int uid,
@@ -71,7 +75,8 @@ public final class Sandbox {
             Tables tables,
             List<Path> shared,
             @Nullable Path modules,
-            Quantity memory) {
+            Quantity memory,
+            @Nullable Path output) {
         Box {
             shared = List.copyOf(shared);
         }
@@ -230,6 +235,10 @@ public final class Sandbox {
         if (box.modules() != null) {
             bind(command, made, box.modules(), MODULES);
         }
+        if (box.output() != null) {
+            parents(command, made, OUTPUT);
+            command.addAll(List.of("--bind", box.output().toString(), OUTPUT.toString()));
+        }
         parents(command, made, FOLDER);
         command.addAll(
                 List.of("--perms", "1777", "--size", Integer.toString(FOLDER_BYTES_MAX), "--tmpfs", FOLDER.toString()));
@@ -299,7 +308,8 @@ public final class Sandbox {
                                     new Tables(passwd, Path.of("/etc/resolv.conf")),
                                     List.of(),
                                     null,
-                                    Quantity.parse("64Mi")),
+                                    Quantity.parse("64Mi"),
+                                    null),
                             List.of("true"),
                             false))
                     .redirectErrorStream(true)

@@ -8,8 +8,10 @@ import { createRequire, Module } from 'node:module';
 import { isAbsolute, join } from 'node:path';
 import { tmpdir } from 'node:os';
 import { pathToFileURL } from 'node:url';
+import { setFlagsFromString } from 'node:v8';
 
 const WARM_EXCHANGES = 2;
+const LAZY = 'lazy-feedback-allocation';
 
 const take = (name) => {
   const value = process.env[name] ?? '';
@@ -55,9 +57,11 @@ async function warm() {
 
 const program = await import(pathToFileURL(process.argv[1]).href);
 if (boot === '') {
+  setFlagsFromString(`--no-${LAZY}`); // rehearsed once, remembered
   for (const name of preload) await load(name);
   await warm();
   await program.rehearse?.();
+  setFlagsFromString(`--${LAZY}`);
 }
 if (boot !== 'now') {
   writeSync(1, '\u0000booted\n');

@@ -2,17 +2,13 @@
 package dev.weft.clouds.aws;
 
 import java.io.IOException;
-import java.io.OutputStream;
 import java.lang.reflect.InvocationTargetException;
-import java.lang.reflect.Type;
 import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
-import java.util.zip.ZipEntry;
-import java.util.zip.ZipFile;
 
 /**
  * Begins a Java function's process: AWS's runtime interface client, told of the function by the environment, as every
@@ -21,44 +17,20 @@ import java.util.zip.ZipFile;
 public final class JavaStart {
     private static final String CLIENT = "com.amazonaws.services.lambda.runtime.api.client.AWSLambda";
 
-    private static final String SERIALIZER = "com.amazonaws.services.lambda.runtime.serialization.PojoSerializer";
-    private static final List<String> JSON = List.of(
-            "com.amazonaws.services.lambda.runtime.serialization.factories.JacksonFactory",
-            "com.amazonaws.services.lambda.runtime.serialization.factories.GsonFactory");
-    private static final String EVENT = "{\"a\":{\"b\":[1,2.5,true,null,\"c\"]}}";
-
     /** Where the client looks for the function's classes and its lib folder. */
     private static final String TASK_PROPERTY = "user.dir";
 
     private JavaStart() {}
 
-    /**
-     * Does once, before the function is known, what its first call would wait for: loads the client's classes, and reads
-     * and writes JSON by both of its libraries. Nothing of the client that looks at the environment is initialized.
-     */
-    public static void rehearse() throws IOException, ReflectiveOperationException, URISyntaxException {
-        Class<?> client = Class.forName(CLIENT, false, JavaStart.class.getClassLoader());
-        Path jar = Path.of(
-                client.getProtectionDomain().getCodeSource().getLocation().toURI());
-        try (ZipFile classes = new ZipFile(jar.toFile())) {
-            for (String name : classes.stream().map(ZipEntry::getName).toList()) {
-                if (name.startsWith("com/") && name.endsWith(".class")) {
-                    String type =
-                            name.substring(0, name.length() - ".class".length()).replace('/', '.');
-                    Class.forName(type, false, client.getClassLoader());
-                }
-            }
-        }
-        for (String factory : JSON) {
-            Class<?> type = Class.forName(factory);
-            Object serializer = type.getMethod("getSerializer", Type.class)
-                    .invoke(type.getMethod("getInstance").invoke(null), Map.class);
-            Class<?> serializing = Class.forName(SERIALIZER);
-            Object event = serializing.getMethod("fromJson", String.class).invoke(serializer, EVENT);
-            serializing
-                    .getMethod("toJson", Object.class, OutputStream.class)
-                    .invoke(serializer, event, OutputStream.nullOutputStream());
-        }
+    /** Before the function is known. The argument names a Runtime API whose calls are nobody's. */
+    public static void rehearse(String[] arguments)
+            throws IOException, ReflectiveOperationException, URISyntaxException {
+        JavaRehearsal.run(arguments[0]);
+    }
+
+    /** The environment in which {@link #main} shows the JVM what a function's life is, and ends. */
+    public static Map<String, String> training(String[] arguments) {
+        return JavaRehearsal.environment(arguments[0]);
     }
 
     /** Never returns while the function lives. */

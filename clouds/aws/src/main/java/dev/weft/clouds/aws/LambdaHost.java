@@ -120,17 +120,19 @@ public final class LambdaHost implements ContractHost {
     }
 
     private LambdaInstance.Served served(Language language, Files files, String path) {
-        String api = "127.0.0.1:" + listener.port() + '/' + path;
+        String authority = "127.0.0.1:" + listener.port() + '/';
+        String api = authority + path;
+        List<String> rehearsal = List.of(authority + RehearsalApi.PATH);
         return switch (language) {
             case NODE -> {
                 Path script = files.share(nodeLoop);
                 yield new LambdaInstance.Served(
-                        api, new Program.Node(script, List.of(), List.of("node:http")), folder(script));
+                        api, new Program.Node(script, rehearsal, List.of("node:http")), folder(script));
             }
             case PYTHON -> {
                 Path script = files.share(pythonLoop);
                 List<String> preload = List.of("decimal", "importlib", "json", "logging", "socket", "traceback");
-                yield new LambdaInstance.Served(api, new Program.Python(script, List.of(), preload), folder(script));
+                yield new LambdaInstance.Served(api, new Program.Python(script, rehearsal, preload), folder(script));
             }
             case JAVA -> {
                 List<Path> classpath = new ArrayList<>();
@@ -141,7 +143,7 @@ public final class LambdaHost implements ContractHost {
                     classpath.add(jars.resolve("%s.%s-%s.jar".formatted(parts[1], parts[2], parts[3])));
                 });
                 yield new LambdaInstance.Served(
-                        api, new Program.Java(classpath, JavaStart.class.getName(), List.of()), jars);
+                        api, new Program.Java(classpath, JavaStart.class.getName(), rehearsal), jars);
             }
         };
     }
@@ -153,8 +155,11 @@ public final class LambdaHost implements ContractHost {
     private void handle(ServerExchange exchange) {
         String path = exchange.line().path();
         int end = path.indexOf('/', 1);
-        LambdaInstance instance = end < 0 ? null : instances.get(path.substring(1, end));
-        if (instance == null) {
+        String owner = end < 0 ? "" : path.substring(1, end);
+        LambdaInstance instance = instances.get(owner);
+        if (owner.equals(RehearsalApi.PATH)) {
+            RehearsalApi.handle(exchange, path.substring(end));
+        } else if (instance == null) {
             exchange.respond(
                     403,
                     Headers.of("content-type", "application/json"),

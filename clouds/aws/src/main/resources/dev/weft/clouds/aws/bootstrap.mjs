@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Starts a Node.js Lambda handler and serves it calls from the Lambda Runtime API (version 2018-06-01).
 // Weft's own, held to the same tests as AWS's runtime client. No dependency but Node itself.
-import { Agent, createServer, request } from 'node:http';
+import { Agent, request } from 'node:http';
 import { existsSync } from 'node:fs';
 import { join, dirname, basename } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
@@ -353,27 +353,23 @@ async function uncaught(kind, error, status) {
     process.exit(status);
   }
 }
+
+// Calls that `rehearse` serves; more are no better.
+const REHEARSALS = 10;
+
 /** What `rehearse` calls. */
 export const rehearsed = async (event, context) => ({ statusCode: 200, body: String(context.awsRequestId) });
 
-/** Serves two calls of a Runtime API of its own: what a first call would wait for is compiled and connected by then. */
+/** Serves calls that are nobody's, from the Runtime API that its argument names: what a first call would wait for is compiled and connected by then. */
 export async function rehearse() {
-  const api = createServer((asked, answer) => {
-    asked.resume();
-    answer.setHeader('lambda-runtime-aws-request-id', 'rehearsal');
-    answer.setHeader('lambda-runtime-deadline-ms', '0');
-    answer.end('{}');
-  });
-  await new Promise((listening) => api.listen(0, '127.0.0.1', listening));
-  at(`127.0.0.1:${api.address().port}`);
+  at(process.argv[2]);
   const here = fileURLToPath(import.meta.url);
-  const handler = await load(dirname(here), `${basename(here, '.mjs')}.rehearsed`);
-  for (let i = 0; i < 2; i++) {
+  for (let i = 0; i < REHEARSALS; i++) {
+    const handler = await load(dirname(here), `${basename(here, '.mjs')}.rehearsed`);
     const { headers, body } = await poll();
     await answer(handler, body.toString('utf8'), headers, '/invocation/rehearsal');
+    idle = () => {};
   }
-  agent.destroy();
-  api.close();
 }
 
 /** Sets where the Runtime API is: host, port and perhaps a path. */
@@ -386,6 +382,7 @@ function at(address) {
 /** Serves calls until the instance is over. */
 export async function main() {
   at(process.env.AWS_LAMBDA_RUNTIME_API);
+  process.argv.length = 2; // where to rehearse is no business of the handler's
   // The secret path is not the handler's business.
   delete process.env.AWS_LAMBDA_RUNTIME_API;
   process.on('uncaughtException', (error) => uncaught('Uncaught Exception', error, 129));

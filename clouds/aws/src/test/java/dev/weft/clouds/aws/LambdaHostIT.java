@@ -7,6 +7,10 @@ import dev.weft.api.CallContext;
 import dev.weft.api.Outcome;
 import dev.weft.api.spi.ContractHost;
 import dev.weft.testkit.Caller;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -90,14 +94,43 @@ class LambdaHostIT {
     }
 
     @Test
+    void processesRehearseWithCallsThatAreNobodys() throws Exception {
+        ContractHost.Hosted instance = api.start("nodejs20", "index.handler", NODE);
+        String address = instance.launch().env().getOrDefault("AWS_LAMBDA_RUNTIME_API", "");
+        String rehearsal =
+                "http://" + address.substring(0, address.indexOf('/')) + "/rehearsal/2018-06-01/runtime/invocation/";
+        try (HttpClient client = HttpClient.newHttpClient()) {
+            HttpResponse<String> next = client.send(
+                    HttpRequest.newBuilder(URI.create(rehearsal + "next")).build(),
+                    HttpResponse.BodyHandlers.ofString());
+            assertThat(next.statusCode()).isEqualTo(200);
+            assertThat(next.headers().firstValue("Lambda-Runtime-Aws-Request-Id"))
+                    .hasValue("rehearsal");
+            assertThat(post(client, rehearsal + "rehearsal/response", "{}")).isEqualTo(202);
+            assertThat(post(client, rehearsal + "rehearsal/response", "x".repeat(65_537)))
+                    .isEqualTo(400);
+            assertThat(post(client, rehearsal + "another/response", "{}")).isEqualTo(404);
+        }
+    }
+
+    private static int post(HttpClient client, String uri, String body) throws Exception {
+        return client.send(
+                        HttpRequest.newBuilder(URI.create(uri))
+                                .POST(HttpRequest.BodyPublishers.ofString(body))
+                                .build(),
+                        HttpResponse.BodyHandlers.discarding())
+                .statusCode();
+    }
+
+    @Test
     void aStrangerIsTurnedAway() throws Exception {
         ContractHost.Hosted instance = api.start("nodejs20", "index.handler", NODE);
         String address = instance.launch().env().getOrDefault("AWS_LAMBDA_RUNTIME_API", "");
-        try (java.net.http.HttpClient client = java.net.http.HttpClient.newHttpClient()) {
-            java.net.http.HttpRequest request = java.net.http.HttpRequest.newBuilder(java.net.URI.create("http://"
+        try (HttpClient client = HttpClient.newHttpClient()) {
+            HttpRequest request = HttpRequest.newBuilder(URI.create("http://"
                             + address.substring(0, address.indexOf('/')) + "/2018-06-01/runtime/invocation/next"))
                     .build();
-            assertThat(client.send(request, java.net.http.HttpResponse.BodyHandlers.ofString())
+            assertThat(client.send(request, HttpResponse.BodyHandlers.ofString())
                             .statusCode())
                     .isEqualTo(403);
         }

@@ -16,7 +16,7 @@ public final class FunctionMain {
     private FunctionMain() {}
 
     /** What the first call would otherwise wait for; called while there is time, before the function is known. */
-    public static void rehearse() {
+    public static void rehearse(String[] arguments) {
         Rehearsal.run();
     }
 
