@@ -73,6 +73,12 @@ final class UpCommand implements Callable<Integer> {
     @Nullable
     private String spareMemory;
 
+    @Option(
+            names = "--replace",
+            description = "Take over the ports of your Weft that runs, once this one is ready; that one finishes its"
+                    + " calls and ends. No call is refused or lost. A plain start where none runs.")
+    private boolean replace;
+
     @Override
     public Integer call() throws InterruptedException {
         check("--port", port);
@@ -86,7 +92,8 @@ final class UpCommand implements Callable<Integer> {
         });
         Runtime.getRuntime().addShutdownHook(hook);
         try {
-            UpPath.Options options = new UpPath.Options(paths, host, port, adminPort, spareBytes(), !noWatch, quiet);
+            UpPath.Options options =
+                    new UpPath.Options(paths, host, port, adminPort, spareBytes(), !noWatch, quiet, replace);
             return new UpPath(options, Home.of(System.getenv()), terminal(), stop).run();
         } finally {
             stopped.countDown();

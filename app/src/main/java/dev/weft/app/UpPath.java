@@ -26,9 +26,22 @@ final class UpPath {
     private final Terminal terminal;
     private final CountDownLatch stop;
 
-    /** What the command line asks for. {@code spareBytes}: for processes booted ahead. {@code quiet}: neither calls nor logs on the terminal. */
+    /**
+     * What the command line asks for.
+     *
+     * @param spareBytes for processes booted ahead
+     * @param quiet neither calls nor logs on the terminal
+     * @param replace take over the ports of the Weft that runs
+     */
     record Options(
-            List<Path> paths, String host, int port, int adminPort, long spareBytes, boolean watch, boolean quiet) {
+            List<Path> paths,
+            String host,
+            int port,
+            int adminPort,
+            long spareBytes,
+            boolean watch,
+            boolean quiet,
+            boolean replace) {
         Options {
             paths = List.copyOf(paths);
         }
@@ -59,7 +72,9 @@ final class UpPath {
             if (application == null || !said(weft.deploy(application), true)) {
                 return Exit.FAILED.code();
             }
+            weft.enter();
             run.announce(weft.adminUrl());
+            weft.offer(run, stop::countDown);
             Welcome.say(terminal, weft, application, Duration.ofNanos(System.nanoTime() - began));
             reloading.begin();
             stop.await();
