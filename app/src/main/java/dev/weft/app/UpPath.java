@@ -5,6 +5,7 @@ import dev.weft.api.Mistake;
 import dev.weft.api.resource.Function;
 import dev.weft.app.cli.CliException.Exit;
 import dev.weft.app.home.Home;
+import dev.weft.app.telemetry.TelemetryConfig;
 import dev.weft.control.Application;
 import dev.weft.control.CodeWatcher;
 import dev.weft.control.DocumentReader;
@@ -28,7 +29,14 @@ final class UpPath {
 
     /** What the command line asks for. {@code spareBytes}: for processes booted ahead. {@code quiet}: neither calls nor logs on the terminal. */
     record Options(
-            List<Path> paths, String host, int port, int adminPort, long spareBytes, boolean watch, boolean quiet) {
+            List<Path> paths,
+            String host,
+            int port,
+            int adminPort,
+            long spareBytes,
+            boolean watch,
+            boolean quiet,
+            TelemetryConfig telemetry) {
         Options {
             paths = List.copyOf(paths);
         }

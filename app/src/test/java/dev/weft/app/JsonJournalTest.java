@@ -3,8 +3,13 @@ package dev.weft.app;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.weft.api.CallContext;
+import dev.weft.api.Trace;
+import dev.weft.app.telemetry.Share;
+import dev.weft.gateway.Journal.Attempt;
 import dev.weft.gateway.Journal.CallEvent;
 import dev.weft.gateway.Journal.Ending;
+import dev.weft.gateway.Journal.Trail;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -21,6 +26,14 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 class JsonJournalTest {
+    private static final Trail TRAIL = new Trail(
+            CallContext.Caller.WEFT,
+            new Trace("0af7651916cd43dd8448eb211c80319c", "b7ad6b7169203331", true, null, "00f067aa0ba902b7"),
+            true,
+            List.of(
+                    new Attempt("west", "b7ad6b7169203332", 0, 40_000, "busy"),
+                    new Attempt("east", "b7ad6b7169203333", 50_000, 1_450_000, null)));
+
     @TempDir
     private Path folder;
 
@@ -29,7 +42,8 @@ class JsonJournalTest {
     @Test
     void eachCallIsOneLineOfJsonAndOneOnTheScreen() throws IOException {
         List<String> screen = Collections.synchronizedList(new ArrayList<>());
-        try (JsonJournal journal = JsonJournal.open(folder, event -> screen.add(event.invocation()), meters)) {
+        try (JsonJournal journal =
+                JsonJournal.open(folder, Share.ALL, event -> screen.add(event.invocation()), meters)) {
             journal.record(event("a"));
             journal.record(event("b"));
         }
@@ -47,7 +61,7 @@ class JsonJournalTest {
     @Test
     void aFullFileMakesRoomForANewOneAndOnlyTwoAreKept() throws IOException {
         long one = JsonJournal.json(event("0")).length();
-        try (JsonJournal journal = JsonJournal.open(folder, 2 * one, event -> {}, meters)) {
+        try (JsonJournal journal = JsonJournal.open(folder, 2 * one, Share.ALL, event -> {}, meters)) {
             for (int i = 0; i < 7; i++) {
                 journal.record(event(Integer.toString(i)));
             }
@@ -67,6 +81,7 @@ class JsonJournalTest {
         CountDownLatch inside = new CountDownLatch(1);
         JsonJournal journal = JsonJournal.open(
                 folder,
+                Share.ALL,
                 event -> {
                     inside.countDown();
                     waitFor(stuck);
@@ -105,6 +120,7 @@ class JsonJournalTest {
                 1,
                 null,
                 12,
-                Duration.ofNanos(1_500_000));
+                Duration.ofNanos(1_500_000),
+                TRAIL);
     }
 }

@@ -51,7 +51,7 @@ class GatewayIT {
     void open() {
         loops = Loops.start(2);
         gateway = Gateway.open(
-                new Gateway.Config("127.0.0.1", 0, InstantSource.system()),
+                new Gateway.Config("127.0.0.1", 0, InstantSource.system(), Sampling.OFF),
                 loops,
                 (function, cloud) -> cloud.equals("first") ? first : second,
                 journal::add,
