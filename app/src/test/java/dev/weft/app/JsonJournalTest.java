@@ -98,6 +98,33 @@ class JsonJournalTest {
         assertThat(meters.counter("weft.journal.dropped").count()).isEqualTo(3);
     }
 
+    @Test
+    void aLineHasTheSpanAndEachCloudTried() {
+        JsonNode line = JsonMapper.shared().readTree(JsonJournal.json(event("a")));
+
+        assertThat(line.path("span").asString()).isEqualTo("b7ad6b7169203331");
+        assertThat(line.path("parent").asString()).isEqualTo("00f067aa0ba902b7");
+        assertThat(line.path("tried")).isEqualTo(JsonMapper.shared().readTree("""
+                [{"cloud": "west", "kind": "busy", "span": "b7ad6b7169203332", "ms": 0.040},
+                 {"cloud": "east", "kind": "answered", "span": "b7ad6b7169203333", "ms": 1.450}]
+                """));
+    }
+
+    @Test
+    void aShareLeavesOutOnlyOrdinaryCallsAndCountsThem() throws IOException {
+        try (JsonJournal journal = JsonJournal.open(folder, Share.parse("share", "0"), event -> {}, meters)) {
+            journal.record(event("ordinary", 200, Ending.ANSWERED, Duration.ofMillis(999)));
+            journal.record(event("slow", 200, Ending.ANSWERED, JsonJournal.SLOW));
+            journal.record(event("error", 500, Ending.ANSWERED, Duration.ofMillis(1)));
+            journal.record(event("refused", 404, Ending.REFUSED, Duration.ofMillis(1)));
+        }
+
+        assertThat(Files.readString(folder.resolve("calls.jsonl")))
+                .contains("slow", "error", "refused")
+                .doesNotContain("ordinary");
+        assertThat(meters.counter("weft.journal.left_out").count()).isEqualTo(1);
+    }
+
     private static void waitFor(CountDownLatch latch) {
         try {
             latch.await();
@@ -107,20 +134,24 @@ class JsonJournalTest {
     }
 
     private static CallEvent event(String id) {
+        return event(id, 200, Ending.ANSWERED, Duration.ofNanos(1_500_000));
+    }
+
+    private static CallEvent event(String id, int status, Ending ending, Duration took) {
         return new CallEvent(
                 Instant.EPOCH,
                 id,
-                "trace",
+                TRAIL.trace().traceId(),
                 "greet",
                 "east",
                 "GET",
                 "/greet",
-                200,
-                Ending.ANSWERED,
+                status,
+                ending,
                 1,
                 null,
                 12,
-                Duration.ofNanos(1_500_000),
+                took,
                 TRAIL);
     }
 }

@@ -53,7 +53,9 @@ class SpansIT {
         collector = new Collector();
         handler("front", """
                 export const handler = async (event) => {
-                  const answer = await fetch(process.env.WEFT_URL + '/back?secret=1');
+                  const own = event.queryStringParameters?.own;
+                  const answer = await fetch(
+                    process.env.WEFT_URL + '/back?secret=1', own ? {headers: {traceparent: own}} : {});
                   const back = await answer.json();
                   return {statusCode: 200, body: JSON.stringify({
                     xray: process.env._X_AMZN_TRACE_ID, traceparent: event.headers.traceparent, back})};
@@ -132,6 +134,20 @@ class SpansIT {
         assertThat(collector.authorizations()).containsOnly("Bearer key");
         assertThat(collector.resources()).allMatch(each -> "shop".equals(each.get("service.name")));
         assertThat(said.toString()).doesNotContain("Bearer");
+    }
+
+    @Test
+    void aFunctionsOwnSpanIsAParentIfItIsOfTheSameTrace() throws Exception {
+        start(Map.of());
+
+        call("/front?own=00-" + TRACE + "-1111111111111111-01");
+        await(() -> collector.spans().size() >= 4);
+        assertThat(span("GET back").parent()).isEqualTo("1111111111111111");
+        collector.spans().clear();
+
+        call("/front?own=00-" + "a".repeat(32) + "-1111111111111111-01");
+        await(() -> collector.spans().size() >= 4);
+        assertThat(span("GET back").parent()).isEqualTo(span("front on east").span());
     }
 
     @Test
