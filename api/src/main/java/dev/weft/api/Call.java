@@ -18,11 +18,20 @@ public sealed interface Call {
     /** The same call with another body: one that is replayed, or gathered. */
     Call with(Body other);
 
+    /** The same call in another span of its trace, which its header fields then name too. */
+    Call in(Trace span);
+
     /** An HTTP request, answered by status, header fields and body. */
     record Exchange(CallContext context, RequestLine line, Headers headers, Body body) implements Call {
         @Override
         public Exchange with(Body other) {
             return new Exchange(context, line, headers, other);
+        }
+
+        @Override
+        public Exchange in(Trace span) {
+            Headers.Builder fields = Headers.builder().addAll(headers).set("traceparent", span.traceparent());
+            return new Exchange(context.in(span), line, fields.build(), body);
         }
     }
 
@@ -41,6 +50,11 @@ public sealed interface Call {
         @Override
         public Event with(Body other) {
             return new Event(context, contentType, attributes, other);
+        }
+
+        @Override
+        public Event in(Trace span) {
+            return new Event(context.in(span), contentType, attributes, body);
         }
     }
 }

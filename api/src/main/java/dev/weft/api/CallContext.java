@@ -26,6 +26,11 @@ public record CallContext(String id, Trace trace, int hops, Instant deadline, Ca
         public static final Caller WEFT = new Caller("127.0.0.1", "http", "weft");
     }
 
+    /** The same call, in another span of its trace. */
+    public CallContext in(Trace span) {
+        return new CallContext(id, span, hops, deadline, caller);
+    }
+
     /** The same call with an earlier deadline; a later one changes nothing. */
     public CallContext before(Instant limit) {
         return limit.isBefore(deadline) ? new CallContext(id, trace, hops, limit, caller) : this;

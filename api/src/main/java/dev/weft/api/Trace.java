@@ -11,14 +11,21 @@ import org.jspecify.annotations.Nullable;
  * @param spanId 16 lower-case hex digits, not all zero: the span that makes or serves the call
  * @param sampled whether the caller records
  * @param state the {@code tracestate} field, passed through unread
+ * @param parent the span that this one is a child of; null where it began the trace, or was read from a field
  */
 public record Trace(
         String traceId,
         String spanId,
         boolean sampled,
-        @Nullable String state) {
+        @Nullable String state,
+        @Nullable String parent) {
     private static final int TRACEPARENT_LENGTH = 55;
     private static final char[] HEX = "0123456789abcdef".toCharArray();
+
+    /** A span without a parent that is known. */
+    public Trace(String traceId, String spanId, boolean sampled, @Nullable String state) {
+        this(traceId, spanId, sampled, state, null);
+    }
 
     /** A new trace with its first span. */
     public static Trace start() {
@@ -28,7 +35,12 @@ public record Trace(
 
     /** The same trace, one span further down. */
     public Trace child() {
-        return new Trace(traceId, hex(nonZero(ThreadLocalRandom.current())), sampled, state);
+        return new Trace(traceId, hex(nonZero(ThreadLocalRandom.current())), sampled, state, spanId);
+    }
+
+    /** The same span, with that flag. */
+    public Trace sampled(boolean flag) {
+        return flag == sampled ? this : new Trace(traceId, spanId, flag, state, parent);
     }
 
     /** Reads the caller's {@code traceparent}; null where there is none or it breaks the standard's rules. */

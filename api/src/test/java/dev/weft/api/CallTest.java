@@ -36,6 +36,20 @@ class CallTest {
     }
 
     @Test
+    void inAnotherSpanACallsFieldsNameThatSpanAndAllElseStays() {
+        Trace span = CONTEXT.trace().child();
+        Headers fields = Headers.of("a", "b", "traceparent", CONTEXT.trace().traceparent());
+        Call.Exchange exchange = new Call.Exchange(CONTEXT, new RequestLine("GET", "/a", null), fields, Body.empty());
+        Call.Event event = new Call.Event(CONTEXT, "text/plain", Map.of("type", "order"), Body.empty());
+
+        assertThat(exchange.in(span).headers().all("traceparent")).containsExactly(span.traceparent());
+        assertThat(exchange.in(span).headers().first("a")).isEqualTo("b");
+        assertThat(exchange.in(span).context()).isEqualTo(CONTEXT.in(span));
+        assertThat(event.in(span))
+                .isEqualTo(new Call.Event(CONTEXT.in(span), event.contentType(), event.attributes(), event.body()));
+    }
+
+    @Test
     void anEventKeepsItsOwnAttributes() {
         Map<String, String> attributes = new HashMap<>(Map.of("type", "order"));
         Call.Event event = new Call.Event(CONTEXT, null, attributes, Body.empty());

@@ -62,6 +62,16 @@ class TraceTest {
         assertThat(Trace.parse(trace.traceparent(), null)).isEqualTo(trace);
         assertThat(child.traceId()).isEqualTo(trace.traceId());
         assertThat(child.spanId()).hasSize(16).isNotEqualTo(trace.spanId());
+        assertThat(child.parent()).isEqualTo(trace.spanId());
         assertThat(Trace.parse(null, null)).isNull();
+    }
+
+    @Test
+    void theFlagIsTheOnlyThingThatADecisionChanges() {
+        Trace trace = Trace.start().child();
+
+        assertThat(trace.sampled(true)).isSameAs(trace);
+        assertThat(trace.sampled(false))
+                .isEqualTo(new Trace(trace.traceId(), trace.spanId(), false, null, trace.parent()));
     }
 }

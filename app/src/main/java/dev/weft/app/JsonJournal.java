@@ -2,6 +2,7 @@
 package dev.weft.app;
 
 import dev.weft.api.resource.Spelling;
+import dev.weft.app.telemetry.Share;
 import dev.weft.gateway.Journal;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -24,7 +25,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * One JSON line per call in {@code calls.jsonl}, written by one thread so that no event loop waits for a disk. Events
- * beyond the queue are dropped and counted ({@code weft.journal.dropped}).
+ * beyond the queue are dropped and counted ({@code weft.journal.dropped}); so are those that a share leaves out ({@code
+ * weft.journal.left_out}), but never one that failed or was slow.
  */
 final class JsonJournal implements Journal, AutoCloseable {
     /** Events that wait for the disk. */
@@ -32,6 +34,9 @@ final class JsonJournal implements Journal, AutoCloseable {
 
     /** Size at which the file becomes {@code calls.1.jsonl} and a new one begins: two files at most. */
     static final long FILE_BYTES_MAX = 64L << 20;
+
+    /** From here on a call is slow, and in the journal whatever share of them is. */
+    static final Duration SLOW = Duration.ofSeconds(1);
 
     private static final int DRAIN_EVENTS = 1024;
     /** Looked at rather than waited for: waking a waiting thread would cost each event's loop a system call. */
@@ -42,41 +47,58 @@ final class JsonJournal implements Journal, AutoCloseable {
     private final BlockingQueue<CallEvent> waiting = new ArrayBlockingQueue<>(EVENTS_WAITING_MAX);
     private final Path file;
     private final long fileBytesMax;
+    private final Share share;
     private final Consumer<CallEvent> screen;
     private final Counter dropped;
+    private final Counter leftOut;
     private final Thread writer;
     private volatile boolean closing;
     // what follows belongs to the writer
     private BufferedWriter out;
     private long bytes;
 
-    private JsonJournal(Path folder, long fileBytesMax, Consumer<CallEvent> screen, MeterRegistry meters) {
+    private JsonJournal(Path folder, long fileBytesMax, Share share, Consumer<CallEvent> screen, MeterRegistry meters) {
         this.file = folder.resolve("calls.jsonl");
         this.fileBytesMax = fileBytesMax;
+        this.share = share;
         this.screen = screen;
         this.dropped = Counter.builder("weft.journal.dropped")
                 .description("Calls whose journal line was dropped because the disk was too slow")
+                .register(meters);
+        this.leftOut = Counter.builder("weft.journal.left_out")
+                .description("Calls that are not in the journal because only a share of them is")
                 .register(meters);
         this.out = begin();
         this.writer = Thread.ofPlatform().name("journal").daemon().unstarted(this::run);
     }
 
-    /** Writes into {@code folder}; {@code screen} also sees each event, on the writer's thread. */
-    static JsonJournal open(Path folder, Consumer<CallEvent> screen, MeterRegistry meters) {
-        return open(folder, FILE_BYTES_MAX, screen, meters);
+    /** Writes {@code share} of the calls into {@code folder}; {@code screen} sees the same, on the writer's thread. */
+    static JsonJournal open(Path folder, Share share, Consumer<CallEvent> screen, MeterRegistry meters) {
+        return open(folder, FILE_BYTES_MAX, share, screen, meters);
     }
 
-    static JsonJournal open(Path folder, long fileBytesMax, Consumer<CallEvent> screen, MeterRegistry meters) {
-        JsonJournal journal = new JsonJournal(folder, fileBytesMax, screen, meters);
+    static JsonJournal open(
+            Path folder, long fileBytesMax, Share share, Consumer<CallEvent> screen, MeterRegistry meters) {
+        JsonJournal journal = new JsonJournal(folder, fileBytesMax, share, screen, meters);
         journal.writer.start();
         return journal;
     }
 
     @Override
     public void record(CallEvent event) {
-        if (!waiting.offer(event)) {
+        if (!telling(event) && !share.keeps(event.trace())) {
+            leftOut.increment();
+        } else if (!waiting.offer(event)) {
             dropped.increment();
         }
+    }
+
+    /** Whether somebody will want to read of just this call. */
+    private static boolean telling(CallEvent event) {
+        return event.ending() != Ending.ANSWERED
+                || event.status() >= 500
+                || event.attempts() > 1
+                || event.took().compareTo(SLOW) >= 0;
     }
 
     private void run() {
@@ -128,11 +150,13 @@ final class JsonJournal implements Journal, AutoCloseable {
 
     /** By hand: at tens of thousands of calls a second, a mapper would cost a good part of a core. */
     static String json(CallEvent event) {
-        StringBuilder line = new StringBuilder(320);
+        StringBuilder line = new StringBuilder(448);
         line.append('{');
         text(line, "time", event.time().toString());
         text(line, "invocation", event.invocation());
         text(line, "trace", event.trace());
+        text(line, "span", event.trail().trace().spanId());
+        text(line, "parent", event.trail().trace().parent());
         text(line, "function", event.function());
         text(line, "cloud", event.cloud());
         text(line, "method", event.method());
@@ -142,14 +166,34 @@ final class JsonJournal implements Journal, AutoCloseable {
         }
         text(line, "outcome", Spelling.Words.of(event.ending()));
         number(line, "attempts", event.attempts());
+        tried(line, event.trail().attempts());
         text(line, "reason", event.reason());
         number(line, "bytes", event.bytes());
         number(line, "tookMicros", event.took().toNanos() / 1000);
         return line.append("}\n").toString();
     }
 
+    private static void tried(StringBuilder line, List<Attempt> attempts) {
+        name(line, "tried");
+        char before = '[';
+        for (Attempt each : attempts) {
+            line.append(before).append('{');
+            before = ',';
+            text(line, "cloud", each.cloud());
+            text(line, "kind", each.failure() == null ? "answered" : each.failure());
+            text(line, "span", each.span());
+            long micros = each.tookNanos() / 1000;
+            // a number with three decimals, without a formatter
+            name(line, "ms");
+            line.append(micros / 1000).append('.');
+            line.append((char) ('0' + micros / 100 % 10)).append((char) ('0' + micros / 10 % 10));
+            line.append((char) ('0' + micros % 10)).append('}');
+        }
+        line.append(attempts.isEmpty() ? "[]" : "]");
+    }
+
     private static void name(StringBuilder line, String name) {
-        if (line.length() > 1) {
+        if (line.charAt(line.length() - 1) != '{') {
             line.append(',');
         }
         line.append('"').append(name).append("\":");

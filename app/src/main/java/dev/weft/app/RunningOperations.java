@@ -232,7 +232,7 @@ record RunningOperations(Weft weft) implements Operations {
     }
 
     @Override
-    public String metrics() {
-        return weft.meters().scrape();
+    public String metrics(String mediaType) {
+        return weft.meters().scrape(mediaType);
     }
 }

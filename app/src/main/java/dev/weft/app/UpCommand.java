@@ -3,6 +3,8 @@ package dev.weft.app;
 
 import dev.weft.api.resource.Quantity;
 import dev.weft.app.home.Home;
+import dev.weft.app.telemetry.Share;
+import dev.weft.app.telemetry.TelemetryConfig;
 import dev.weft.engine.box.Spares;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -79,6 +81,22 @@ final class UpCommand implements Callable<Integer> {
                     + " calls and ends. No call is refused or lost. A plain start where none runs.")
     private boolean replace;
 
+    @Option(
+            names = "--otlp-endpoint",
+            paramLabel = "URL",
+            description = "Send spans of calls to this OpenTelemetry collector, for example http://localhost:4318"
+                    + " (default: $OTEL_EXPORTER_OTLP_ENDPOINT; without it there are no spans).")
+    @Nullable
+    private String otlpEndpoint;
+
+    @Option(
+            names = "--journal-sample",
+            defaultValue = "1",
+            paramLabel = "SHARE",
+            description = "Share of the calls in the journal, from 0 to 1; those that fail or take a second or more are"
+                    + " always in it (default: 1).")
+    private String journalSample = "1";
+
     @Override
     public Integer call() throws InterruptedException {
         check("--port", port);
@@ -92,8 +110,8 @@ final class UpCommand implements Callable<Integer> {
         });
         Runtime.getRuntime().addShutdownHook(hook);
         try {
-            UpPath.Options options =
-                    new UpPath.Options(paths, host, port, adminPort, spareBytes(), !noWatch, quiet, replace);
+            UpPath.Options options = new UpPath.Options(
+                    paths, host, port, adminPort, spareBytes(), !noWatch, quiet, replace, telemetry());
             return new UpPath(options, Home.of(System.getenv()), terminal(), stop).run();
         } finally {
             stopped.countDown();
@@ -119,6 +137,16 @@ final class UpCommand implements Callable<Integer> {
         } catch (IllegalArgumentException noSize) {
             throw new picocli.CommandLine.ParameterException(
                     spec.commandLine(), "--spare-memory: " + noSize.getMessage(), noSize);
+        }
+    }
+
+    private TelemetryConfig telemetry() {
+        try {
+            Share share = Share.parse("--journal-sample", journalSample);
+            return TelemetryConfig.read(System.getenv(), otlpEndpoint, share);
+        } catch (IllegalArgumentException wrong) {
+            throw new picocli.CommandLine.ParameterException(
+                    spec.commandLine(), String.valueOf(wrong.getMessage()), wrong);
         }
     }
 

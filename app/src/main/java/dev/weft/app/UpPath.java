@@ -5,6 +5,7 @@ import dev.weft.api.Mistake;
 import dev.weft.api.resource.Function;
 import dev.weft.app.cli.CliException.Exit;
 import dev.weft.app.home.Home;
+import dev.weft.app.telemetry.TelemetryConfig;
 import dev.weft.control.Application;
 import dev.weft.control.CodeWatcher;
 import dev.weft.control.DocumentReader;
@@ -41,7 +42,8 @@ final class UpPath {
             long spareBytes,
             boolean watch,
             boolean quiet,
-            boolean replace) {
+            boolean replace,
+            TelemetryConfig telemetry) {
         Options {
             paths = List.copyOf(paths);
         }

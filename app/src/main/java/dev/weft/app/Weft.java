@@ -10,6 +10,7 @@ import dev.weft.app.admin.AdminApi;
 import dev.weft.app.cli.CliException;
 import dev.weft.app.cli.CliException.Exit;
 import dev.weft.app.home.Home;
+import dev.weft.app.telemetry.Telemetry;
 import dev.weft.control.Application;
 import dev.weft.control.DeploymentPath;
 import dev.weft.control.Done;
@@ -30,7 +31,6 @@ import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.binder.jvm.JvmMemoryMetrics;
 import io.micrometer.core.instrument.binder.system.ProcessorMetrics;
 import io.micrometer.core.instrument.binder.system.UptimeMetrics;
-import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.net.URI;
 import java.time.Duration;
@@ -61,7 +61,7 @@ final class Weft implements AutoCloseable {
     private final Map<String, FunctionCloud> clouds = new ConcurrentHashMap<>();
     private final DeploymentPath deployment = new DeploymentPath(clouds, result -> {});
     private final Map<List<String>, FunctionCloud.WithLogs.Following> followed = new HashMap<>();
-    private final PrometheusMeterRegistry meters = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+    private final PrometheusMeterRegistry meters;
     private final Loops loops;
     private final @Nullable Succession predecessor;
     private final Gateway gateway;
@@ -74,25 +74,34 @@ final class Weft implements AutoCloseable {
     private Weft(UpPath.Options options, Home home, Home.Run run, Terminal terminal) {
         this.options = options;
         this.terminal = terminal;
+        this.meters = Telemetry.meters(options.telemetry());
         try {
             keep(meters::close);
             loops = keep(Loops.start(Runtime.getRuntime().availableProcessors()));
             NetworkSpace functions = keep(NetworkSpace.separate());
             Upstreams upstreams = keep(new Upstreams(functions));
-            JsonJournal journal =
-                    keep(JsonJournal.open(run.folder(), options.quiet() ? event -> {} : terminal::call, meters));
+            JsonJournal journal = keep(JsonJournal.open(
+                    run.folder(),
+                    options.telemetry().journalShare(),
+                    options.quiet() ? event -> {} : terminal::call,
+                    meters));
+            Telemetry telemetry = keep(Telemetry.open(options.telemetry(), this::cloud, meters));
             InstantSource clock = InstantSource.system();
             predecessor = options.replace() ? Succession.take(home, loops, options) : null;
             if (predecessor != null) {
                 keep(predecessor);
             }
             Gateway.Config listening = new Gateway.Config(
-                    options.host(), options.port(), clock, predecessor == null ? null : predecessor.gateway());
+                    options.host(),
+                    options.port(),
+                    clock,
+                    telemetry.sampling(),
+                    predecessor == null ? null : predecessor.gateway());
             gateway = keep(bound(
                     "--port",
                     options.port(),
                     home,
-                    () -> Gateway.open(listening, loops, this::place, journal, meters)));
+                    () -> Gateway.open(listening, loops, this::place, telemetry.beside(journal), meters)));
             ContractHost.Tools tools = new ContractHost.Tools(
                     new InstalledLanguages(),
                     new FetchedLibraries(home.folder(), terminal::say),
@@ -178,6 +187,13 @@ final class Weft implements AutoCloseable {
     private dev.weft.api.spi.@Nullable Place place(String function, String cloud) {
         StandIn found = standIns.get(cloud);
         return found == null ? null : found.place(function);
+    }
+
+    private @Nullable Cloud cloud(String name) {
+        return application.clouds().stream()
+                .filter(each -> each.name().equals(name))
+                .findFirst()
+                .orElse(null);
     }
 
     private void measure() {

@@ -3,8 +3,13 @@ package dev.weft.app;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.weft.api.CallContext;
+import dev.weft.api.Trace;
+import dev.weft.app.telemetry.Share;
+import dev.weft.gateway.Journal.Attempt;
 import dev.weft.gateway.Journal.CallEvent;
 import dev.weft.gateway.Journal.Ending;
+import dev.weft.gateway.Journal.Trail;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -21,6 +26,14 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 class JsonJournalTest {
+    private static final Trail TRAIL = new Trail(
+            CallContext.Caller.WEFT,
+            new Trace("0af7651916cd43dd8448eb211c80319c", "b7ad6b7169203331", true, null, "00f067aa0ba902b7"),
+            true,
+            List.of(
+                    new Attempt("west", "b7ad6b7169203332", 0, 40_000, "busy"),
+                    new Attempt("east", "b7ad6b7169203333", 50_000, 1_450_000, null)));
+
     @TempDir
     private Path folder;
 
@@ -29,7 +42,8 @@ class JsonJournalTest {
     @Test
     void eachCallIsOneLineOfJsonAndOneOnTheScreen() throws IOException {
         List<String> screen = Collections.synchronizedList(new ArrayList<>());
-        try (JsonJournal journal = JsonJournal.open(folder, event -> screen.add(event.invocation()), meters)) {
+        try (JsonJournal journal =
+                JsonJournal.open(folder, Share.ALL, event -> screen.add(event.invocation()), meters)) {
             journal.record(event("a"));
             journal.record(event("b"));
         }
@@ -47,7 +61,7 @@ class JsonJournalTest {
     @Test
     void aFullFileMakesRoomForANewOneAndOnlyTwoAreKept() throws IOException {
         long one = JsonJournal.json(event("0")).length();
-        try (JsonJournal journal = JsonJournal.open(folder, 2 * one, event -> {}, meters)) {
+        try (JsonJournal journal = JsonJournal.open(folder, 2 * one, Share.ALL, event -> {}, meters)) {
             for (int i = 0; i < 7; i++) {
                 journal.record(event(Integer.toString(i)));
             }
@@ -67,6 +81,7 @@ class JsonJournalTest {
         CountDownLatch inside = new CountDownLatch(1);
         JsonJournal journal = JsonJournal.open(
                 folder,
+                Share.ALL,
                 event -> {
                     inside.countDown();
                     waitFor(stuck);
@@ -83,6 +98,33 @@ class JsonJournalTest {
         assertThat(meters.counter("weft.journal.dropped").count()).isEqualTo(3);
     }
 
+    @Test
+    void aLineHasTheSpanAndEachCloudTried() {
+        JsonNode line = JsonMapper.shared().readTree(JsonJournal.json(event("a")));
+
+        assertThat(line.path("span").asString()).isEqualTo("b7ad6b7169203331");
+        assertThat(line.path("parent").asString()).isEqualTo("00f067aa0ba902b7");
+        assertThat(line.path("tried")).isEqualTo(JsonMapper.shared().readTree("""
+                [{"cloud": "west", "kind": "busy", "span": "b7ad6b7169203332", "ms": 0.040},
+                 {"cloud": "east", "kind": "answered", "span": "b7ad6b7169203333", "ms": 1.450}]
+                """));
+    }
+
+    @Test
+    void aShareLeavesOutOnlyOrdinaryCallsAndCountsThem() throws IOException {
+        try (JsonJournal journal = JsonJournal.open(folder, Share.parse("share", "0"), event -> {}, meters)) {
+            journal.record(event("ordinary", 200, Ending.ANSWERED, Duration.ofMillis(999)));
+            journal.record(event("slow", 200, Ending.ANSWERED, JsonJournal.SLOW));
+            journal.record(event("error", 500, Ending.ANSWERED, Duration.ofMillis(1)));
+            journal.record(event("refused", 404, Ending.REFUSED, Duration.ofMillis(1)));
+        }
+
+        assertThat(Files.readString(folder.resolve("calls.jsonl")))
+                .contains("slow", "error", "refused")
+                .doesNotContain("ordinary");
+        assertThat(meters.counter("weft.journal.left_out").count()).isEqualTo(1);
+    }
+
     private static void waitFor(CountDownLatch latch) {
         try {
             latch.await();
@@ -92,19 +134,24 @@ class JsonJournalTest {
     }
 
     private static CallEvent event(String id) {
+        return event(id, 200, Ending.ANSWERED, Duration.ofNanos(1_500_000));
+    }
+
+    private static CallEvent event(String id, int status, Ending ending, Duration took) {
         return new CallEvent(
                 Instant.EPOCH,
                 id,
-                "trace",
+                TRAIL.trace().traceId(),
                 "greet",
                 "east",
                 "GET",
                 "/greet",
-                200,
-                Ending.ANSWERED,
+                status,
+                ending,
                 1,
                 null,
                 12,
-                Duration.ofNanos(1_500_000));
+                took,
+                TRAIL);
     }
 }

@@ -16,6 +16,9 @@ import org.jspecify.annotations.Nullable;
 final class Attempts {
     /** Hears exactly one of the two, unless cancelled. */
     interface Result {
+        /** Where each attempt is written down. */
+        AttemptLog log();
+
         /** A function spoke, on {@code cloud}. */
         void outcome(Outcome outcome, String cloud, int attempts);
 
@@ -69,7 +72,10 @@ final class Attempts {
         FunctionEntry.Candidate candidate = pick();
         made++;
         ReplayBody kept = replay;
-        Call attempt = kept == null ? call : call.with(kept.view());
+        Call attempt = result.log()
+                .trying(
+                        kept == null ? call : call.with(kept.view()),
+                        candidate.place().cloud());
         int number = made;
         Place.Attempt started = candidate.place().call(attempt, loop, new Place.Answers() {
             @Override
@@ -85,6 +91,7 @@ final class Attempts {
             public void failed(CloudException why) {
                 if (number == made && !over) {
                     candidate.health().failed(why.kind());
+                    result.log().failed(why);
                     failedOn(candidate.place().cloud(), why);
                 }
             }

@@ -30,17 +30,27 @@ final class CallReader {
      * @param serving the call that the calling function serves; null for callers from outside
      */
     static CallContext context(
-            ServerExchange exchange, ContractHost.GatewayAddresses.@Nullable Serving serving, Instant latest) {
+            ServerExchange exchange,
+            ContractHost.GatewayAddresses.@Nullable Serving serving,
+            Instant latest,
+            Sampling sampling) {
         CallContext.Caller caller =
                 new CallContext.Caller(exchange.callerAddress(), exchange.scheme(), exchange.authority());
         CallContext parent = serving == null ? null : serving.now();
         if (parent != null) {
-            return new CallContext(id(), parent.trace().child(), parent.hops() + 1, parent.deadline(), caller);
+            Trace within = within(exchange.headers(), parent.trace());
+            return new CallContext(id(), sampling.decide(within.child()), parent.hops() + 1, parent.deadline(), caller);
         }
         Headers headers = exchange.headers();
         Trace theirs = Trace.parse(headers.first("traceparent"), headers.first("tracestate"));
-        Trace trace = theirs == null ? Trace.start() : theirs.child();
+        Trace trace = sampling.decide(theirs == null ? Trace.start() : theirs.child());
         return new CallContext(id(), trace, hops(headers.first(HOPS)), latest, caller);
+    }
+
+    /** The span that a function calls from: its own where it makes spans in the trace of {@code served}, else that. */
+    private static Trace within(Headers headers, Trace served) {
+        Trace own = Trace.parse(headers.first("traceparent"), headers.first("tracestate"));
+        return own != null && own.traceId().equals(served.traceId()) ? own : served;
     }
 
     /** The exchange as the function sees it. */

@@ -45,9 +45,15 @@ public final class Gateway implements AutoCloseable {
      *
      * @param host address to bind
      * @param port port to bind; 0 takes a free one
+     * @param sampling which calls leave spans
      * @param adopted a socket that listens there already; null to bind one
      */
-    public record Config(String host, int port, InstantSource clock, ListenerHandover.@Nullable Adopted adopted) {}
+    public record Config(
+            String host, int port, InstantSource clock, Sampling sampling, ListenerHandover.@Nullable Adopted adopted) {
+        boolean loopback() {
+            return host.startsWith("127.") || host.equals("::1") || host.equals("localhost");
+        }
+    }
 
     /** Finds the places of functions: what the clouds offer. */
     @FunctionalInterface
@@ -87,10 +93,7 @@ public final class Gateway implements AutoCloseable {
             metrics.record(event);
             journal.record(event);
         };
-        boolean loopback = config.host().startsWith("127.")
-                || config.host().equals("::1")
-                || config.host().equals("localhost");
-        this.path = new InvocationPath(() -> snapshot, loopback, this.journal, config.clock(), System::nanoTime);
+        this.path = new InvocationPath(() -> snapshot, config, this.journal, System::nanoTime);
         ListenerConfig listening = new ListenerConfig(
                 "gateway", config.host(), config.port(), java.util.Set.of(), ListenerConfig.Limits.DEFAULT);
         ExchangeHandler handler = exchange -> path.handle(exchange, null);
@@ -191,7 +194,11 @@ public final class Gateway implements AutoCloseable {
         Instant now = config.clock().instant();
         long began = System.nanoTime();
         CallContext context = new CallContext(
-                CallReader.id(), Trace.start(), 0, now.plus(function.timeMax()), CallContext.Caller.WEFT);
+                CallReader.id(),
+                config.sampling().decide(Trace.start()),
+                0,
+                now.plus(function.timeMax()),
+                CallContext.Caller.WEFT);
         Call.Event event = new Call.Event(context, contentType, attributes, Body.of(payload));
         Decision decision = decider.decide(new PlacementDecider.Facts(
                 function.function().spec().placement(),
@@ -203,15 +210,17 @@ public final class Gateway implements AutoCloseable {
                     case Decision.Try(List<Integer> wanted) -> wanted;
                     case Decision.Refuse refuse -> throw new IllegalStateException(refuse.reason());
                 };
-        EventAnswer answer = new EventAnswer();
+        boolean recorded = config.sampling().on() && context.trace().sampled();
+        EventAnswer answer = new EventAnswer(new AttemptLog(recorded, System::nanoTime, began));
         Loop loop = loops.next();
         Attempts attempts = new Attempts(function, order, event, loop, answer);
         loop.execute(attempts::start);
         try {
             Invoked invoked = answer.take(context.id(), began);
-            tell(context, function, now, invoked, answer.attempts);
+            tell(context, function, now, invoked, answer);
             return invoked;
         } catch (CloudException why) {
+            long tookNanos = System.nanoTime() - began;
             journal.record(new Journal.CallEvent(
                     now,
                     context.id(),
@@ -225,7 +234,8 @@ public final class Gateway implements AutoCloseable {
                     answer.attempts,
                     why.kind() + ": " + why.getMessage(),
                     0,
-                    Duration.ofNanos(System.nanoTime() - began)));
+                    Duration.ofNanos(tookNanos),
+                    answer.log().over(context, tookNanos)));
             throw why;
         } catch (InterruptedException stopped) {
             loop.execute(attempts::cancel);
@@ -233,7 +243,7 @@ public final class Gateway implements AutoCloseable {
         }
     }
 
-    private void tell(CallContext context, FunctionEntry function, Instant began, Invoked invoked, int attempts) {
+    private void tell(CallContext context, FunctionEntry function, Instant began, Invoked invoked, EventAnswer answer) {
         boolean failed = invoked.outcome() instanceof Outcome.Failure;
         journal.record(new Journal.CallEvent(
                 began,
@@ -245,12 +255,13 @@ public final class Gateway implements AutoCloseable {
                 null,
                 0,
                 failed ? Journal.Ending.FAILED : Journal.Ending.ANSWERED,
-                attempts,
+                answer.attempts,
                 invoked.outcome() instanceof Outcome.Failure failure
                         ? failure.reason() + " " + failure.type() + ": " + failure.message()
                         : null,
                 invoked.body().length,
-                invoked.took()));
+                invoked.took(),
+                answer.log().over(context, invoked.took().toNanos())));
     }
 
     /** Every match of every rule, in the documents' order. */
@@ -319,12 +330,23 @@ public final class Gateway implements AutoCloseable {
         private record Done(
                 @Nullable Outcome outcome, @Nullable CloudException why, byte[] body) {}
 
+        private final AttemptLog log;
         private final BlockingQueue<Done> done = new ArrayBlockingQueue<>(1);
         private volatile String cloud = "";
         private volatile int attempts;
 
+        EventAnswer(AttemptLog log) {
+            this.log = log;
+        }
+
+        @Override
+        public AttemptLog log() {
+            return log;
+        }
+
         @Override
         public void outcome(Outcome outcome, String on, int made) {
+            log.answered(outcome);
             cloud = on;
             attempts = made;
             Body body =

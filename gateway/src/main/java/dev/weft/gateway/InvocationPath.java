@@ -26,18 +26,19 @@ final class InvocationPath {
 
     private final Supplier<Snapshot> snapshot;
     private final boolean loopback;
+    private final Sampling sampling;
     private final PlacementDecider decider = new PlacementDecider();
     private final Journal journal;
     private final InstantSource clock;
     private final LongSupplier nanos;
 
-    /** Calls are routed by {@code snapshot}; {@code loopback} says that nobody outside this machine can be asking. */
-    InvocationPath(
-            Supplier<Snapshot> snapshot, boolean loopback, Journal journal, InstantSource clock, LongSupplier nanos) {
+    /** Calls are routed by {@code snapshot}; a {@code config} on loopback means that nobody outside this machine asks. */
+    InvocationPath(Supplier<Snapshot> snapshot, Gateway.Config config, Journal journal, LongSupplier nanos) {
         this.snapshot = snapshot;
-        this.loopback = loopback;
+        this.loopback = config.loopback();
+        this.sampling = config.sampling();
         this.journal = journal;
-        this.clock = clock;
+        this.clock = config.clock();
         this.nanos = nanos;
     }
 
@@ -45,7 +46,7 @@ final class InvocationPath {
     void handle(ServerExchange exchange, ContractHost.GatewayAddresses.@Nullable Serving serving) {
         Instant now = clock.instant();
         Snapshot tables = snapshot.get();
-        CallContext context = CallReader.context(exchange, serving, now.plus(UNROUTED_MAX));
+        CallContext context = CallReader.context(exchange, serving, now.plus(UNROUTED_MAX), sampling);
         Decision.Refuse unfit = unfit(exchange, tables);
         RouteRule rule =
                 unfit != null ? null : tables.routes().match(exchange.authority(), exchange.line(), exchange.headers());
@@ -153,6 +154,7 @@ final class InvocationPath {
         private final @Nullable FunctionEntry function;
         private final Instant began;
         private final long beganNanos;
+        private final AttemptLog log;
         private boolean told;
 
         Recording(
@@ -166,10 +168,17 @@ final class InvocationPath {
             this.function = function;
             this.began = began;
             this.beganNanos = beganNanos;
+            this.log = new AttemptLog(sampling.on() && context.trace().sampled(), nanos, beganNanos);
+        }
+
+        @Override
+        public AttemptLog log() {
+            return log;
         }
 
         @Override
         public void outcome(Outcome outcome, String cloud, int attempts) {
+            log.answered(outcome);
             Journal.Ending ending =
                     outcome instanceof Outcome.Failure ? Journal.Ending.FAILED : Journal.Ending.ANSWERED;
             String reason = outcome instanceof Outcome.Failure failure
@@ -190,6 +199,7 @@ final class InvocationPath {
         }
 
         void callerGone(int attempts) {
+            log.ended(Journal.Ending.CALLER_GONE);
             tell(new End(0, null, Journal.Ending.CALLER_GONE, attempts, "the caller went away"), 0);
         }
 
@@ -202,6 +212,9 @@ final class InvocationPath {
                     .build();
             exchange.onOver(() -> {
                 boolean broke = body.failure() != null;
+                if (broke) {
+                    log.ended(Journal.Ending.BROKEN_OFF);
+                }
                 End end = broke
                         ? new End(answer.status(), cloud, Journal.Ending.BROKEN_OFF, attempts, brokeOff(body))
                         : new End(answer.status(), cloud, ending, attempts, reason);
@@ -219,6 +232,7 @@ final class InvocationPath {
                 return;
             }
             told = true;
+            long tookNanos = nanos.getAsLong() - beganNanos;
             journal.record(new Journal.CallEvent(
                     began,
                     context.id(),
@@ -232,7 +246,8 @@ final class InvocationPath {
                     end.attempts(),
                     end.reason(),
                     bytes,
-                    Duration.ofNanos(nanos.getAsLong() - beganNanos)));
+                    Duration.ofNanos(tookNanos),
+                    log.over(context, tookNanos)));
         }
     }
 }

@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.weft.gateway;
 
+import dev.weft.api.CallContext;
+import dev.weft.api.Trace;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Hears of every call once, when it is over. Called on event loops: must not block. */
@@ -39,6 +42,7 @@ public interface Journal {
      * @param attempts clouds tried
      * @param reason why it failed or was refused; null where the function answered
      * @param bytes of the answer's body
+     * @param trail where it stands in its trace, and what was tried
      */
     record CallEvent(
             Instant time,
@@ -53,5 +57,29 @@ public interface Journal {
             int attempts,
             @Nullable String reason,
             long bytes,
-            Duration took) {}
+            Duration took,
+            Trail trail) {}
+
+    /**
+     * Where a call stands in its trace, and what was tried.
+     *
+     * @param trace the span of the call itself, and its parent
+     * @param recorded whether the call leaves spans
+     * @param attempts one for each cloud tried, in order
+     */
+    record Trail(CallContext.Caller caller, Trace trace, boolean recorded, List<Attempt> attempts) {}
+
+    /**
+     * One cloud tried.
+     *
+     * @param span what the function saw as its parent; null where the call leaves no spans
+     * @param afterNanos since the call began
+     * @param failure the kind of the cloud's failure or the reason of the function's, in lower case; null where it answered
+     */
+    record Attempt(
+            String cloud,
+            @Nullable String span,
+            long afterNanos,
+            long tookNanos,
+            @Nullable String failure) {}
 }

@@ -30,6 +30,8 @@ final class AdminEndpoints {
     static final int LINES_MAX = 10_000;
 
     private static final int LINES = 100;
+    private static final String METRICS = "text/plain; version=0.0.4; charset=utf-8";
+    private static final String OPEN_METRICS = "application/openmetrics-text; version=1.0.0; charset=utf-8";
     private static final String ATTRIBUTE_PREFIX = "weft-attribute-";
 
     private final Operations operations;
@@ -43,9 +45,7 @@ final class AdminEndpoints {
         return List.of(
                 open("/healthz", asked -> Reply.of(200, "text/plain", "ok\n")),
                 open("/readyz", asked -> here.ready()),
-                open(
-                        "/metrics",
-                        asked -> Reply.of(200, "text/plain; version=0.0.4; charset=utf-8", operations.metrics())),
+                open("/metrics", here::metrics),
                 get("/weft/v1/openapi.json", asked -> Reply.of(200, "application/json", openapi())),
                 get("/weft/v1/status", asked -> AdminApi.json(200, operations.status())),
                 get("/weft/v1/functions", asked -> items(operations.functions())),
@@ -67,6 +67,12 @@ final class AdminEndpoints {
 
     private static Reply items(List<?> items) {
         return AdminApi.json(200, Map.of("items", items));
+    }
+
+    private Reply metrics(Asked asked) {
+        String accept = asked.request().headers().first("accept");
+        String type = accept != null && accept.contains("application/openmetrics-text") ? OPEN_METRICS : METRICS;
+        return Reply.of(200, type, operations.metrics(type));
     }
 
     private Reply ready() {

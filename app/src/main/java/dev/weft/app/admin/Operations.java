@@ -44,8 +44,8 @@ public interface Operations {
     /** Hands over each new line of {@code function} until closed. */
     Following follow(String function, Consumer<LogLine> listener);
 
-    /** All metrics in Prometheus' text format. */
-    String metrics();
+    /** All metrics in a text format of that media type: Prometheus' or OpenMetrics', which also has examples. */
+    String metrics(String mediaType);
 
     /** Lines being followed. */
     interface Following extends AutoCloseable {

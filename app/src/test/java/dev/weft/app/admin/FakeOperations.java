@@ -107,7 +107,7 @@ public final class FakeOperations implements Operations {
     }
 
     @Override
-    public String metrics() {
+    public String metrics(String mediaType) {
         return "weft_instances 1.0\n";
     }
 }

@@ -43,6 +43,7 @@ final class LambdaPayload {
         String host = withoutPort(caller.authority());
         String query = exchange.line().query();
         Map<String, String> headers = headers(exchange.headers());
+        headers.put("x-amzn-trace-id", LambdaInstance.xray(exchange.context().trace()));
         List<String> cookies = cookies(exchange.headers());
         String text = text(exchange.headers().first("content-type"), body);
         ByteArrayOutputStream out = new ByteArrayOutputStream(body.length + 2048);

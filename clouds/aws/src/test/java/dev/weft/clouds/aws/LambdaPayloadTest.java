@@ -149,6 +149,19 @@ class LambdaPayloadTest {
                 .isEqualTo("Root=1-0af76519-16cd43dd8448eb211c80319c;Parent=b7ad6b7169203331;Sampled=1");
     }
 
+    @Test
+    void anEventHasTheTraceThatWeftGaveItAndNotTheCallers() {
+        Headers callers = Headers.of("host", "shop.example", "X-Amzn-Trace-Id", "Root=1-5e6722a7-cc56");
+
+        assertThat(event(new RequestLine("GET", "/", null), callers, new byte[0])
+                        .path("headers")
+                        .path("x-amzn-trace-id")
+                        .asString())
+                .startsWith("Root=1-")
+                .contains(";Parent=")
+                .doesNotContain("5e6722a7");
+    }
+
     private static JsonNode event(RequestLine line, Headers headers, byte[] body) {
         String host = headers.first("host");
         CallContext context = new CallContext(
