@@ -80,6 +80,7 @@ public final class DocumentReader {
                     documents(manifests.clouds()),
                     documents(manifests.functions()),
                     documents(manifests.routes()),
+                    documents(manifests.limits()),
                     code,
                     env,
                     files));
@@ -109,8 +110,12 @@ public final class DocumentReader {
                 }
             }
         }
+        LimitChecks limits = new LimitChecks(byName(manifests.limits()).keySet(), manifests.complete());
+        manifests.limits().forEach(limits::check);
+        manifests.functions().forEach(limits::checkFunction);
         RouteChecks routes = new RouteChecks(functions.keySet(), eventsOnly, manifests.complete());
         manifests.routes().forEach(routes::check);
+        manifests.routes().forEach(limits::checkRoute);
     }
 
     private static <D extends Document> Map<String, Source<D>> byName(List<Source<D>> sources) {

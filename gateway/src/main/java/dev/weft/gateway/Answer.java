@@ -5,6 +5,7 @@ import dev.weft.api.Body;
 import dev.weft.api.CloudException;
 import dev.weft.api.Headers;
 import dev.weft.api.Outcome;
+import dev.weft.gateway.protection.Refusal;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import tools.jackson.core.io.JsonStringEncoder;
@@ -67,6 +68,10 @@ record Answer(int status, Headers headers, Body body) {
 
     static Answer of(Decision.Refuse refuse, String invocation) {
         return problem(refuse.status(), refuse.word(), refuse.reason(), invocation, Headers.none());
+    }
+
+    static Answer of(Refusal refusal, String invocation) {
+        return problem(refusal.status(), refusal.word(), refusal.message(), invocation, refusal.headers());
     }
 
     private static Answer problem(

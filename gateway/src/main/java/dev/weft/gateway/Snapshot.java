@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.weft.gateway;
 
+import dev.weft.gateway.protection.Limiters;
 import java.util.List;
 import java.util.Map;
 
 /** Routes and functions as they stand together; immutable, swapped whole. */
-record Snapshot(RouteTable routes, Map<String, FunctionEntry> functions) {
-    static final Snapshot EMPTY = new Snapshot(new RouteTable(List.of()), Map.of());
+record Snapshot(RouteTable routes, Map<String, FunctionEntry> functions, Limiters limiters) {
+    static final Snapshot EMPTY = new Snapshot(new RouteTable(List.of()), Map.of(), Limiters.NONE);
 }
