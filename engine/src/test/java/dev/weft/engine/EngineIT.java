@@ -237,7 +237,7 @@ class EngineIT {
         fixture.call("shop", "/", "");
         Caller caller = fixture.caller();
         List<CompletableFuture<Caller.Heard>> all = new ArrayList<>();
-        for (int i = 0; i < Pool.QUEUED_CALLS_MAX + 6; i++) {
+        for (int i = 0; i < Patience.QUEUED_CALLS_MAX + 6; i++) {
             byte[] none = new byte[0];
             all.add(caller.start(fixture.cloud.place("shop"), caller.exchange(i == 0 ? "/wait" : "/", none)));
         }

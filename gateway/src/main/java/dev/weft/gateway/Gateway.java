@@ -134,6 +134,12 @@ public final class Gateway implements AutoCloseable {
                     List.of(function.name(), choice.name()), key -> new PlaceHealth(System::nanoTime));
             candidates.add(new FunctionEntry.Candidate(place, health));
         }
+        if (candidates.size() > 1) {
+            List<PlaceHealth> all =
+                    candidates.stream().map(FunctionEntry.Candidate::health).toList();
+            Outliers outliers = new Outliers(all);
+            all.forEach(each -> each.comparedBy(outliers));
+        }
         RetryBudget budget = budgets.computeIfAbsent(
                 function.name(), name -> guard.refusals().watch(name, new RetryBudget()));
         return new FunctionEntry(function, List.copyOf(candidates), budget);
