@@ -65,7 +65,9 @@ final class Patience {
 
     /** Calls that {@code ready} instances serve at once; 0 where there may be more of them soon. */
     static int slots(@Nullable Version version, int ready) {
-        boolean all = version != null && ready >= version.function().spec().maxInstances();
-        return all ? ready * version.callsAtOnce() : 0;
+        if (version == null || ready < version.function().spec().maxInstances()) {
+            return 0;
+        }
+        return ready * version.callsAtOnce();
     }
 }

@@ -250,7 +250,7 @@ class EngineIT {
                 .toList();
         assertThat(shed).hasSize(5).allSatisfy(each -> {
             assertThat(each.kind()).isEqualTo(CloudException.Kind.BUSY);
-            assertThat(each.retryAfter()).isEqualTo(Pool.RETRY_AFTER);
+            assertThat(each.retryAfter()).isEqualTo(Patience.RETRY_AFTER);
         });
     }
 

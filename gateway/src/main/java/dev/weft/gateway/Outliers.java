@@ -12,6 +12,9 @@ final class Outliers {
     /** Calls a cloud must have had lately before its share of failures says anything. */
     static final int CALLS_MIN = 20;
 
+    /** Calls another cloud must have had lately to be compared with. */
+    static final int COMPARED_CALLS_MIN = 10;
+
     /** A share of failures that nobody has to bear. */
     static final double RATIO_MIN = 0.3;
 
@@ -43,7 +46,7 @@ final class Outliers {
             }
             if (each.standing() != PlacementDecider.Standing.HEALTHY) {
                 out++;
-            } else if (each.calls() >= CALLS_MIN) {
+            } else if (each.calls() >= COMPARED_CALLS_MIN) {
                 compared++;
                 others += each.failureRatio();
             }

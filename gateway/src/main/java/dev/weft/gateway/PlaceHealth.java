@@ -36,8 +36,8 @@ final class PlaceHealth {
     private static final int TOTAL_MASK = 0xffff;
     private static final int ONE_FAILURE = 1 << 16;
 
-    private record State(int failures, long outUntil, long outNanos, long probeUntil) {
-        static final State HEALTHY = new State(0, 0, 0, 0);
+    private record State(int failures, boolean outlier, long outUntil, long outNanos, long probeUntil) {
+        static final State HEALTHY = new State(0, false, 0, 0, 0);
     }
 
     private final LongSupplier nanos;
@@ -68,7 +68,8 @@ final class PlaceHealth {
         return time - now.outUntil >= 0
                 && time - now.probeUntil >= 0
                 && state.compareAndSet(
-                        now, new State(now.failures, now.outUntil, now.outNanos, time + PROBE_MAX.toNanos()));
+                        now,
+                        new State(now.failures, now.outlier, now.outUntil, now.outNanos, time + PROBE_MAX.toNanos()));
     }
 
     /** Compares it with others from now on. */
@@ -80,8 +81,9 @@ final class PlaceHealth {
     void answered() {
         Outliers group = outliers;
         State now = state.get();
-        if (now.failures > 0) {
-            state.set(new State(0, now.outUntil, now.outNanos, 0));
+        // an outlier answers now and then, also to calls that were under way: that says nothing before its time is over
+        if (now.failures > 0 && !(now.outlier && nanos.getAsLong() - now.outUntil < 0)) {
+            state.set(new State(0, false, now.outUntil, now.outNanos, 0));
         }
         if (group != null) {
             count(1);
@@ -110,7 +112,7 @@ final class PlaceHealth {
     /** It fails far more often than the others: out, as after failures in a row. */
     void putOut() {
         counted.set(0);
-        state.updateAndGet(now -> now.failures >= FAILURES_TO_OUT ? now : out(now));
+        state.updateAndGet(now -> now.failures >= FAILURES_TO_OUT ? now : out(now, true));
     }
 
     /** The cloud failed. One that is full works; it says so itself. */
@@ -134,27 +136,27 @@ final class PlaceHealth {
     private State afterFailure(State before) {
         int failures = before.failures + 1;
         if (failures < FAILURES_TO_OUT) {
-            return new State(failures, before.outUntil, before.outNanos, 0);
+            return new State(failures, false, before.outUntil, before.outNanos, 0);
         }
         long time = nanos.getAsLong();
         boolean stillOut = before.failures >= FAILURES_TO_OUT && time - before.outUntil < 0;
         if (stillOut) {
             return before; // calls that were under way when it went out tell nothing new
         }
-        return out(before);
+        return out(before, before.outlier);
     }
 
-    private State out(State before) {
+    private State out(State before, boolean outlier) {
         long time = nanos.getAsLong();
         boolean first = before.outNanos == 0 || time - before.outUntil > FORGIVEN_AFTER.toNanos();
         long out = first ? OUT_MIN.toNanos() : Math.min(before.outNanos * 2, OUT_MAX.toNanos());
-        return new State(FAILURES_TO_OUT, time + out, out, time + out);
+        return new State(FAILURES_TO_OUT, outlier, time + out, out, time + out);
     }
 
     /** Somebody says that the cloud is back: the next call may try. */
     void probeSoon() {
         state.updateAndGet(now -> now.failures < FAILURES_TO_OUT
                 ? now
-                : new State(now.failures, nanos.getAsLong(), 0, nanos.getAsLong()));
+                : new State(now.failures, now.outlier, nanos.getAsLong(), 0, nanos.getAsLong()));
     }
 }
