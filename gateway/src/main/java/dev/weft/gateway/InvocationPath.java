@@ -78,8 +78,8 @@ final class InvocationPath {
             return false;
         }
         ServerExchange exchange = recording.exchange;
-        Admission.Answer answer = guard.admission()
-                .enter(tables.limiters(), rule.limits(), recording.name(), new Admission.Asked(exchange, inside));
+        Admission.Answer answer =
+                guard.admission().enter(tables.limiters(), rule.limits(), recording.name(), exchange, inside);
         Refusal refusal = answer.refusal();
         if (refusal != null) {
             recording.refused(refusal);

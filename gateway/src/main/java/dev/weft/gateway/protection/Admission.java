@@ -17,21 +17,19 @@ public final class Admission {
         this.shedder = shedder;
     }
 
-    /**
-     * A call that asks.
-     *
-     * @param inside whether the call belongs to one that has been let in: half-done work is not thrown away
-     */
-    public record Asked(ServerExchange exchange, boolean inside) {}
-
     /** A call's ticket, or the reason why it gets none. */
     public record Answer(Ticket ticket, @Nullable Refusal refusal) {
         static final Answer FREE = new Answer(Ticket.FREE, null);
     }
 
-    /** Asks for a call to {@code function} under the limits named {@code ofRoute}. */
-    public Answer enter(Limiters limiters, List<String> ofRoute, String function, Asked asked) {
-        if (shedder.sheds(asked.exchange().loop(), asked.inside())) {
+    /**
+     * Asks for a call to {@code function} under the limits named {@code ofRoute}.
+     *
+     * @param inside whether the call belongs to one that has been let in: half-done work is not thrown away
+     */
+    public Answer enter(
+            Limiters limiters, List<String> ofRoute, String function, ServerExchange exchange, boolean inside) {
+        if (shedder.sheds(exchange.loop(), inside)) {
             return new Answer(Ticket.FREE, Shedder.REFUSAL);
         }
         if (limiters.none()) {
@@ -45,10 +43,10 @@ public final class Admission {
         Ticket ticket = Ticket.holding(own.size() + ofRoute.size());
         Refusal refusal = null;
         for (int i = 0; i < ofRoute.size() && refusal == null; i++) {
-            refusal = take(limiters.ofDocument(ofRoute.get(i)), asked, ticket, now);
+            refusal = take(limiters.ofDocument(ofRoute.get(i)), exchange, ticket, now);
         }
         for (int i = 0; i < own.size() && refusal == null; i++) {
-            refusal = take(own.get(i), asked, ticket, now);
+            refusal = take(own.get(i), exchange, ticket, now);
         }
         if (refusal != null) {
             ticket.giveBack();
@@ -57,10 +55,9 @@ public final class Admission {
         return new Answer(ticket, null);
     }
 
-    private static @Nullable Refusal take(Limiter limiter, Asked asked, Ticket ticket, long now) {
+    private static @Nullable Refusal take(Limiter limiter, ServerExchange exchange, Ticket ticket, long now) {
         while (true) {
-            Bucket bucket =
-                    limiter.bucket(asked.exchange().headers(), asked.exchange().callerAddress(), now);
+            Bucket bucket = limiter.bucket(exchange.headers(), exchange.callerAddress(), now);
             long result = bucket.take(now);
             if (result == Bucket.TAKEN) {
                 ticket.hold(bucket);
