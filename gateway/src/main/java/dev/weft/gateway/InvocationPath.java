@@ -67,7 +67,7 @@ final class InvocationPath {
         }
         switch (unfit != null ? unfit : decide(exchange, context, rule, function)) {
             case Decision.Refuse refuse -> recording.refused(refuse);
-            case Decision.Try order -> attempt(order, recording, parent);
+            case Decision.Try order -> attempt(order, recording, parent, serving);
         }
     }
 
@@ -88,7 +88,11 @@ final class InvocationPath {
         return refusal == null;
     }
 
-    private void attempt(Decision.Try order, Recording recording, @Nullable CallContext parent) {
+    private void attempt(
+            Decision.Try order,
+            Recording recording,
+            @Nullable CallContext parent,
+            ContractHost.GatewayAddresses.@Nullable Serving serving) {
         ServerExchange exchange = recording.exchange;
         FunctionEntry function = recording.function;
         if (function == null) {
@@ -110,7 +114,16 @@ final class InvocationPath {
             recording.leash = Leash.tie(
                     exchange.loop(), guard.dependents(), parent == null ? null : parent.id(), left, recording);
         }
-        attempts.start();
+        if (parent != null && serving != null && givenUp(parent, serving.now())) {
+            recording.parentGivenUp();
+        } else {
+            attempts.start();
+        }
+    }
+
+    /** Whether {@code parent} was given up since it was looked at, perhaps before its leash held this call. */
+    private static boolean givenUp(CallContext parent, @Nullable CallContext now) {
+        return now != null && now.id().equals(parent.id()) && now.deadline().isBefore(parent.deadline());
     }
 
     /** Why a request is refused whatever its route; null where it is fine. */
