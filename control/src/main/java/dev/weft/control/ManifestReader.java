@@ -6,6 +6,7 @@ import dev.weft.api.resource.Cloud;
 import dev.weft.api.resource.Document;
 import dev.weft.api.resource.Function;
 import dev.weft.api.resource.HttpRoute;
+import dev.weft.api.resource.Limit;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -41,12 +42,14 @@ final class ManifestReader {
     static final Map<String, Kind<?>> KINDS = new TreeMap<>(Map.of(
             "Cloud", new Kind<>(Document.WEFT_V1ALPHA1, Cloud.class),
             "Function", new Kind<>(Document.WEFT_V1ALPHA1, Function.class),
-            "HTTPRoute", new Kind<>(Document.GATEWAY_V1, HttpRoute.class)));
+            "HTTPRoute", new Kind<>(Document.GATEWAY_V1, HttpRoute.class),
+            "Limit", new Kind<>(Document.WEFT_V1ALPHA1, Limit.class)));
 
     private final List<Mistake> mistakes;
     private final List<Source<Cloud>> clouds = new ArrayList<>();
     private final List<Source<Function>> functions = new ArrayList<>();
     private final List<Source<HttpRoute>> routes = new ArrayList<>();
+    private final List<Source<Limit>> limits = new ArrayList<>();
     private boolean complete = true;
 
     /** Mistakes go to {@code mistakes}. */
@@ -74,6 +77,10 @@ final class ManifestReader {
 
     List<Source<HttpRoute>> routes() {
         return routes;
+    }
+
+    List<Source<Limit>> limits() {
+        return limits;
     }
 
     /** Whether every document's name is known: else a name that seems to be missing may only not have been read. */
@@ -119,6 +126,7 @@ final class ManifestReader {
             case Cloud cloud -> clouds.add(new Source<>(cloud, file, findings));
             case Function function -> functions.add(new Source<>(function, file, findings));
             case HttpRoute route -> routes.add(new Source<>(route, file, findings));
+            case Limit limit -> limits.add(new Source<>(limit, file, findings));
         }
     }
 

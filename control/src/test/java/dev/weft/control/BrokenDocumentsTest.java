@@ -19,16 +19,19 @@ class BrokenDocumentsTest {
                 change(
                         "kind: Function\nmetadata: {name: checkout}",
                         "kind: Funktion\nmetadata: {name: checkout}",
-                        "weft.yaml:7:7: kind: 'Funktion': did you mean 'Function'? allowed are Cloud, Function, HTTPRoute"),
+                        "weft.yaml:7:7: kind: 'Funktion': did you mean 'Function'? allowed are Cloud, Function, HTTPRoute, Limit"),
                 change(
                         "kind: Cloud\n",
                         "kind: Clowd\n",
-                        "weft.yaml:2:7: kind: 'Clowd': did you mean 'Cloud'? allowed are Cloud, Function, HTTPRoute"),
+                        "weft.yaml:2:7: kind: 'Clowd': did you mean 'Cloud'? allowed are Cloud, Function, HTTPRoute, Limit"),
                 change(
                         "kind: Cloud\n",
                         "kind: Secret\n",
-                        "weft.yaml:2:7: kind: 'Secret': allowed are Cloud, Function, HTTPRoute"),
-                change("kind: Cloud\n", "", "weft.yaml:1:1: kind: is required; allowed are Cloud, Function, HTTPRoute"),
+                        "weft.yaml:2:7: kind: 'Secret': allowed are Cloud, Function, HTTPRoute, Limit"),
+                change(
+                        "kind: Cloud\n",
+                        "",
+                        "weft.yaml:1:1: kind: is required; allowed are Cloud, Function, HTTPRoute, Limit"),
                 change(
                         "apiVersion: weft.dev/v1alpha1\nkind: Cloud",
                         "kind: Cloud",
@@ -88,7 +91,7 @@ class BrokenDocumentsTest {
                 change(
                         "  handler: index.handler\n",
                         "  handler: index.handler\n  xyzzyplugh: 1\n",
-                        "weft.yaml:14:3: spec.xyzzyplugh: unknown key; known are code, command, concurrency, contract, env, handler, idempotent, idleTimeout, maxInstances, memory, minInstances, payload, placement, runtime, timeout"),
+                        "weft.yaml:14:3: spec.xyzzyplugh: unknown key; known are code, command, concurrency, contract, env, handler, idempotent, idleTimeout, limits, maxInstances, memory, minInstances, payload, placement, runtime, timeout"),
                 change(
                         "  code: {path: ./checkout}",
                         "  code: ./checkout",

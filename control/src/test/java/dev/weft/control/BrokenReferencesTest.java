@@ -207,7 +207,7 @@ class BrokenReferencesTest {
                 change(
                         "    backendRefs:",
                         "    filters: [{type: URLRewrite}]\n    backendRefs:",
-                        "weft.yaml:23:14: spec.rules[0].filters: comes with the gateway's standards release"));
+                        "weft.yaml:23:22: spec.rules[0].filters[0].type: 'URLRewrite': allowed are ExtensionRef"));
     }
 
     static Stream<Broken> backends() {

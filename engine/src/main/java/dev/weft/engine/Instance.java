@@ -5,6 +5,7 @@ import dev.weft.api.CallContext;
 import dev.weft.api.Outcome;
 import dev.weft.api.spi.ContractHost;
 import java.io.IOException;
+import java.time.Instant;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
@@ -136,6 +137,11 @@ final class Instance {
             lastInvocation = context.id();
         }
         return true;
+    }
+
+    /** Nobody waits for the call any more: those that it makes from now on are late by definition. */
+    void abandoned(CallContext context) {
+        serving = context.before(Instant.EPOCH);
     }
 
     /** The call is over. Its slot is given back separately. */

@@ -19,12 +19,6 @@ import org.jspecify.annotations.Nullable;
  */
 @SuppressWarnings("ReferenceEquality") // the same code deployed again is another version: its instances are other ones
 final class Pool {
-    /** Calls that wait for an instance; one more is refused as BUSY. */
-    static final int QUEUED_CALLS_MAX = 100;
-
-    /** What a refused caller is told. */
-    static final Duration RETRY_AFTER = Duration.ofSeconds(1);
-
     /** How long a reload waits for as many new instances as old ones were there; then what is ready must do. */
     static final Duration RELOAD_WARM_MAX = Duration.ofSeconds(3);
 
@@ -47,6 +41,7 @@ final class Pool {
     private final Set<Instance> all = new LinkedHashSet<>();
     private final ArrayDeque<ServedCall> queue = new ArrayDeque<>();
     private final StartBackoff starts = new StartBackoff();
+    private final Patience patience = new Patience();
     private @Nullable Version candidate;
 
     Pool(PoolId place, Workshop workshop, Staging staging, FunctionLog log) {
@@ -74,7 +69,7 @@ final class Pool {
         boolean full;
         synchronized (lock) {
             broken = brokenNow();
-            full = queue.size() >= QUEUED_CALLS_MAX;
+            full = !patience.allows(queue.size(), Patience.slots(current, ready.size()), millis());
             if (broken == null && !full) {
                 queue.add(call);
                 queued = queue.size();
@@ -85,7 +80,7 @@ final class Pool {
         if (broken != null) {
             call.refused(broken);
         } else if (full) {
-            call.refused(busy("all instances are taken and " + QUEUED_CALLS_MAX + " calls wait already"));
+            call.refused(busy("all instances are taken and as many calls wait as may"));
         }
     }
 
@@ -93,7 +88,7 @@ final class Pool {
     void forget(ServedCall call) {
         synchronized (lock) {
             queue.remove(call);
-            queued = queue.size();
+            queued = patience.left(queue.size());
         }
     }
 
@@ -306,7 +301,7 @@ final class Pool {
 
     CloudException busy(String why) {
         return new CloudException(
-                CloudException.Kind.BUSY, function + " on " + cloud.name() + ": " + why, null, RETRY_AFTER);
+                CloudException.Kind.BUSY, function + " on " + cloud.name() + ": " + why, null, Patience.RETRY_AFTER);
     }
 
     private void handOut() {
@@ -316,7 +311,7 @@ final class Pool {
                 return;
             }
             ServedCall next = queue.remove();
-            queued = queue.size();
+            queued = patience.left(queue.size());
             next.loop().execute(() -> next.begin(free));
         }
     }

@@ -16,6 +16,9 @@ final class ServedCall implements Place.Attempt, Place.Answers {
     /** How long a broken connection is given to turn out to be a dead process. */
     static final Duration EXIT_NOTICE_MAX = Duration.ofMillis(300);
 
+    /** The gateway holds the caller's deadline, and knows better what to say of it. */
+    private static final Duration GATEWAY_FIRST = Duration.ofMillis(50);
+
     private enum Phase {
         /** For an instance. */
         WAITING,
@@ -57,7 +60,7 @@ final class ServedCall implements Place.Attempt, Place.Answers {
     /** It must wait; its deadline holds there too. Before it is put into the queue. */
     void waiting() {
         if (timer == null) {
-            timer = loop.after(untilDeadline(), this::waitedTooLong);
+            timer = loop.after(untilDeadline().plus(GATEWAY_FIRST), this::waitedTooLong);
         }
     }
 
@@ -77,9 +80,8 @@ final class ServedCall implements Place.Attempt, Place.Answers {
         }
         phase = Phase.SERVED;
         instance = chosen;
-        Duration most = chosen.version().function().spec().timeout();
-        Duration left = untilDeadline();
-        timer = loop.after(left.compareTo(most) < 0 ? left : most, this::timedOut);
+        // the caller's deadline is the gateway's to hold: it cancels, and an instance is not ended for a caller's hurry
+        timer = loop.after(chosen.version().function().spec().timeout(), this::timedOut);
         Place.Attempt attempt = chosen.hosted().call(call, loop, this);
         handed = attempt;
     }
@@ -173,6 +175,7 @@ final class ServedCall implements Place.Attempt, Place.Answers {
                 if (serving != null && serving.version().oneCallAtATime()) {
                     // what it does can't be stopped without killing it, and the next caller would pay for that
                     phase = Phase.ABANDONED;
+                    serving.abandoned(call.context());
                 } else {
                     cancelHanded();
                     finish();
@@ -239,8 +242,7 @@ final class ServedCall implements Place.Attempt, Place.Answers {
                 Duration most = serving.version().function().spec().timeout();
                 Outcome.Failure failure = failure(
                         Outcome.Failure.Reason.TIMEOUT,
-                        pool.function() + ": no answer within its timeout of " + most.toMillis()
-                                + " ms or its caller's deadline",
+                        pool.function() + ": no answer within its timeout of " + most.toMillis() + " ms",
                         serving.logTail());
                 if (serving.version().oneCallAtATime()) {
                     serving.kill();

@@ -237,7 +237,7 @@ class EngineIT {
         fixture.call("shop", "/", "");
         Caller caller = fixture.caller();
         List<CompletableFuture<Caller.Heard>> all = new ArrayList<>();
-        for (int i = 0; i < Pool.QUEUED_CALLS_MAX + 6; i++) {
+        for (int i = 0; i < Patience.QUEUED_CALLS_MAX + 6; i++) {
             byte[] none = new byte[0];
             all.add(caller.start(fixture.cloud.place("shop"), caller.exchange(i == 0 ? "/wait" : "/", none)));
         }
@@ -250,7 +250,7 @@ class EngineIT {
                 .toList();
         assertThat(shed).hasSize(5).allSatisfy(each -> {
             assertThat(each.kind()).isEqualTo(CloudException.Kind.BUSY);
-            assertThat(each.retryAfter()).isEqualTo(Pool.RETRY_AFTER);
+            assertThat(each.retryAfter()).isEqualTo(Patience.RETRY_AFTER);
         });
     }
 

@@ -5,6 +5,7 @@ import dev.weft.api.Body;
 import dev.weft.api.CloudException;
 import dev.weft.api.Headers;
 import dev.weft.api.Outcome;
+import dev.weft.gateway.protection.Refusal;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import tools.jackson.core.io.JsonStringEncoder;
@@ -68,6 +69,10 @@ record Answer(int status, Headers headers, Body body) {
     static Answer of(Decision.Refuse refuse, String invocation) {
         Headers more = refuse.status() == 503 ? Headers.of("retry-after", "1") : Headers.none();
         return problem(refuse.status(), refuse.word(), refuse.reason(), invocation, more);
+    }
+
+    static Answer of(Refusal refusal, String invocation) {
+        return problem(refusal.status(), refusal.word(), refusal.message(), invocation, refusal.headers());
     }
 
     private static Answer problem(

@@ -10,6 +10,7 @@ import dev.weft.api.Outcome;
 import dev.weft.api.Trace;
 import dev.weft.api.resource.Function;
 import dev.weft.api.resource.HttpRoute;
+import dev.weft.api.resource.Limit;
 import dev.weft.api.resource.Spelling;
 import dev.weft.api.spi.ContractHost;
 import dev.weft.api.spi.Loop;
@@ -79,6 +80,7 @@ public final class Gateway implements AutoCloseable {
     private final InvocationPath path;
     private final PlacementDecider decider = new PlacementDecider();
     private final Map<List<String>, PlaceHealth> healths = new ConcurrentHashMap<>();
+    private final Guard guard;
     private final Map<String, RetryBudget> budgets = new ConcurrentHashMap<>();
     private final HttpListener listener;
     private volatile Snapshot snapshot = Snapshot.STARTING;
@@ -93,7 +95,8 @@ public final class Gateway implements AutoCloseable {
             metrics.record(event);
             journal.record(event);
         };
-        this.path = new InvocationPath(() -> snapshot, config, this.journal, System::nanoTime);
+        this.guard = Guard.of(System::nanoTime, meters);
+        this.path = new InvocationPath(() -> snapshot, config, this.journal, guard);
         ListenerConfig listening = new ListenerConfig(
                 "gateway", config.host(), config.port(), java.util.Set.of(), ListenerConfig.Limits.DEFAULT);
         ExchangeHandler handler = exchange -> path.handle(exchange, null);
@@ -108,14 +111,25 @@ public final class Gateway implements AutoCloseable {
         return new Gateway(config, loops, places, journal, meters);
     }
 
-    /** Serves these from now on; calls under way end as they began. Every placement names known clouds. */
+    /** As below, without limits that routes could name. */
     public void serve(List<Function> functions, List<HttpRoute> routes) {
+        serve(functions, routes, List.of());
+    }
+
+    /**
+     * Serves these from now on; calls under way end as they began. Every placement names known clouds, every reference
+     * of a route a limit.
+     */
+    public void serve(List<Function> functions, List<HttpRoute> routes, List<Limit> limits) {
         Map<String, FunctionEntry> entries = new HashMap<>();
         for (Function function : functions) {
             entries.put(function.name(), entry(function));
         }
         served = List.copyOf(routes);
-        snapshot = new Snapshot(new RouteTable(routes), Map.copyOf(entries));
+        snapshot = new Snapshot(
+                new RouteTable(routes),
+                Map.copyOf(entries),
+                snapshot.limiters().next(functions, limits, System::nanoTime));
     }
 
     private FunctionEntry entry(Function function) {
@@ -130,7 +144,14 @@ public final class Gateway implements AutoCloseable {
                     List.of(function.name(), choice.name()), key -> new PlaceHealth(System::nanoTime));
             candidates.add(new FunctionEntry.Candidate(place, health));
         }
-        RetryBudget budget = budgets.computeIfAbsent(function.name(), name -> new RetryBudget());
+        if (candidates.size() > 1) {
+            List<PlaceHealth> all =
+                    candidates.stream().map(FunctionEntry.Candidate::health).toList();
+            Outliers outliers = new Outliers(all);
+            all.forEach(each -> each.comparedBy(outliers));
+        }
+        RetryBudget budget = budgets.computeIfAbsent(
+                function.name(), name -> guard.refusals().watch(name, new RetryBudget()));
         return new FunctionEntry(function, List.copyOf(candidates), budget);
     }
 
@@ -239,6 +260,7 @@ public final class Gateway implements AutoCloseable {
             throw why;
         } catch (InterruptedException stopped) {
             loop.execute(attempts::cancel);
+            guard.dependents().giveUp(context.id());
             throw stopped;
         }
     }

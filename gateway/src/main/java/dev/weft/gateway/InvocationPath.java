@@ -1,19 +1,24 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.weft.gateway;
 
+import dev.weft.api.BodyException;
 import dev.weft.api.Call;
 import dev.weft.api.CallContext;
 import dev.weft.api.CloudException;
 import dev.weft.api.Headers;
 import dev.weft.api.Outcome;
 import dev.weft.api.spi.ContractHost;
+import dev.weft.gateway.protection.Admission;
+import dev.weft.gateway.protection.Deadlines;
+import dev.weft.gateway.protection.Leash;
+import dev.weft.gateway.protection.Refusal;
+import dev.weft.gateway.protection.Ticket;
 import dev.weft.net.Authority;
 import dev.weft.net.ServerExchange;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.concurrent.ThreadLocalRandom;
-import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -22,7 +27,7 @@ import org.jspecify.annotations.Nullable;
  * it ended. On the exchange's own loop from its first byte to its last; nothing here blocks.
  */
 final class InvocationPath {
-    private static final Duration UNROUTED_MAX = Duration.ofMinutes(5);
+    private static final Duration UNROUTED_MAX = Duration.ofDays(2);
 
     private final Supplier<Snapshot> snapshot;
     private final boolean loopback;
@@ -30,47 +35,98 @@ final class InvocationPath {
     private final PlacementDecider decider = new PlacementDecider();
     private final Journal journal;
     private final InstantSource clock;
-    private final LongSupplier nanos;
+    private final Guard guard;
 
     /** Calls are routed by {@code snapshot}; a {@code config} on loopback means that nobody outside this machine asks. */
-    InvocationPath(Supplier<Snapshot> snapshot, Gateway.Config config, Journal journal, LongSupplier nanos) {
+    InvocationPath(Supplier<Snapshot> snapshot, Gateway.Config config, Journal journal, Guard guard) {
         this.snapshot = snapshot;
         this.loopback = config.loopback();
         this.sampling = config.sampling();
         this.journal = journal;
         this.clock = config.clock();
-        this.nanos = nanos;
+        this.guard = guard;
     }
 
     /** Takes one exchange. @param serving the call that the calling function serves; null for callers from outside */
     void handle(ServerExchange exchange, ContractHost.GatewayAddresses.@Nullable Serving serving) {
         Instant now = clock.instant();
         Snapshot tables = snapshot.get();
-        CallContext context = CallReader.context(exchange, serving, now.plus(UNROUTED_MAX), sampling);
+        CallContext parent = serving == null ? null : serving.now();
+        CallContext read =
+                CallReader.context(exchange, parent == null ? null : () -> parent, now.plus(UNROUTED_MAX), sampling);
+        Instant asked = Deadlines.asked(exchange.headers(), now);
+        CallContext context = asked == null ? read : read.before(asked);
         Decision.Refuse unfit = unfit(exchange, tables);
         RouteRule rule =
                 unfit != null ? null : tables.routes().match(exchange.authority(), exchange.line(), exchange.headers());
         String backend =
                 rule == null ? null : rule.backend(ThreadLocalRandom.current().nextDouble());
         FunctionEntry function = backend == null ? null : tables.functions().get(backend);
-        Recording recording = new Recording(exchange, context, function, now, nanos.getAsLong());
+        Recording recording =
+                new Recording(exchange, context, function, now, guard.nanos().getAsLong());
 
+        if (rule != null && function != null && !letIn(tables, rule, recording, parent != null)) {
+            return;
+        }
         switch (unfit != null ? unfit : decide(exchange, context, rule, function)) {
             case Decision.Refuse refuse -> recording.refused(refuse);
-            case Decision.Try order -> {
-                if (function == null) {
-                    throw new IllegalStateException("a decision to try needs a function");
-                }
-                CallContext bounded = context.before(now.plus(function.timeMax()));
-                Call call = CallReader.exchange(exchange, bounded);
-                Attempts attempts = new Attempts(function, order.order(), call, exchange.loop(), recording);
-                exchange.onCallerGone(() -> {
-                    attempts.cancel();
-                    recording.callerGone(attempts.made());
-                });
-                attempts.start();
-            }
+            case Decision.Try order -> attempt(order, recording, parent, serving);
         }
+    }
+
+    /** Whether limits and load allow the call; else it is refused. */
+    private boolean letIn(Snapshot tables, RouteRule rule, Recording recording, boolean inside) {
+        if (!recording.began.isBefore(recording.context.deadline())) {
+            recording.refused(new Decision.Refuse(504, "deadline", "the call came after its deadline"));
+            return false;
+        }
+        ServerExchange exchange = recording.exchange;
+        Admission.Answer answer =
+                guard.admission().enter(tables.limiters(), rule.limits(), recording.name(), exchange, inside);
+        Refusal refusal = answer.refusal();
+        if (refusal != null) {
+            recording.refused(refusal);
+        }
+        recording.ticket = answer.ticket();
+        return refusal == null;
+    }
+
+    private void attempt(
+            Decision.Try order,
+            Recording recording,
+            @Nullable CallContext parent,
+            ContractHost.GatewayAddresses.@Nullable Serving serving) {
+        ServerExchange exchange = recording.exchange;
+        FunctionEntry function = recording.function;
+        if (function == null) {
+            throw new IllegalStateException("a decision to try needs a function");
+        }
+        CallContext context = recording.context;
+        Instant latest = recording.began.plus(function.timeMax());
+        boolean hurried = context.deadline().isBefore(latest);
+        Duration left = hurried ? Duration.between(recording.began, context.deadline()) : null;
+        Call.Exchange call = CallReader.exchange(exchange, context.before(latest));
+        Attempts attempts = new Attempts(
+                function, order.order(), left == null ? call : Deadlines.told(call, left), exchange.loop(), recording);
+        recording.attempts = attempts;
+        exchange.onCallerGone(() -> {
+            recording.giveUp();
+            recording.callerGone(attempts.made());
+        });
+        if (left != null || parent != null) {
+            recording.leash = Leash.tie(
+                    exchange.loop(), guard.dependents(), parent == null ? null : parent.id(), left, recording);
+        }
+        if (parent != null && serving != null && givenUp(parent, serving.now())) {
+            recording.parentGivenUp();
+        } else {
+            attempts.start();
+        }
+    }
+
+    /** Whether {@code parent} was given up since it was looked at, perhaps before its leash held this call. */
+    private static boolean givenUp(CallContext parent, @Nullable CallContext now) {
+        return now != null && now.id().equals(parent.id()) && now.deadline().isBefore(parent.deadline());
     }
 
     /** Why a request is refused whatever its route; null where it is fine. */
@@ -148,13 +204,17 @@ final class InvocationPath {
             @Nullable String reason) {}
 
     /** Answers the caller and tells the journal, once. */
-    private final class Recording implements Attempts.Result {
+    private final class Recording implements Attempts.Result, Leash.Held {
         private final ServerExchange exchange;
         private final CallContext context;
         private final @Nullable FunctionEntry function;
         private final Instant began;
         private final long beganNanos;
         private final AttemptLog log;
+        private Ticket ticket = Ticket.FREE;
+        private @Nullable Attempts attempts;
+        private @Nullable Leash leash;
+        private @Nullable WatchedBody body;
         private boolean told;
 
         Recording(
@@ -168,7 +228,7 @@ final class InvocationPath {
             this.function = function;
             this.began = began;
             this.beganNanos = beganNanos;
-            this.log = new AttemptLog(sampling.on() && context.trace().sampled(), nanos, beganNanos);
+            this.log = new AttemptLog(sampling.on() && context.trace().sampled(), guard.nanos(), beganNanos);
         }
 
         @Override
@@ -195,7 +255,50 @@ final class InvocationPath {
 
         void refused(Decision.Refuse refuse) {
             Answer refusal = Answer.of(refuse, context.id());
+            guard.refusals().count(name(), refuse.word());
             answer(refusal, null, 0, Journal.Ending.REFUSED, refuse.word() + ": " + refuse.reason());
+        }
+
+        void refused(Refusal refusal) {
+            guard.refusals().count(name(), refusal.word());
+            Answer answer = Answer.of(refusal, context.id());
+            answer(answer, null, 0, Journal.Ending.REFUSED, refusal.word() + ": " + refusal.message());
+        }
+
+        String name() {
+            return function == null ? "none" : function.name();
+        }
+
+        /** Nobody waits for the answer any more: what works for it stops, also the calls that the function made. */
+        void giveUp() {
+            if (attempts != null) {
+                attempts.cancel();
+            }
+            guard.dependents().giveUp(context.id());
+        }
+
+        @Override
+        public void deadlinePassed() {
+            end("deadline", "the deadline that the caller gave has passed", Journal.Ending.DEADLINE);
+        }
+
+        @Override
+        public void parentGivenUp() {
+            end("given-up", "the call that this one belongs to has been given up", Journal.Ending.CALLER_GONE);
+        }
+
+        private void end(String word, String why, Journal.Ending ending) {
+            if (told) {
+                return;
+            }
+            giveUp();
+            if (body != null) {
+                body.breakOff(new BodyException(BodyException.Reason.TIMED_OUT, why, null));
+                return;
+            }
+            guard.refusals().count(name(), word);
+            Answer answer = Answer.of(new Decision.Refuse(504, word, why), context.id());
+            answer(answer, null, attempts == null ? 0 : attempts.made(), ending, word + ": " + why);
         }
 
         void callerGone(int attempts) {
@@ -205,22 +308,23 @@ final class InvocationPath {
 
         private void answer(
                 Answer answer, @Nullable String cloud, int attempts, Journal.Ending ending, @Nullable String reason) {
-            WatchedBody body = new WatchedBody(answer.body());
+            WatchedBody watched = new WatchedBody(answer.body());
+            body = watched;
             Headers headers = Headers.builder()
                     .addAll(answer.headers())
                     .add(CallReader.INVOCATION, context.id())
                     .build();
             exchange.onOver(() -> {
-                boolean broke = body.failure() != null;
+                boolean broke = watched.failure() != null;
                 if (broke) {
                     log.ended(Journal.Ending.BROKEN_OFF);
                 }
                 End end = broke
-                        ? new End(answer.status(), cloud, Journal.Ending.BROKEN_OFF, attempts, brokeOff(body))
+                        ? new End(answer.status(), cloud, Journal.Ending.BROKEN_OFF, attempts, brokeOff(watched))
                         : new End(answer.status(), cloud, ending, attempts, reason);
-                tell(end, body.bytes());
+                tell(end, watched.bytes());
             });
-            exchange.respond(answer.status(), headers, body);
+            exchange.respond(answer.status(), headers, watched);
         }
 
         private static String brokeOff(WatchedBody body) {
@@ -232,7 +336,11 @@ final class InvocationPath {
                 return;
             }
             told = true;
-            long tookNanos = nanos.getAsLong() - beganNanos;
+            long tookNanos = guard.nanos().getAsLong() - beganNanos;
+            ticket.release();
+            if (leash != null) {
+                leash.loosen();
+            }
             journal.record(new Journal.CallEvent(
                     began,
                     context.id(),

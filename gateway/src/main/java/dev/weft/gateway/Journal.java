@@ -24,6 +24,8 @@ public interface Journal {
         CLOUD_FAILED,
         /** Weft refused it before any cloud was tried. */
         REFUSED,
+        /** The deadline that the caller gave passed first. */
+        DEADLINE,
         /** The caller went away first. */
         CALLER_GONE,
         /** The answer's body broke off. */

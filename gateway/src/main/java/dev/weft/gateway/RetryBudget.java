@@ -23,6 +23,11 @@ final class RetryBudget {
         }
     }
 
+    /** Retries that may be made now. */
+    double left() {
+        return Math.max(0, saved.get()) / (double) RETRY;
+    }
+
     /** Takes one retry; false if there is none. */
     boolean spend() {
         if (saved.addAndGet(-RETRY) >= 0) {

@@ -5,6 +5,7 @@ import com.google.re2j.Pattern;
 import dev.weft.api.resource.HttpRoute;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** One match of one rule, compiled, with where its requests go. */
@@ -16,7 +17,8 @@ record RouteRule(
         @Nullable String method,
         List<Value> headers,
         List<Value> queryParams,
-        List<HttpRoute.BackendRef> backends) {
+        List<HttpRoute.BackendRef> backends,
+        List<String> limits) {
     /** A header field or query parameter and what it must be. */
     record Value(String name, String exact, @Nullable Pattern expression) {
         static Value of(HttpRoute.ValueMatch match) {
@@ -50,13 +52,31 @@ record RouteRule(
                     method == null ? null : method.name(),
                     match.headers().stream().map(Value::of).toList(),
                     match.queryParams().stream().map(Value::of).toList(),
-                    rule.backendRefs()));
+                    rule.backendRefs(),
+                    limits(rule)));
         }
         if (rules.isEmpty()) {
             rules.add(new RouteRule(
-                    route, HttpRoute.PathType.PATH_PREFIX, "/", null, null, List.of(), List.of(), rule.backendRefs()));
+                    route,
+                    HttpRoute.PathType.PATH_PREFIX,
+                    "/",
+                    null,
+                    null,
+                    List.of(),
+                    List.of(),
+                    rule.backendRefs(),
+                    limits(rule)));
         }
         return rules;
+    }
+
+    /** The limits that its filters name. */
+    private static List<String> limits(HttpRoute.Rule rule) {
+        return rule.filters().stream()
+                .map(HttpRoute.Filter::extensionRef)
+                .filter(Objects::nonNull)
+                .map(HttpRoute.ExtensionRef::name)
+                .toList();
     }
 
     boolean pathMatches(String requested) {

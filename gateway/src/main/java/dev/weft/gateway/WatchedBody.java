@@ -12,6 +12,7 @@ final class WatchedBody implements Body {
     private final Body body;
     private long bytes;
     private @Nullable BodyException failure;
+    private @Nullable Sink reader;
 
     WatchedBody(Body body) {
         this.body = body;
@@ -26,6 +27,17 @@ final class WatchedBody implements Body {
         return failure;
     }
 
+    /** Ends it here, unless it has ended already: its sender is told to stop, its reader hears {@code cause}. */
+    void breakOff(BodyException cause) {
+        Sink hears = reader;
+        reader = null;
+        if (hears != null) {
+            failure = cause;
+            body.discard();
+            hears.failed(cause);
+        }
+    }
+
     @Override
     public long length() {
         return body.length();
@@ -33,6 +45,7 @@ final class WatchedBody implements Body {
 
     @Override
     public void read(Sink sink) {
+        reader = sink;
         body.read(new Sink() {
             @Override
             public void chunk(Chunk chunk) {
@@ -42,11 +55,13 @@ final class WatchedBody implements Body {
 
             @Override
             public void end(Headers trailers) {
+                reader = null;
                 sink.end(trailers);
             }
 
             @Override
             public void failed(BodyException cause) {
+                reader = null;
                 failure = cause;
                 sink.failed(cause);
             }
@@ -65,6 +80,7 @@ final class WatchedBody implements Body {
 
     @Override
     public void discard() {
+        reader = null;
         body.discard();
     }
 }

@@ -287,7 +287,8 @@ class GatewayIT {
                                 List.of(
                                         new Function.Placement.Choice("first", 1),
                                         new Function.Placement.Choice("second", 1)),
-                                Map.of())));
+                                Map.of()),
+                        List.of()));
         HttpRoute route = new HttpRoute(
                 new Metadata("route", "default", Map.of(), Map.of()),
                 new HttpRoute.Spec(
@@ -300,7 +301,7 @@ class GatewayIT {
                                         List.of(),
                                         List.of(),
                                         null)),
-                                null,
+                                List.of(),
                                 List.of(new HttpRoute.BackendRef("weft.dev", "Function", "shop", null, null, 1, null)),
                                 null,
                                 null,

@@ -131,6 +131,7 @@ public record SampleFunction(
                         new Function.Placement(
                                 Function.Strategy.FAILOVER,
                                 List.of(new Function.Placement.Choice("here", 1)),
-                                Map.of())));
+                                Map.of()),
+                        List.of()));
     }
 }

@@ -2,7 +2,7 @@
 package dev.weft.api.resource;
 
 /** One YAML document: Kubernetes-shaped, one of the kinds Weft knows. */
-public sealed interface Document permits Cloud, Function, HttpRoute {
+public sealed interface Document permits Cloud, Function, HttpRoute, Limit {
     /** Name and labels. */
     Metadata metadata();
 

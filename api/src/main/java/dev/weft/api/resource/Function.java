@@ -90,7 +90,10 @@ public record Function(
             Payload payload,
 
             @Field(doc = "On which clouds the function lives and how a call picks one.", required = true)
-            Placement placement) {}
+            Placement placement,
+
+            @Field(doc = "How many calls may come in; a call must pass all of them.", max = 8)
+            List<Limit.Spec> limits) {}
 
     /** Where the code is: exactly one of the four. */
     public record Code(

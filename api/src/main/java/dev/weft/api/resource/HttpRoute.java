@@ -52,8 +52,8 @@ public record HttpRoute(
             @Field(doc = "Any of these must match; none means every request.", max = 64)
             List<Match> matches,
 
-            @Field(doc = "Changes on the way.", refused = LATER) @Nullable
-            List<Map<String, Object>> filters,
+            @Field(doc = "What is asked of requests, or changed, on the way.", max = 16)
+            List<Filter> filters,
 
             @Field(doc = "Where the requests go, by weight.", max = 16)
             List<BackendRef> backendRefs,
@@ -144,6 +144,30 @@ public record HttpRoute(
         TRACE,
         PATCH
     }
+
+    /** Something on the way. */
+    public record Filter(
+            @Field(doc = "What it is.", required = true) FilterType type,
+
+            @Field(doc = "For ExtensionRef: the document that says what is asked, a Limit.") @Nullable
+            ExtensionRef extensionRef) {}
+
+    /** What a filter does, spelt as the standard spells it. */
+    @Spelling(Spelling.Style.PASCAL)
+    public enum FilterType {
+        /** What a document of another kind says. */
+        EXTENSION_REF
+    }
+
+    /** A document that stands outside the standard. */
+    public record ExtensionRef(
+            @Field(doc = "API group: weft.dev.", required = true)
+            String group,
+
+            @Field(doc = "Kind: Limit.", required = true) String kind,
+
+            @Field(doc = "Name of the document.", required = true)
+            String name) {}
 
     /** Where requests go. */
     public record BackendRef(

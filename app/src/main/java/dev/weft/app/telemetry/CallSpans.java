@@ -113,7 +113,7 @@ final class CallSpans {
                 String last = attempts.isEmpty() ? null : attempts.getLast().failure();
                 yield last == null ? word(call.ending()) : last;
             }
-            case CALLER_GONE, BROKEN_OFF -> word(call.ending());
+            case CALLER_GONE, BROKEN_OFF, DEADLINE -> word(call.ending());
         };
     }
 

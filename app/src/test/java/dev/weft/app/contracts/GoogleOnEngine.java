@@ -237,7 +237,8 @@ abstract class GoogleOnEngine extends ContractOnEngine {
                         spec.idleTimeout(),
                         spec.idempotent(),
                         spec.payload(),
-                        spec.placement()));
+                        spec.placement(),
+                        spec.limits()));
     }
 
     final Call.Event event(Map<String, String> attributes) {

@@ -73,7 +73,8 @@ class StartCommandTest {
                         its.idleTimeout(),
                         false,
                         its.payload(),
-                        its.placement()));
+                        its.placement(),
+                        its.limits()));
 
         List<Mistake> mistakes = StartCommand.check(wrong, code.resolve("nowhere"));
 

@@ -182,7 +182,8 @@ class FcChecksTest {
                         spec.idleTimeout(),
                         spec.idempotent(),
                         spec.payload(),
-                        spec.placement()));
+                        spec.placement(),
+                        spec.limits()));
 
         assertThat(FcChecks.of(named, code, languages)).singleElement().satisfies(each -> assertThat(each.field())
                 .isEqualTo("spec.env.FC_REGION"));

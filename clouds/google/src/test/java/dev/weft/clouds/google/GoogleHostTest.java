@@ -226,7 +226,8 @@ class GoogleHostTest {
                         spec.idleTimeout(),
                         spec.idempotent(),
                         spec.payload(),
-                        spec.placement()));
+                        spec.placement(),
+                        spec.limits()));
     }
 
     private void write(String file, String text) throws IOException {
