@@ -124,6 +124,11 @@ final class InboundBody implements Body {
         return discarded;
     }
 
+    /** Whether nobody reads it, or not any more. */
+    boolean unread() {
+        return sink == null || discarded;
+    }
+
     /** Bytes so far. */
     long received() {
         return received;

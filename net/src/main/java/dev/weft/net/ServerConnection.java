@@ -4,6 +4,9 @@ package dev.weft.net;
 import dev.weft.api.Body;
 import dev.weft.api.BodyException;
 import dev.weft.api.Headers;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.socket.SocketChannel;
@@ -33,6 +36,9 @@ final class ServerConnection extends ChannelInboundHandlerAdapter {
 
     /** Bytes of an unwanted request body that are read away to keep the connection; beyond it is closed. */
     static final long UNWANTED_BYTES_MAX = 256 * 1024;
+
+    /** How long a caller that sends what nobody wants is listened to after its answer, before the connection is cut. */
+    static final Duration HEAR_OUT_MAX = Duration.ofSeconds(2);
 
     private static final System.Logger LOG = System.getLogger("dev.weft.net");
     private static final long TICKS_PER_TIMEOUT = 4;
@@ -177,7 +183,7 @@ final class ServerConnection extends ChannelInboundHandlerAdapter {
                 .set(HttpHeaderNames.CONTENT_TYPE, "text/plain; charset=utf-8")
                 .set(HttpHeaderNames.CONTENT_LENGTH, response.content().readableBytes())
                 .set(HttpHeaderNames.CONNECTION, "close");
-        channel.writeAndFlush(response).addListener(io.netty.channel.ChannelFutureListener.CLOSE);
+        endHearingOut(channel.writeAndFlush(response));
     }
 
     /** The exchange is over and the connection may serve the next. */
@@ -196,10 +202,26 @@ final class ServerConnection extends ChannelInboundHandlerAdapter {
         }
     }
 
-    /** The exchange is over and so is the connection. */
+    /** The exchange is over and so is the connection, once its last byte is out. */
     void close() {
-        channel.flush();
-        channel.close();
+        phase = Phase.IDLE;
+        channel.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(ChannelFutureListener.CLOSE);
+    }
+
+    /** The same, of a caller that has not sent everything yet. */
+    void closeHearingOut() {
+        refusing = true;
+        current = null;
+        listener.exchangeEnds();
+        endHearingOut(channel.writeAndFlush(Unpooled.EMPTY_BUFFER));
+    }
+
+    /** Closing with bytes unread would reset the connection, and the answer would be lost before the caller reads it. */
+    private void endHearingOut(ChannelFuture written) {
+        phase = Phase.IDLE;
+        channel.config().setAutoRead(true);
+        written.addListener(done -> channel.shutdownOutput());
+        loop.netty().schedule(() -> channel.close(), HEAR_OUT_MAX.toNanos(), TimeUnit.NANOSECONDS);
     }
 
     void flushSoon() {
@@ -239,7 +261,7 @@ final class ServerConnection extends ChannelInboundHandlerAdapter {
     @Override
     public void userEventTriggered(ChannelHandlerContext context, Object event) {
         if (event.equals(DRAIN) && current == null) {
-            channel.close();
+            close();
         }
     }
 

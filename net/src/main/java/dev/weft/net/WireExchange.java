@@ -97,7 +97,10 @@ final class WireExchange implements ServerExchange {
         responded = true;
         // a caller that was never asked to go on may or may not send its body: only closing is safe
         boolean bodyUnasked = head.continues() && requestBody.received() == 0 && !requestBody.ended();
-        if (connection.listener().draining() || bodyUnasked) {
+        // said beforehand: a caller that learns of it only by the end might send its next request already
+        boolean bodyTooLarge = requestBody.unread()
+                && requestBody.length() - requestBody.received() > ServerConnection.UNWANTED_BYTES_MAX;
+        if (connection.listener().draining() || bodyUnasked || bodyTooLarge) {
             staysOpen = false;
         }
         boolean bodiless = head.line().method().equals("HEAD") || status == 204 || status == 304;
@@ -175,8 +178,10 @@ final class WireExchange implements ServerExchange {
     private void finish() {
         if (staysOpen) {
             connection.next();
-        } else {
+        } else if (requestBody.ended()) {
             connection.close();
+        } else {
+            connection.closeHearingOut();
         }
     }
 

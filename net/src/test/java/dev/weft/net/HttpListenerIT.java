@@ -24,6 +24,8 @@ class HttpListenerIT {
     private static final ListenerConfig.Limits TIGHT = new ListenerConfig.Limits(
             512, 1024, Duration.ofMillis(200), Duration.ofMillis(600), Duration.ofMillis(400), 4);
 
+    private static final int LARGE = 8 << 20;
+
     private final CountDownLatch callerGone = new CountDownLatch(1);
     private Loops loops;
     private HttpListener listener;
@@ -50,6 +52,7 @@ class HttpListenerIT {
                         bytes -> exchange.respond(200, Headers.of("content-type", "text/plain"), Body.of(bytes)),
                         broken -> exchange.respond(400, Headers.none(), Body.empty()));
             case "/stream" -> exchange.respond(200, Headers.none(), exchange.body());
+            case "/large" -> exchange.respond(200, Headers.none(), Body.of(new byte[LARGE]));
             case "/never" -> exchange.onCallerGone(callerGone::countDown);
             case "/bug" -> throw new IllegalStateException("a bug");
             case "/hop" ->
@@ -67,6 +70,39 @@ class HttpListenerIT {
                 .startsWith("HTTP/1.1 200 OK\r\n")
                 .contains("content-length: 5")
                 .endsWith("\r\n\r\nhello");
+    }
+
+    @Test
+    void aCallerWhoseLargeBodyNobodyWantsGetsToReadItsAnswer() throws Exception {
+        try (Socket socket = new Socket("127.0.0.1", listener.port())) {
+            socket.getOutputStream()
+                    .write(("POST /nowhere HTTP/1.1\r\nHost: localhost\r\nContent-Length: " + LARGE + "\r\n\r\n")
+                            .getBytes(StandardCharsets.US_ASCII));
+            socket.getOutputStream().write(new byte[LARGE]);
+
+            assertThat(new String(socket.getInputStream().readAllBytes(), StandardCharsets.US_ASCII))
+                    .startsWith("HTTP/1.1 404 ")
+                    .contains("connection: close");
+        }
+    }
+
+    @Test
+    void anAnswerThatEndsItsConnectionComesWholeToASlowReader() throws Exception {
+        try (Socket socket = new Socket()) {
+            socket.setReceiveBufferSize(4096);
+            socket.connect(new java.net.InetSocketAddress("127.0.0.1", listener.port()));
+            socket.getOutputStream()
+                    .write("GET /large HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"
+                            .getBytes(StandardCharsets.US_ASCII));
+
+            int inARow = 0;
+            while (inARow < 4) {
+                int next = socket.getInputStream().read();
+                assertThat(next).isNotNegative();
+                inARow = next == '\r' || next == '\n' ? inARow + 1 : 0;
+            }
+            assertThat(socket.getInputStream().readAllBytes().length).isEqualTo(LARGE);
+        }
     }
 
     @Test

@@ -18,13 +18,14 @@ public final class CommandLineInTest {
 
     /** Runs {@code command}, which looks in {@code env} for what it needs of its environment. */
     public static Said run(Object command, Map<String, String> env, String... arguments) {
-        CommandLine line = new CommandLine(command);
-        Reach.lookIn(line, env);
         StringWriter err = new StringWriter();
         PrintStream before = System.out;
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         System.setOut(new PrintStream(bytes, true, StandardCharsets.UTF_8));
         try {
+            // made by now: it keeps the standard output that it is made with
+            CommandLine line = new CommandLine(command);
+            Reach.lookIn(line, env);
             int exit = line.setErr(new PrintWriter(err, true))
                     .setExecutionExceptionHandler((failure, broken, parsed) -> {
                         if (failure instanceof CliException said) {

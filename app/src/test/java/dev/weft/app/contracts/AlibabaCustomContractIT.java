@@ -75,6 +75,12 @@ class AlibabaCustomContractIT extends AlibabaOnEngine {
                 .scale(20, 0, 10);
     }
 
+    /** What it answers is what the caller gets. */
+    @Override
+    int failingStatus() {
+        return 404;
+    }
+
     @Override
     String language(SampleFunction function) {
         return "custom: any program, here Node.js";

@@ -33,7 +33,8 @@ class AlibabaNodeContractIT extends AlibabaOnEngine {
                                 + " body: JSON.parse(event).body, isBase64Encoded: true })";
                     case COUNTING -> "async () => String(globalThis.n = (globalThis.n ?? 0) + 1)";
                     case PRINTING ->
-                        "async (event) => { const { who } = JSON.parse(event); console.log('out ' + who);"
+                        "async (event) => { const said = JSON.parse(event);"
+                                + " const { who } = said.body ? JSON.parse(said.body) : said; console.log('out ' + who);"
                                 + " console.error('err ' + who); }";
                     case SHELL ->
                         "async (event) => new Promise((done) => exec(JSON.parse(JSON.parse(event).body).script + ' 2>&1',"

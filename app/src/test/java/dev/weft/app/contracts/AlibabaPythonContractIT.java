@@ -31,7 +31,8 @@ class AlibabaPythonContractIT extends AlibabaOnEngine {
                                 + " 'body': json.loads(event)['body'], 'isBase64Encoded': True}";
                     case COUNTING -> "global n; n += 1; return str(n)";
                     case PRINTING ->
-                        "who = json.loads(event)['who']; print('out ' + who); print('err ' + who, file=sys.stderr)";
+                        "said = json.loads(event); who = json.loads(said['body'])['who'] if 'body' in said else said['who'];"
+                                + " print('out ' + who); print('err ' + who, file=sys.stderr)";
                     case SHELL ->
                         "return subprocess.run(['/bin/sh', '-c', json.loads(json.loads(event)['body'])['script']],"
                                 + " stdout=subprocess.PIPE, stderr=subprocess.STDOUT).stdout";

@@ -83,6 +83,12 @@ class CloudEventsContractIT extends ContractOnEngine {
                 http.memory());
     }
 
+    /** What it answers is what the caller gets. */
+    @Override
+    int failingStatus() {
+        return 500;
+    }
+
     @Override
     String language(SampleFunction function) {
         return "any program, here Node.js";

@@ -4,6 +4,7 @@ package dev.weft.app.contracts;
 import dev.weft.api.spi.FunctionCloud;
 import dev.weft.api.spi.Loop;
 import dev.weft.api.spi.Place;
+import dev.weft.app.WeftInTest;
 import dev.weft.engine.InstanceStatus;
 import dev.weft.testkit.ContractHostContract;
 import dev.weft.testkit.SampleFunction;
@@ -13,11 +14,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -27,6 +31,17 @@ import org.junit.jupiter.api.io.TempDir;
  */
 @ExtendWith(ContractsRowWatcher.class)
 abstract class ContractOnEngine extends ContractHostContract {
+    private static final List<Behaviour> SEEN = List.of(
+            Behaviour.HELLO,
+            Behaviour.FAILING,
+            Behaviour.SLOW,
+            Behaviour.BROKEN,
+            Behaviour.PRINTING,
+            Behaviour.ECHO,
+            Behaviour.LARGE,
+            Behaviour.COUNTING,
+            Behaviour.CRASHING);
+
     @TempDir
     Path folder;
 
@@ -77,6 +92,27 @@ abstract class ContractOnEngine extends ContractHostContract {
         row = limited;
         return new Fixture(
                 limited, under.code("greeter", ".weft-row", getClass().getSimpleName()));
+    }
+
+    /** The same as people see it: a file of documents, {@code weft up}, the gateway, {@code weft invoke}. */
+    @Test
+    void throughTheGatewayAndByWeftInvoke() throws Exception {
+        RowDocuments documents = new RowDocuments(folder.resolve("app"));
+        for (Behaviour each : SEEN) {
+            Fixture fixture = fixture(each);
+            documents.add(each.name().toLowerCase(Locale.ROOT), fixture.function(), fixture.code());
+        }
+        documents.add("stuck", function(Behaviour.SLOW), under.code("greeter", ".weft-row", ""));
+        RowOnWeft.Row its =
+                new RowOnWeft.Row(failingStatus(), bodyBytesMax(), binaryBytesMax(), answersStream(), failureSaysWhy());
+        try (WeftInTest weft = WeftInTest.up(EngineUnderTest.LIBRARIES, documents.write())) {
+            new RowOnWeft(weft, its, this::exchange, folder).tryAll();
+        }
+    }
+
+    /** What the gateway answers where a handler fails: 502, or the function's own status where that is the contract. */
+    int failingStatus() {
+        return 502;
     }
 
     /** The row's language, as the table names it: mostly the vendor's own word for the runtime. */

@@ -32,7 +32,7 @@ final class ContractsPage {
     /** One column. */
     record Column(String title, String meaning) {}
 
-    /** The shared contract's tests by their methods' names, in the page's order. */
+    /** The tests that every row has, by their methods' names, in the page's order. */
     static final Map<String, Column> COLUMNS = new LinkedHashMap<>();
 
     static {
@@ -90,6 +90,11 @@ final class ContractsPage {
                 "tenThousandCallsLeaveMemorySteady",
                 "10,000 calls",
                 "ten thousand calls leave its memory steady (with" + " `-Psystem`)");
+        column(
+                "throughTheGatewayAndByWeftInvoke",
+                "from outside",
+                "all but memory, sandbox, disk and 10,000 calls once more as a user sees it: a `weft.yaml`, `weft up`, HTTP"
+                        + " through the gateway, `weft invoke`, `weft logs`");
     }
 
     private ContractsPage() {}

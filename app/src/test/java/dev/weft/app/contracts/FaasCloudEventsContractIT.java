@@ -27,6 +27,12 @@ class FaasCloudEventsContractIT extends ContractOnEngine {
         return CloudEventsContractIT.binary(super.exchange("/", body, contentType));
     }
 
+    /** What it answers is what the caller gets. */
+    @Override
+    int failingStatus() {
+        return 500;
+    }
+
     @Override
     String language(SampleFunction function) {
         return Faas.NAME;

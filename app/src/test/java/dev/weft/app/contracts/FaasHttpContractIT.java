@@ -17,6 +17,12 @@ class FaasHttpContractIT extends ContractOnEngine {
         return super.exchange("/", body, contentType);
     }
 
+    /** What it answers is what the caller gets. */
+    @Override
+    int failingStatus() {
+        return 500;
+    }
+
     @Override
     String language(SampleFunction function) {
         return Faas.NAME;

@@ -42,6 +42,12 @@ class HttpContractIT extends ContractOnEngine {
         return SampleFunction.http("greeter", "node", "server.mjs");
     }
 
+    /** What it answers is what the caller gets. */
+    @Override
+    int failingStatus() {
+        return 500;
+    }
+
     @Override
     String language(SampleFunction function) {
         return "any program, here Node.js";

@@ -27,7 +27,8 @@ class LambdaContractIT extends LambdaOnEngine {
                     case COUNTING ->
                         "async () => ({ statusCode: 200, body: String(globalThis.n = (globalThis.n ?? 0)" + " + 1) })";
                     case PRINTING ->
-                        "async (event) => { console.log('out ' + event.who); console.error('err ' +" + " event.who); }";
+                        "async (event) => { const { who } = event.body ? JSON.parse(event.body) : event;"
+                                + " console.log('out ' + who); console.error('err ' + who); }";
                     case SHELL ->
                         "async (event) => ({ statusCode: 200, body:"
                                 + " process.getBuiltinModule('child_process').spawnSync('/bin/sh', ['-c',"

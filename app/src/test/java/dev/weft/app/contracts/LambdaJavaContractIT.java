@@ -63,8 +63,9 @@ class LambdaJavaContractIT extends LambdaOnEngine {
                                 + " \"application/octet-stream\"));";
                     case COUNTING -> "return ok(++calls);";
                     case PRINTING ->
-                        "System.out.println(\"out \" + event.get(\"who\")); System.err.println(\"err \" +"
-                                + " event.get(\"who\")); return ok(1);";
+                        "String who = event.get(\"body\") instanceof String body ? body.split(\"\\\"\")[3]"
+                                + " : (String) event.get(\"who\"); System.out.println(\"out \" + who);"
+                                + " System.err.println(\"err \" + who); return ok(1);";
                     case SHELL ->
                         "String body = (String) event.get(\"body\"); String script = body.substring(body.indexOf(':') + 2,"
                                 + " body.length() - 2).translateEscapes(); try { return ok(new String(new ProcessBuilder("

@@ -27,15 +27,17 @@ class LambdaPythonContractIT extends LambdaOnEngine {
                         "return {'statusCode': 200, 'headers': {'content-type': 'application/octet-stream'},"
                                 + " 'body': event['body'], 'isBase64Encoded': True}";
                     case COUNTING -> "calls.append(1); return {'statusCode': 200, 'body': str(len(calls))}";
-                    case PRINTING -> "print('out', event['who']); print('err', event['who'], file=sys.stderr)";
+                    case PRINTING ->
+                        "who = json.loads(event['body'])['who'] if 'body' in event else event['who'];"
+                                + " print('out', who); print('err', who, file=sys.stderr)";
                     case SHELL ->
-                        "import json, subprocess; return {'statusCode': 200, 'body': subprocess.run(['/bin/sh', '-c', json.loads(event['body'])['script'] + ' 2>&1'], capture_output=True).stdout.decode(errors='replace')}";
+                        "import subprocess; return {'statusCode': 200, 'body': subprocess.run(['/bin/sh', '-c', json.loads(event['body'])['script'] + ' 2>&1'], capture_output=True).stdout.decode(errors='replace')}";
                     case GREEDY -> "taken = []\n    while True: taken.append(bytearray(b'x' * (1 << 20)))";
                 };
         under.code(
                 "greeter",
                 "app.py",
-                "import os, sys, time\n\ncalls = []\n\n\ndef handler(event, context):\n    " + does + "\n");
+                "import json, os, sys, time\n\ncalls = []\n\n\ndef handler(event, context):\n    " + does + "\n");
         return SampleFunction.handler("greeter", Function.Contract.AWS_LAMBDA, "python3.11", "app.handler");
     }
 

@@ -38,6 +38,12 @@ class OpenWhiskPythonContractIT extends OpenWhiskContract {
         return named("main");
     }
 
+    /** An exception is a result, an error: no answer of a web action, OpenWhisk says. */
+    @Override
+    int failingStatus() {
+        return 400;
+    }
+
     @Override
     Names names() {
         return new Names("__main__.py", "hello.py");
