@@ -3,6 +3,8 @@ package dev.weft.gateway;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** Hears of every call once, when it is over. Called on event loops: must not block. */
@@ -39,6 +41,7 @@ public interface Journal {
      * @param attempts clouds tried
      * @param reason why it failed or was refused; null where the function answered
      * @param bytes of the answer's body
+     * @param require what came of the placement's required labels; null where it requires none
      */
     record CallEvent(
             Instant time,
@@ -53,5 +56,14 @@ public interface Journal {
             int attempts,
             @Nullable String reason,
             long bytes,
-            Duration took) {}
+            Duration took,
+            @Nullable Require require) {}
+
+    /**
+     * Evidence that a call could go to clouds with the required labels only.
+     *
+     * @param allowed the clouds of the placement that have them all
+     * @param leftOut the others, and what each lacks
+     */
+    record Require(List<String> allowed, Map<String, String> leftOut) {}
 }
