@@ -169,7 +169,7 @@ final class Weft implements AutoCloseable {
         follow(wanted);
         Application between = Handover.between(application, wanted);
         Done done = deployment.apply(between);
-        gateway.serve(wanted.functions(), wanted.routes());
+        gateway.serve(Placements.terms(wanted.clouds()), wanted.functions(), wanted.routes());
         application = wanted;
         ready = true;
         if (!between.equals(wanted)) {

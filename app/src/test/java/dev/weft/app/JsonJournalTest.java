@@ -105,6 +105,7 @@ class JsonJournalTest {
                 1,
                 null,
                 12,
-                Duration.ofNanos(1_500_000));
+                Duration.ofNanos(1_500_000),
+                null);
     }
 }

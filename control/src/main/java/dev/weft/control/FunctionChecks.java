@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 
 /** What must hold between the fields of a function, its clouds and its code. */
 final class FunctionChecks {
-    private static final String PLACEMENT = "spec.placement";
+    static final String PLACEMENT = "spec.placement";
     private static final String CODE = "spec.code";
     private static final List<String> KINDS_OF_CODE = List.of(".path", ".zip", ".jar", ".image");
 
@@ -188,15 +188,7 @@ final class FunctionChecks {
         if (!findings.sound(PLACEMENT)) {
             return;
         }
-        switch (placement.strategy()) {
-            case FAILOVER -> {}
-            case WEIGHTED -> weights(placement, findings);
-            case CHEAPEST, FASTEST, BURST ->
-                findings.wrong(
-                        PLACEMENT + ".strategy",
-                        Spelling.Words.of(placement.strategy()),
-                        "comes with the gateway's strategies release; use failover or weighted");
-        }
+        new PlacementChecks(clouds, placement, findings).check();
         Set<String> names = new HashSet<>();
         for (int i = 0; i < placement.clouds().size(); i++) {
             String field = PLACEMENT + ".clouds[" + i + "].name";
@@ -212,17 +204,6 @@ final class FunctionChecks {
             } else if (complete) {
                 findings.wrong(field, name, "there is no Cloud of that name; " + Nearest.hint(name, clouds.keySet()));
             }
-        }
-    }
-
-    private static void weights(Placement placement, Findings findings) {
-        boolean sound = true;
-        for (int i = 0; i < placement.clouds().size(); i++) {
-            sound &= findings.sound(PLACEMENT + ".clouds[" + i + "].weight");
-        }
-        boolean none = placement.clouds().stream().allMatch(choice -> choice.weight() == 0);
-        if (sound && none && !placement.clouds().isEmpty()) {
-            findings.wrong(PLACEMENT + ".clouds", null, "every weight is 0, so no cloud would be called");
         }
     }
 

@@ -86,12 +86,12 @@ public final class PlaceStatistics {
         if (!ramping) {
             return 1;
         }
-        double passed = (double) (nanos.getAsLong() - backSince) / Math.max(1, failback.toNanos());
-        if (passed >= 1) {
+        long passed = nanos.getAsLong() - backSince;
+        if (passed >= failback.toNanos()) {
             ramping = false;
             return 1;
         }
-        return Math.max(BACK_SHARE_MIN, passed);
+        return Math.max(BACK_SHARE_MIN, (double) passed / failback.toNanos());
     }
 
     private static double average(double before, double newest) {
