@@ -15,10 +15,6 @@ import org.jspecify.annotations.Nullable;
  */
 public record CloudTerms(
         String name, Map<String, String> labels, boolean premises, Cloud.@Nullable Price price, String priceFrom) {
-    public CloudTerms {
-        labels = Map.copyOf(labels);
-    }
-
     /** Of a cloud that nothing is known of but its name. */
     public static CloudTerms unknown(String name) {
         return new CloudTerms(name, Map.of(), false, null, "nobody");
