@@ -109,6 +109,9 @@ final class Explainer {
         if (now(first).standing() == Standing.OUT) {
             text.append(", though it failed lately: so did every other, and trying beats refusing");
         }
+        if (now(first).share() < 1) {
+            text.append(", which is just back and gets ").append(percent(firsts[first]));
+        }
         for (int i = 0; i < firsts.length; i++) {
             if (i != first) {
                 text.append(passedOver(i));

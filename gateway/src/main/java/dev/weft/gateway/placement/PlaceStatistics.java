@@ -9,7 +9,8 @@ import java.util.function.LongSupplier;
 
 /**
  * What the calls of one function on one cloud tell: how long they take, how many are under way, since when the cloud is
- * back. Averages give the newest call {@link #NEWEST_SHARE}. Safe for use from any loop; two that write an average at
+ * back. Averages give the newest call {@link #NEWEST_SHARE}, and forget the first after a pause, which may have been a cold
+ * start. Safe for use from any loop; two that write an average at
  * once may lose one of the two calls, which an average bears.
  */
 public final class PlaceStatistics {
@@ -25,11 +26,16 @@ public final class PlaceStatistics {
     /** The share of its calls that a cloud gets as soon as it is back; it grows from there. */
     static final double BACK_SHARE_MIN = 0.1;
 
+    /** After so long without an answer nobody knows how long one takes there. */
+    static final Duration KNOWN_MAX = Duration.ofMinutes(1);
+
     private static final double NANOS_PER_MILLI = 1e6;
 
     private final LongSupplier nanos;
     private final AtomicInteger inFlight = new AtomicInteger();
     private volatile double answeredMillis = Double.NaN;
+    private volatile long answeredAt;
+    private volatile int answers;
     private volatile double latencyMillis = Double.NaN;
     private volatile long busyUntil;
     private volatile boolean wasBusy;
@@ -53,12 +59,17 @@ public final class PlaceStatistics {
         return inFlight.get();
     }
 
-    /** How long calls that were answered took to their answer's head, in milliseconds; NaN before the first. */
+    /** How long calls answered of late took to their answer's head, in milliseconds; NaN where there were none. */
     public double answeredMillis() {
-        return answeredMillis;
+        return known() < 2 ? Double.NaN : answeredMillis;
     }
 
-    /** The same, with failed calls counted as slow ones. */
+    /** Answers without a long pause between them, counted to two: the first after a pause may have been a cold start. */
+    private int known() {
+        return nanos.getAsLong() - answeredAt < KNOWN_MAX.toNanos() ? answers : 0;
+    }
+
+    /** The same, however long ago, with failed calls counted as slow ones. */
     public double latencyMillis() {
         return latencyMillis;
     }
@@ -117,10 +128,13 @@ public final class PlaceStatistics {
             }
             over = true;
             double millis = millis();
-            answeredMillis = average(answeredMillis, millis);
+            int known = known();
+            answeredMillis = known < 2 ? millis : average(answeredMillis, millis);
+            answeredAt = nanos.getAsLong();
+            answers = Math.min(known + 1, 2);
             boolean failed = outcome instanceof Outcome.Failure
                     || (outcome instanceof Outcome.Response response && response.status() >= 500);
-            latencyMillis = average(latencyMillis, failed ? slow(millis) : millis);
+            latencyMillis = known == 1 && !failed ? millis : average(latencyMillis, failed ? slow(millis) : millis);
             return switch (outcome) {
                 case Outcome.Response(var status, var headers, var body)
                 when !body.complete() -> new Outcome.Response(status, headers, new EndingBody(body, this::leave));

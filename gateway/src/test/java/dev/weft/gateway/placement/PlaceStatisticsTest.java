@@ -24,18 +24,39 @@ class PlaceStatisticsTest {
     private final PlaceStatistics statistics = new PlaceStatistics(now::get);
 
     @Test
-    void theFirstCallIsTheAverageAndEachLaterOneMovesItAQuarter() {
+    void aColdStartIsForgottenAndEachLaterCallMovesTheAverageAQuarter() {
         assertThat(statistics.latencyMillis()).isNaN();
+        answer(900, 200);
+        assertThat(statistics.latencyMillis()).as("all that is known").isEqualTo(900);
+        assertThat(statistics.answeredMillis())
+                .as("nothing to expect of the next")
+                .isNaN();
         answer(100, 200);
         assertThat(statistics.latencyMillis()).isEqualTo(100);
+        assertThat(statistics.answeredMillis()).isEqualTo(100);
         answer(20, 200);
         assertThat(statistics.latencyMillis()).isEqualTo(80);
         assertThat(statistics.answeredMillis()).isEqualTo(80);
     }
 
+    @Test
+    void afterAPauseNobodyKnowsHowLongCallsTake() {
+        answer(900, 200);
+        answer(900, 200);
+        pass(PlaceStatistics.KNOWN_MAX.toMillis() - 1);
+        assertThat(statistics.answeredMillis()).isEqualTo(900);
+        pass(1);
+        assertThat(statistics.answeredMillis()).isNaN();
+        answer(700, 200);
+        assertThat(statistics.answeredMillis()).isNaN();
+        answer(8, 200);
+        assertThat(statistics.answeredMillis()).isEqualTo(8);
+    }
+
     @ParameterizedTest
     @ValueSource(ints = {500, 503})
     void anAnswerThatSaysErrorCountsAsSlow(int status) {
+        answer(10, 200);
         answer(10, 200);
         answer(1, status);
         assertThat(statistics.latencyMillis()).isEqualTo(10 + 0.25 * (100 - 10));
