@@ -3,7 +3,7 @@ package dev.weft.app;
 
 import dev.weft.api.resource.Cloud;
 import dev.weft.app.admin.PlacementView;
-import dev.weft.control.price.ListPrices;
+import dev.weft.control.placement.ListPrices;
 import dev.weft.gateway.placement.CloudTerms;
 import dev.weft.gateway.placement.Explanation;
 import java.util.List;

@@ -7,6 +7,7 @@ import dev.weft.api.resource.Function.Contract;
 import dev.weft.api.resource.Function.Placement;
 import dev.weft.api.resource.Spelling;
 import dev.weft.control.ManifestReader.Source;
+import dev.weft.control.placement.PlacementChecks;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
@@ -20,7 +21,7 @@ import org.jspecify.annotations.Nullable;
 
 /** What must hold between the fields of a function, its clouds and its code. */
 final class FunctionChecks {
-    static final String PLACEMENT = "spec.placement";
+    private static final String PLACEMENT = "spec.placement";
     private static final String CODE = "spec.code";
     private static final List<String> KINDS_OF_CODE = List.of(".path", ".zip", ".jar", ".image");
 
@@ -188,7 +189,7 @@ final class FunctionChecks {
         if (!findings.sound(PLACEMENT)) {
             return;
         }
-        new PlacementChecks(clouds, placement, findings).check();
+        new PlacementChecks(this::readable, placement, findings).check();
         Set<String> names = new HashSet<>();
         for (int i = 0; i < placement.clouds().size(); i++) {
             String field = PLACEMENT + ".clouds[" + i + "].name";
@@ -205,6 +206,14 @@ final class FunctionChecks {
                 findings.wrong(field, name, "there is no Cloud of that name; " + Nearest.hint(name, clouds.keySet()));
             }
         }
+    }
+
+    private @Nullable Cloud readable(String name) {
+        Source<Cloud> cloud = clouds.get(name);
+        boolean sound = cloud != null
+                && cloud.findings().sound("spec.labels")
+                && cloud.findings().sound("spec.price");
+        return cloud != null && sound ? cloud.document() : null;
     }
 
     private static void require(Map<String, String> require, Source<Cloud> source, String field, Findings findings) {

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.weft.api.resource.Cloud;
 import dev.weft.api.resource.Function;
-import dev.weft.control.price.ListPrices;
+import dev.weft.control.placement.ListPrices;
 import java.nio.file.Path;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;

@@ -8,14 +8,16 @@ import dev.weft.api.resource.Cloud;
 import dev.weft.api.resource.Quantity;
 import java.math.BigDecimal;
 import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** Bills worked out by hand, for a million calls each. */
 class CallPriceTest {
-    private static final Cloud.Price PER_MILLI = price("0.20", "0.0000166667", "0", "0", 1, 0, 1);
-    private static final Cloud.Price CONSUMPTION = price("0.20", "0.000016", "0", "0", 1, 100, 128);
-    private static final Cloud.Price PROCESSORS = price("0.40", "0.0000025", "0.000024", "0.5", 100, 0, 1);
+    private static final Cloud.Price PER_MILLI = price("0.20 0.0000166667 0 0", 1, 0, 1);
+    private static final Cloud.Price CONSUMPTION = price("0.20 0.000016 0 0", 1, 100, 128);
+    private static final Cloud.Price PROCESSORS = price("0.40 0.0000025 0.000024 0.5", 100, 0, 1);
 
     @ParameterizedTest
     @CsvSource({
@@ -40,15 +42,17 @@ class CallPriceTest {
                 .isCloseTo(dollars, within(1e-6));
     }
 
-    private static Cloud.Price price(
-            String call, String gb, String cpu, String cpusPerGb, int step, int least, int mi) {
+    /** @param dollars for a million calls, a GB and a processor a second, and processors for each GB */
+    private static Cloud.Price price(String dollars, int step, int least, int mebibytes) {
+        List<BigDecimal> numbers =
+                Arrays.stream(dollars.split(" ", -1)).map(BigDecimal::new).toList();
         return new Cloud.Price(
-                new BigDecimal(call),
-                new BigDecimal(gb),
-                new BigDecimal(cpu),
-                new BigDecimal(cpusPerGb),
+                numbers.get(0),
+                numbers.get(1),
+                numbers.get(2),
+                numbers.get(3),
                 Duration.ofMillis(step),
                 Duration.ofMillis(least),
-                new Quantity((long) mi << 20));
+                new Quantity((long) mebibytes << 20));
     }
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.weft.control.price;
+package dev.weft.control.placement;
 
 import dev.weft.api.resource.Cloud;
 import dev.weft.api.resource.Quantity;

@@ -1,38 +1,54 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.weft.control;
+package dev.weft.control.placement;
 
 import dev.weft.api.resource.Cloud;
 import dev.weft.api.resource.Function.Placement;
 import dev.weft.api.resource.Function.Placement.Choice;
 import dev.weft.api.resource.Function.Strategy;
 import dev.weft.api.resource.Spelling;
-import dev.weft.control.ManifestReader.Source;
-import dev.weft.control.price.ListPrices;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** What each strategy asks of a placement and of its clouds. */
-final class PlacementChecks {
-    private static final String CLOUDS = FunctionChecks.PLACEMENT + ".clouds";
-    private static final String STRATEGY = FunctionChecks.PLACEMENT + ".strategy";
-    private static final String STICKY = FunctionChecks.PLACEMENT + ".sticky";
+public final class PlacementChecks {
+    private static final String PLACEMENT = "spec.placement";
+    private static final String CLOUDS = PLACEMENT + ".clouds";
+    private static final String STRATEGY = PLACEMENT + ".strategy";
+    private static final String STICKY = PLACEMENT + ".sticky";
 
-    private final Map<String, Source<Cloud>> clouds;
+    /** Finds the clouds of a placement. */
+    @FunctionalInterface
+    public interface Clouds {
+        /** The cloud of that name; null where there is none, or its labels or price were read with a mistake. */
+        @Nullable
+        Cloud find(String name);
+    }
+
+    /** Where mistakes are noted. */
+    public interface Notes {
+        /** Whether a field was read without a mistake. */
+        boolean sound(String path);
+
+        /** A mistake at the field {@code path}. */
+        void wrong(String path, @Nullable String value, String message);
+    }
+
+    private final Clouds clouds;
     private final Placement placement;
-    private final Findings findings;
+    private final Notes notes;
 
-    /** For {@code placement}, whose clouds are among {@code clouds}; notes go to {@code findings}. */
-    PlacementChecks(Map<String, Source<Cloud>> clouds, Placement placement, Findings findings) {
+    /** For {@code placement}, whose clouds are among {@code clouds}. */
+    public PlacementChecks(Clouds clouds, Placement placement, Notes notes) {
         this.clouds = clouds;
         this.placement = placement;
-        this.findings = findings;
+        this.notes = notes;
     }
 
     /** Notes what does not hold. */
-    void check() {
+    public void check() {
         sticky();
-        if (!findings.sound(STRATEGY)) {
+        if (!notes.sound(STRATEGY)) {
             return;
         }
         switch (placement.strategy()) {
@@ -45,16 +61,16 @@ final class PlacementChecks {
 
     private void sticky() {
         Placement.Sticky sticky = placement.sticky();
-        if (sticky == null || !findings.sound(STICKY)) {
+        if (sticky == null || !notes.sound(STICKY)) {
             return;
         }
         boolean both = sticky.header() != null && sticky.cookie() != null;
         boolean neither = sticky.header() == null && sticky.cookie() == null;
-        boolean told = !findings.sound(STICKY + ".header") || !findings.sound(STICKY + ".cookie");
+        boolean told = !notes.sound(STICKY + ".header") || !notes.sound(STICKY + ".cookie");
         if ((both || neither) && !told) {
-            findings.wrong(STICKY, null, "must have exactly one of header and cookie");
-        } else if (placement.strategy() != Strategy.WEIGHTED && findings.sound(STRATEGY)) {
-            findings.wrong(
+            notes.wrong(STICKY, null, "must have exactly one of header and cookie");
+        } else if (placement.strategy() != Strategy.WEIGHTED && notes.sound(STRATEGY)) {
+            notes.wrong(
                     STICKY,
                     null,
                     "is for strategy weighted; strategy " + Spelling.Words.of(placement.strategy())
@@ -65,11 +81,11 @@ final class PlacementChecks {
     private void weights() {
         boolean sound = true;
         for (int i = 0; i < placement.clouds().size(); i++) {
-            sound &= findings.sound(CLOUDS + "[" + i + "].weight");
+            sound &= notes.sound(CLOUDS + "[" + i + "].weight");
         }
         boolean none = placement.clouds().stream().allMatch(choice -> choice.weight() == 0);
         if (sound && none && !placement.clouds().isEmpty()) {
-            findings.wrong(CLOUDS, null, "every weight is 0, so no cloud would be called");
+            notes.wrong(CLOUDS, null, "every weight is 0, so no cloud would be called");
         }
     }
 
@@ -77,15 +93,15 @@ final class PlacementChecks {
     private void prices() {
         for (int i = 0; i < placement.clouds().size(); i++) {
             String field = CLOUDS + "[" + i + "].name";
-            Source<Cloud> cloud = clouds.get(placement.clouds().get(i).name());
-            if (cloud == null || !findings.sound(field) || !cloud.findings().sound("spec.price")) {
+            Cloud cloud = clouds.find(placement.clouds().get(i).name());
+            if (cloud == null || !notes.sound(field)) {
                 continue;
             }
-            ListPrices.Priced priced = ListPrices.shipped().of(cloud.document());
+            ListPrices.Priced priced = ListPrices.shipped().of(cloud);
             if (priced.price() == null) {
-                findings.wrong(
+                notes.wrong(
                         field,
-                        cloud.document().name(),
+                        cloud.name(),
                         "there is " + priced.from() + "; give its Cloud a spec.price, or the label premises: \"true\""
                                 + " if a call more costs nothing there");
             }
@@ -95,14 +111,14 @@ final class PlacementChecks {
     private void premises() {
         List<Boolean> known = new ArrayList<>();
         for (Choice choice : placement.clouds()) {
-            Source<Cloud> cloud = clouds.get(choice.name());
-            if (cloud == null || !cloud.findings().sound("spec.labels")) {
+            Cloud cloud = clouds.find(choice.name());
+            if (cloud == null) {
                 return; // told already
             }
-            known.add(cloud.document().spec().premises());
+            known.add(cloud.spec().premises());
         }
         if (!known.contains(true) || !known.contains(false)) {
-            findings.wrong(
+            notes.wrong(
                     STRATEGY,
                     "burst",
                     "goes from your own machines to other clouds, and "
