@@ -124,7 +124,13 @@ final class Explainer {
         FunctionEntry.Candidate candidate = entry.places().get(first);
         PlaceStatistics statistics = candidate.known().statistics();
         return switch (placement.strategy()) {
-            case FAILOVER -> ", the first in the file's order that works";
+            case FAILOVER -> {
+                boolean before = false;
+                for (int i = 0; i < first; i++) {
+                    before |= firsts[i] > 0;
+                }
+                yield before ? ", the next in the file's order" : ", the first in the file's order that works";
+            }
             case WEIGHTED -> " (" + percent(firsts[first]) + " of them, by weight)";
             case CHEAPEST -> {
                 double dollars = entry.dollars(candidate);
