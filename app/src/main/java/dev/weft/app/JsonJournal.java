@@ -170,6 +170,7 @@ final class JsonJournal implements Journal, AutoCloseable {
         text(line, "reason", event.reason());
         number(line, "bytes", event.bytes());
         number(line, "tookMicros", event.took().toNanos() / 1000);
+        require(line, event.require());
         return line.append("}\n").toString();
     }
 
@@ -192,6 +193,21 @@ final class JsonJournal implements Journal, AutoCloseable {
         line.append(attempts.isEmpty() ? "[]" : "]");
     }
 
+    private static void require(StringBuilder line, @Nullable Require require) {
+        if (require == null) {
+            return;
+        }
+        name(line, "require");
+        StringBuilder leftOut = new StringBuilder("{");
+        require.leftOut().forEach((cloud, lacks) -> text(leftOut, cloud, lacks));
+        line.append("{\"allowed\":[");
+        for (int i = 0; i < require.allowed().size(); i++) {
+            line.append(i == 0 ? "" : ",");
+            quoted(line, require.allowed().get(i));
+        }
+        line.append("],\"leftOut\":").append(leftOut).append("}}");
+    }
+
     private static void name(StringBuilder line, String name) {
         if (line.charAt(line.length() - 1) != '{') {
             line.append(',');
@@ -209,6 +225,10 @@ final class JsonJournal implements Journal, AutoCloseable {
             return;
         }
         name(line, name);
+        quoted(line, value);
+    }
+
+    private static void quoted(StringBuilder line, String value) {
         line.append('"');
         for (int i = 0; i < value.length(); i++) {
             char c = value.charAt(i);

@@ -5,6 +5,7 @@ import dev.weft.app.cli.CliException;
 import dev.weft.app.cli.CliException.Exit;
 import dev.weft.app.cli.CloudCommand;
 import dev.weft.app.cli.CompletionCommand;
+import dev.weft.app.cli.ExplainCommand;
 import dev.weft.app.cli.GetCommand;
 import dev.weft.app.cli.InvokeCommand;
 import dev.weft.app.cli.LogsCommand;
@@ -34,6 +35,7 @@ import picocli.CommandLine.Spec;
             GetCommand.class,
             CloudCommand.class,
             GetCommand.Routes.class,
+            ExplainCommand.class,
             InvokeCommand.class,
             LogsCommand.class,
             ValidateCommand.class,

@@ -10,11 +10,13 @@ import dev.weft.api.resource.Spelling;
 import dev.weft.api.spi.FunctionCloud;
 import dev.weft.app.admin.Durations;
 import dev.weft.app.admin.Operations;
+import dev.weft.app.admin.PlacementView;
 import dev.weft.control.Application;
 import dev.weft.engine.Fault;
 import dev.weft.engine.InstanceStatus;
 import dev.weft.engine.StandIn;
 import dev.weft.gateway.Gateway;
+import dev.weft.gateway.placement.Explanation;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -144,6 +146,12 @@ record RunningOperations(Weft weft) implements Operations {
                 .thenComparing(InstanceView::cloud)
                 .thenComparing(InstanceView::id));
         return views;
+    }
+
+    @Override
+    public @Nullable PlacementView placement(String function) {
+        Explanation why = weft.gateway().explain(function);
+        return why == null ? null : Placements.view(why);
     }
 
     @Override

@@ -220,7 +220,7 @@ final class Weft implements AutoCloseable {
         follow(wanted);
         Application between = Handover.between(application, wanted);
         Done done = deployment.apply(between);
-        gateway.serve(wanted.functions(), wanted.routes(), wanted.limits());
+        gateway.serve(Placements.terms(wanted.clouds()), wanted.functions(), wanted.routes(), wanted.limits());
         application = wanted;
         ready = true;
         if (!between.equals(wanted)) {

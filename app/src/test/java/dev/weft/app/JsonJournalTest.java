@@ -9,6 +9,7 @@ import dev.weft.app.telemetry.Share;
 import dev.weft.gateway.Journal.Attempt;
 import dev.weft.gateway.Journal.CallEvent;
 import dev.weft.gateway.Journal.Ending;
+import dev.weft.gateway.Journal.Require;
 import dev.weft.gateway.Journal.Trail;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
@@ -19,6 +20,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -125,6 +127,37 @@ class JsonJournalTest {
         assertThat(meters.counter("weft.journal.left_out").count()).isEqualTo(1);
     }
 
+    @Test
+    void whichCloudsWereAllowedAndWhyOthersWereNotIsOnTheLine() {
+        CallEvent plain = event("1");
+        Map<String, String> leftOut = Map.of("west", "has zone: \"us\", not zone: eu");
+        assertThat(JsonJournal.json(required(plain, new Require(List.of("east", "north"), leftOut))))
+                .endsWith(",\"require\":{\"allowed\":[\"east\",\"north\"],\"leftOut\":"
+                        + "{\"west\":\"has zone: \\\"us\\\", not zone: eu\"}}}\n");
+        assertThat(JsonJournal.json(required(plain, new Require(List.of(), Map.of()))))
+                .endsWith(",\"require\":{\"allowed\":[],\"leftOut\":{}}}\n");
+        assertThat(JsonJournal.json(plain)).doesNotContain("require");
+    }
+
+    private static CallEvent required(CallEvent event, Require require) {
+        return new CallEvent(
+                event.time(),
+                event.invocation(),
+                event.trace(),
+                event.function(),
+                event.cloud(),
+                event.method(),
+                event.path(),
+                event.status(),
+                event.ending(),
+                event.attempts(),
+                event.reason(),
+                event.bytes(),
+                event.took(),
+                event.trail(),
+                require);
+    }
+
     private static void waitFor(CountDownLatch latch) {
         try {
             latch.await();
@@ -152,6 +185,7 @@ class JsonJournalTest {
                 null,
                 12,
                 took,
-                TRAIL);
+                TRAIL,
+                null);
     }
 }

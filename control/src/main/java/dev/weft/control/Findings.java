@@ -3,6 +3,7 @@ package dev.weft.control;
 
 import dev.weft.api.Mistake;
 import dev.weft.api.Mistake.Position;
+import dev.weft.control.placement.PlacementChecks;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -12,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 import org.snakeyaml.engine.v2.nodes.Node;
 
 /** What reading one document found: where each field stands, and what is wrong. Not for use by two threads at once. */
-final class Findings {
+final class Findings implements PlacementChecks.Notes {
     private static final int VALUE_LENGTH_MAX = 80;
 
     private final String file;
@@ -37,7 +38,8 @@ final class Findings {
     }
 
     /** Whether {@code path} and all it stands in were read without a mistake, so that a further check makes sense. */
-    boolean sound(String path) {
+    @Override
+    public boolean sound(String path) {
         for (String at = path; !at.isEmpty(); at = parent(at)) {
             if (broken.contains(at)) {
                 return false;
@@ -53,7 +55,8 @@ final class Findings {
     }
 
     /** A mistake at the field {@code path}, or at the nearest around it that the document gives. */
-    void wrong(String path, @Nullable String value, String message) {
+    @Override
+    public void wrong(String path, @Nullable String value, String message) {
         broken.add(path);
         mistakes.add(new Mistake(position(path), path, cut(value), message));
     }

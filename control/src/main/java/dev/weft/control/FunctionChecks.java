@@ -7,6 +7,7 @@ import dev.weft.api.resource.Function.Contract;
 import dev.weft.api.resource.Function.Placement;
 import dev.weft.api.resource.Spelling;
 import dev.weft.control.ManifestReader.Source;
+import dev.weft.control.placement.PlacementChecks;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
@@ -188,15 +189,7 @@ final class FunctionChecks {
         if (!findings.sound(PLACEMENT)) {
             return;
         }
-        switch (placement.strategy()) {
-            case FAILOVER -> {}
-            case WEIGHTED -> weights(placement, findings);
-            case CHEAPEST, FASTEST, BURST ->
-                findings.wrong(
-                        PLACEMENT + ".strategy",
-                        Spelling.Words.of(placement.strategy()),
-                        "comes with the gateway's strategies release; use failover or weighted");
-        }
+        new PlacementChecks(this::readable, placement, findings).check();
         Set<String> names = new HashSet<>();
         for (int i = 0; i < placement.clouds().size(); i++) {
             String field = PLACEMENT + ".clouds[" + i + "].name";
@@ -215,15 +208,12 @@ final class FunctionChecks {
         }
     }
 
-    private static void weights(Placement placement, Findings findings) {
-        boolean sound = true;
-        for (int i = 0; i < placement.clouds().size(); i++) {
-            sound &= findings.sound(PLACEMENT + ".clouds[" + i + "].weight");
-        }
-        boolean none = placement.clouds().stream().allMatch(choice -> choice.weight() == 0);
-        if (sound && none && !placement.clouds().isEmpty()) {
-            findings.wrong(PLACEMENT + ".clouds", null, "every weight is 0, so no cloud would be called");
-        }
+    private @Nullable Cloud readable(String name) {
+        Source<Cloud> cloud = clouds.get(name);
+        boolean sound = cloud != null
+                && cloud.findings().sound("spec.labels")
+                && cloud.findings().sound("spec.price");
+        return cloud != null && sound ? cloud.document() : null;
     }
 
     private static void require(Map<String, String> require, Source<Cloud> source, String field, Findings findings) {

@@ -3,6 +3,7 @@ package dev.weft.control;
 
 import dev.weft.api.resource.Field;
 import dev.weft.control.Shape.Component;
+import java.math.BigDecimal;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -85,6 +86,7 @@ public final class JsonSchema {
     private static Object standing(Shape shape, String fallback) {
         return switch (shape) {
             case Shape.Whole _ -> Integer.valueOf(fallback);
+            case Shape.Decimal _ -> new BigDecimal(fallback);
             case Shape.Truth _ -> Boolean.valueOf(fallback);
             case Shape.Text _, Shape.Time _, Shape.Bytes _, Shape.Address _, Shape.Word _ -> fallback;
             case Shape.Table _, Shape.Anything _, Shape.Many _, Shape.Group _ ->
@@ -96,6 +98,7 @@ public final class JsonSchema {
         return switch (shape) {
             case Shape.Text _ -> text(field.pattern());
             case Shape.Whole _ -> whole(field);
+            case Shape.Decimal _ -> decimal(field);
             case Shape.Truth _ -> typed("boolean");
             case Shape.Time _ -> text(Durations.PATTERN);
             case Shape.Bytes _ -> bytes(field);
@@ -120,6 +123,13 @@ public final class JsonSchema {
         Map<String, Object> schema = typed("integer");
         schema.put("minimum", Math.max(field.min(), Integer.MIN_VALUE));
         schema.put("maximum", Math.min(field.max(), Integer.MAX_VALUE));
+        return schema;
+    }
+
+    private static Map<String, Object> decimal(Field field) {
+        Map<String, Object> schema = typed("number");
+        schema.put("minimum", field.min());
+        schema.put("maximum", field.max());
         return schema;
     }
 

@@ -6,6 +6,7 @@ import dev.weft.api.resource.Quantity;
 import dev.weft.control.Shape.Component;
 import java.lang.reflect.Constructor;
 import java.lang.reflect.RecordComponent;
+import java.math.BigDecimal;
 import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -121,6 +122,7 @@ final class RecordBinder {
             case Shape.Group _, Shape.Many _, Shape.Table _, Shape.Anything _ -> unfit(shape, node, path);
             case Shape.Text _,
                     Shape.Whole _,
+                    Shape.Decimal _,
                     Shape.Truth _,
                     Shape.Time _,
                     Shape.Bytes _,
@@ -211,6 +213,7 @@ final class RecordBinder {
         return switch (shape) {
             case Shape.Text _ -> "";
             case Shape.Whole _ -> 0;
+            case Shape.Decimal _ -> BigDecimal.ZERO;
             case Shape.Truth _ -> false;
             case Shape.Time _ -> Duration.ZERO;
             case Shape.Bytes _ -> new Quantity(0);

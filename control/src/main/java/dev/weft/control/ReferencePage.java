@@ -75,6 +75,7 @@ public final class ReferencePage {
         return switch (shape) {
             case Shape.Text _ -> field.patternSays().isEmpty() ? "text" : field.patternSays();
             case Shape.Whole _ -> "whole number, " + field.min() + " to " + field.max();
+            case Shape.Decimal _ -> "number, " + field.min() + " to " + field.max();
             case Shape.Truth _ -> "`true` or `false`";
             case Shape.Time _ ->
                 "duration, " + Durations.text(Duration.ofMillis(field.min())) + " to "

@@ -4,6 +4,7 @@ package dev.weft.control;
 import dev.weft.api.resource.Field;
 import dev.weft.api.resource.Quantity;
 import dev.weft.api.resource.Spelling;
+import java.math.BigDecimal;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.time.Duration;
@@ -14,6 +15,8 @@ import org.snakeyaml.engine.v2.nodes.Tag;
 /** One scalar as the value of its field; what does not fit is an IllegalArgumentException that says what would. */
 final class ScalarReader {
     private static final Pattern DECIMAL = Pattern.compile("[-+]?[0-9]{1,18}");
+
+    private static final Pattern FRACTION = Pattern.compile("[-+]?[0-9]{1,12}(\\.[0-9]{1,18})?(e-?[0-9]{1,2})?");
 
     private final Field field;
 
@@ -27,6 +30,7 @@ final class ScalarReader {
         return switch (shape) {
             case Shape.Text _ -> text(node);
             case Shape.Whole _ -> whole(node);
+            case Shape.Decimal _ -> decimal(node);
             case Shape.Truth _ -> truth(node);
             case Shape.Time _ -> time(node);
             case Shape.Bytes _ -> bytes(node);
@@ -79,6 +83,22 @@ final class ScalarReader {
             throw new IllegalArgumentException("must be from " + min + " to " + max);
         }
         return (int) value;
+    }
+
+    private BigDecimal decimal(ScalarNode node) {
+        boolean number = node.getTag().equals(Tag.INT) || node.getTag().equals(Tag.FLOAT);
+        if (!number || !FRACTION.matcher(node.getValue()).matches()) {
+            boolean quoted =
+                    !node.isPlain() && FRACTION.matcher(node.getValue()).matches();
+            throw new IllegalArgumentException(
+                    "must be a number such as 0.2" + (quoted ? "; leave the quotes out" : ""));
+        }
+        BigDecimal value = new BigDecimal(node.getValue());
+        if (value.compareTo(BigDecimal.valueOf(field.min())) < 0
+                || value.compareTo(BigDecimal.valueOf(field.max())) > 0) {
+            throw new IllegalArgumentException("must be from " + field.min() + " to " + field.max());
+        }
+        return value;
     }
 
     private static boolean truth(ScalarNode node) {

@@ -7,6 +7,7 @@ import dev.weft.api.resource.Spelling;
 import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.RecordComponent;
 import java.lang.reflect.Type;
+import java.math.BigDecimal;
 import java.net.URI;
 import java.time.Duration;
 import java.util.Arrays;
@@ -21,6 +22,9 @@ sealed interface Shape {
 
     /** A whole number. */
     record Whole() implements Shape {}
+
+    /** A number that may have a fraction. */
+    record Decimal() implements Shape {}
 
     /** True or false. */
     record Truth() implements Shape {}
@@ -102,6 +106,8 @@ sealed interface Shape {
             return new Text();
         } else if (type == int.class || type == Integer.class) {
             return new Whole();
+        } else if (type == BigDecimal.class) {
+            return new Decimal();
         } else if (type == boolean.class) {
             return new Truth();
         } else if (type == Duration.class) {

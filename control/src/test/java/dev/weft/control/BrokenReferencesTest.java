@@ -81,8 +81,28 @@ class BrokenReferencesTest {
                         "weft.yaml:15:37: spec.placement.clouds[1].name: 'aws-eu': stands here twice; name each cloud once"),
                 change(
                         "    clouds: [{name: aws-eu}]",
-                        "    strategy: cheapest\n    clouds: [{name: aws-eu}]",
-                        "weft.yaml:15:15: spec.placement.strategy: 'cheapest': comes with the gateway's strategies release; use failover or weighted"),
+                        "    strategy: burst\n    clouds: [{name: aws-eu}]",
+                        "weft.yaml:15:15: spec.placement.strategy: 'burst': goes from your own machines to other clouds, and no cloud here has the label premises: \"true\""),
+                change(
+                        "    clouds: [{name: aws-eu}]",
+                        "    sticky: {header: X-User}\n    clouds: [{name: aws-eu}]",
+                        "weft.yaml:15:13: spec.placement.sticky: is for strategy weighted; strategy failover picks by other things than the user"),
+                change(
+                        "    clouds: [{name: aws-eu}]",
+                        "    strategy: weighted\n    sticky: {header: X-User, cookie: user}\n    clouds: [{name: aws-eu}]",
+                        "weft.yaml:16:13: spec.placement.sticky: must have exactly one of header and cookie"),
+                change(
+                        "    clouds: [{name: aws-eu}]",
+                        "    strategy: weighted\n    sticky: {}\n    clouds: [{name: aws-eu}]",
+                        "weft.yaml:16:13: spec.placement.sticky: must have exactly one of header and cookie"),
+                change(
+                        "    clouds: [{name: aws-eu}]",
+                        "    strategy: weighted\n    sticky: {cookie: a b}\n    clouds: [{name: aws-eu}]",
+                        "weft.yaml:16:22: spec.placement.sticky.cookie: 'a b': must be a cookie's name, at most 128 characters"),
+                change(
+                        "    clouds: [{name: aws-eu}]",
+                        "    failback: 11m\n    clouds: [{name: aws-eu}]",
+                        "weft.yaml:15:15: spec.placement.failback: '11m': must be from 0s to 10m"),
                 change(
                         "    clouds: [{name: aws-eu}]",
                         "    strategy: weigthed\n    clouds: [{name: aws-eu}]",
@@ -99,6 +119,12 @@ class BrokenReferencesTest {
 
     static Stream<Broken> clouds() {
         return Stream.of(
+                change(
+                        "region: eu-west-1,",
+                        "price: {perMillionCalls: \"0.2\", perGbSecond: -1, timeStep: 0s},",
+                        "weft.yaml:4:44: spec.price.perMillionCalls: '0.2': must be a number such as 0.2; leave the quotes out",
+                        "weft.yaml:4:64: spec.price.perGbSecond: '-1': must be from 0 to 1000",
+                        "weft.yaml:4:78: spec.price.timeStep: '0s': must be from 1ms to 1h"),
                 change(
                         "    clouds: [{name: aws-eu}]",
                         "    clouds: [{name: aws-eu}]\n    require: {jurisdiction: us}",

@@ -120,6 +120,12 @@ public final class StandIn implements FunctionCloud, FunctionCloud.WithLogs, Fun
         }
 
         @Override
+        public int callsMax() {
+            Version now = pool.current();
+            return now == null ? 0 : now.callsMax();
+        }
+
+        @Override
         public Attempt call(Call call, Loop loop, Answers answers) {
             return switch (fault) {
                 case Fault.Healthy _ -> {

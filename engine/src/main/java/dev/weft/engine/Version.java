@@ -23,6 +23,11 @@ record Version(Function function, Map<String, String> env, String hash, Path sta
         return oneCallAtATime() ? 1 : function.spec().concurrency();
     }
 
+    /** Calls that all instances serve at once. */
+    int callsMax() {
+        return function.spec().maxInstances() * callsAtOnce();
+    }
+
     @Override
     public String toString() {
         return "Version[" + function.name() + ' ' + hash + ", env redacted]";

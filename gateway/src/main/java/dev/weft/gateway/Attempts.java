@@ -6,6 +6,7 @@ import dev.weft.api.CloudException;
 import dev.weft.api.Outcome;
 import dev.weft.api.spi.Loop;
 import dev.weft.api.spi.Place;
+import dev.weft.gateway.placement.PlaceStatistics;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -36,6 +37,7 @@ final class Attempts {
     private int made;
     private boolean over;
     private Place.@Nullable Attempt current;
+    private PlaceStatistics.@Nullable Visit visit;
 
     Attempts(FunctionEntry function, List<Integer> order, Call call, Loop loop, Result result) {
         this.function = function;
@@ -64,6 +66,10 @@ final class Attempts {
             if (attempt != null) {
                 attempt.cancel();
             }
+            PlaceStatistics.Visit left = visit;
+            if (left != null) {
+                left.cancelled();
+            }
             letGo();
         }
     }
@@ -77,13 +83,21 @@ final class Attempts {
                         kept == null ? call : call.with(kept.view()),
                         candidate.place().cloud());
         int number = made;
+        PlaceStatistics statistics = candidate.known().statistics();
+        PlaceStatistics.Visit begun = statistics == null
+                ? null
+                : statistics.begin(function.function().spec().timeout());
+        visit = begun;
         Place.Attempt started = candidate.place().call(attempt, loop, new Place.Answers() {
             @Override
             public void outcome(Outcome outcome) {
                 if (number == made && !over) {
                     candidate.health().answered();
                     over = true;
-                    result.outcome(outcome, candidate.place().cloud(), made);
+                    result.outcome(
+                            begun == null ? outcome : begun.answered(outcome),
+                            candidate.place().cloud(),
+                            made);
                 }
             }
 
@@ -92,6 +106,9 @@ final class Attempts {
                 if (number == made && !over) {
                     candidate.health().failed(why.kind());
                     result.log().failed(why);
+                    if (begun != null) {
+                        begun.failed(why.kind());
+                    }
                     failedOn(candidate.place().cloud(), why);
                 }
             }

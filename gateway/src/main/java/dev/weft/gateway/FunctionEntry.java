@@ -1,35 +1,164 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.weft.gateway;
 
+import dev.weft.api.resource.Cloud;
 import dev.weft.api.resource.Function;
+import dev.weft.api.resource.Function.Strategy;
 import dev.weft.api.spi.Place;
+import dev.weft.gateway.PlacementDecider.CloudNow;
+import dev.weft.gateway.PlacementDecider.Standing;
+import dev.weft.gateway.placement.CallPrice;
+import dev.weft.gateway.placement.CloudTerms;
+import dev.weft.gateway.placement.PlaceStatistics;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
- * One function as the gateway knows it: immutable but for health and budget, which outlive a change of routes.
+ * One function as the gateway knows it: immutable but for health, statistics and budget, which outlive a change of routes.
  *
  * @param places in the order of the function's placement
+ * @param require which clouds may take its calls and why the others may not; null where nothing is required
  */
-record FunctionEntry(Function function, List<Candidate> places, RetryBudget budget) {
+record FunctionEntry(Function function, List<Candidate> places, RetryBudget budget, Journal.@Nullable Require require) {
     /** One cloud of the placement. */
-    record Candidate(Place place, PlaceHealth health) {}
+    record Candidate(Place place, PlaceHealth health, Known known) {}
+
+    /**
+     * What is known of a cloud besides its health.
+     *
+     * @param unmet what it lacks of what the placement requires; null where it lacks nothing
+     * @param price null where nobody knows
+     * @param statistics null where it is the only cloud: then there is nothing to choose, and calls are not measured
+     */
+    record Known(
+            CloudTerms terms,
+            @Nullable String unmet,
+            @Nullable CallPrice price,
+            @Nullable PlaceStatistics statistics) {
+        static Known of(Function function, CloudTerms terms, PlaceStatistics statistics) {
+            Function.Placement placement = function.spec().placement();
+            boolean alone = placement.clouds().size() == 1;
+            Cloud.Price price = terms.price();
+            return new Known(
+                    terms,
+                    terms.unmet(placement.require()),
+                    price == null ? null : new CallPrice(price, function.spec().memory()),
+                    alone ? null : statistics);
+        }
+    }
+
+    private static final Duration START_MAX = Duration.ofSeconds(10);
+
+    /** Where no cloud has answered yet, a call is expected to take this part of the function's timeout. */
+    static final int TIMEOUT_PART = 10;
+
+    static FunctionEntry of(Function function, List<Candidate> places, RetryBudget budget) {
+        boolean requires = !function.spec().placement().require().isEmpty();
+        return new FunctionEntry(function, List.copyOf(places), budget, requires ? require(places) : null);
+    }
+
+    private static Journal.Require require(List<Candidate> places) {
+        List<String> allowed = new ArrayList<>();
+        Map<String, String> leftOut = new LinkedHashMap<>();
+        for (Candidate each : places) {
+            String unmet = each.known().unmet();
+            if (unmet == null) {
+                allowed.add(each.place().cloud());
+            } else {
+                leftOut.put(each.place().cloud(), unmet);
+            }
+        }
+        return new Journal.Require(List.copyOf(allowed), Collections.unmodifiableMap(leftOut));
+    }
 
     String name() {
         return function.name();
     }
 
-    List<PlacementDecider.Standing> standings() {
+    /** What a choice is made from; only what the strategy asks for. */
+    PlacementDecider.Facts facts(int hops, long key) {
+        Function.Placement placement = function.spec().placement();
         if (places.size() == 1) {
-            return List.of(places.getFirst().health().standing());
+            Candidate only = places.getFirst();
+            Standing standing = only.health().standing();
+            CloudNow now = only.known().unmet() == null ? CloudNow.of(standing) : CloudNow.of(standing, false);
+            return new PlacementDecider.Facts(placement, hops, List.of(now), key);
         }
-        return places.stream().map(each -> each.health().standing()).toList();
+        double expected = placement.strategy() == Strategy.CHEAPEST ? expectedMillis() : 0;
+        List<CloudNow> clouds = new ArrayList<>(places.size());
+        for (Candidate each : places) {
+            clouds.add(now(each, placement, expected));
+        }
+        return new PlacementDecider.Facts(placement, hops, clouds, key);
+    }
+
+    private static CloudNow now(Candidate candidate, Function.Placement placement, double expected) {
+        Standing standing = candidate.health().standing();
+        Known known = candidate.known();
+        PlaceStatistics statistics = known.statistics();
+        boolean allowed = known.unmet() == null;
+        if (statistics == null) {
+            return CloudNow.of(standing, allowed);
+        }
+        double share = statistics.share(standing == Standing.HEALTHY, placement.failback());
+        return switch (placement.strategy()) {
+            case FAILOVER, WEIGHTED ->
+                allowed && share == 1
+                        ? CloudNow.of(standing)
+                        : new CloudNow(standing, allowed, share, Double.NaN, false, false);
+            case CHEAPEST -> {
+                CallPrice price = known.price();
+                double dollars = price == null ? Double.NaN : price.dollars(millis(statistics, expected));
+                yield new CloudNow(standing, allowed, share, dollars, false, false);
+            }
+            case FASTEST -> new CloudNow(standing, allowed, share, statistics.latencyMillis(), false, false);
+            case BURST -> {
+                boolean premises = known.terms().premises();
+                boolean full = premises && statistics.full(candidate.place().callsMax());
+                yield new CloudNow(standing, allowed, share, Double.NaN, premises, full);
+            }
+        };
+    }
+
+    /** What one call is expected to cost on that cloud, in dollars; NaN where nobody knows. */
+    double dollars(Candidate candidate) {
+        CallPrice price = candidate.known().price();
+        PlaceStatistics statistics = candidate.known().statistics();
+        if (price == null) {
+            return Double.NaN;
+        }
+        return price.dollars(statistics == null ? expectedMillis() : millis(statistics, expectedMillis()));
+    }
+
+    private static double millis(PlaceStatistics statistics, double expected) {
+        double own = statistics.answeredMillis();
+        return Double.isNaN(own) ? expected : own;
+    }
+
+    /** How long a call may take on a cloud that has not answered yet: as on the others, or a part of the timeout. */
+    private double expectedMillis() {
+        double sum = 0;
+        int measured = 0;
+        for (Candidate each : places) {
+            PlaceStatistics statistics = each.known().statistics();
+            double millis = statistics == null ? Double.NaN : statistics.answeredMillis();
+            if (!Double.isNaN(millis)) {
+                sum += millis;
+                measured++;
+            }
+        }
+        return measured > 0
+                ? sum / measured
+                : (double) function.spec().timeout().toMillis() / TIMEOUT_PART;
     }
 
     /** The longest a call may take on all clouds together: each has its timeout and a start. */
     Duration timeMax() {
         return function.spec().timeout().plus(START_MAX).multipliedBy(places.size());
     }
-
-    private static final Duration START_MAX = Duration.ofSeconds(10);
 }

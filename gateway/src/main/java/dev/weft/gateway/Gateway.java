@@ -2,7 +2,6 @@
 package dev.weft.gateway;
 
 import dev.weft.api.Body;
-import dev.weft.api.BodyGatherer;
 import dev.weft.api.Call;
 import dev.weft.api.CallContext;
 import dev.weft.api.CloudException;
@@ -15,6 +14,9 @@ import dev.weft.api.resource.Spelling;
 import dev.weft.api.spi.ContractHost;
 import dev.weft.api.spi.Loop;
 import dev.weft.api.spi.Place;
+import dev.weft.gateway.placement.CloudTerms;
+import dev.weft.gateway.placement.Explanation;
+import dev.weft.gateway.placement.PlaceStatistics;
 import dev.weft.net.ExchangeHandler;
 import dev.weft.net.HttpListener;
 import dev.weft.net.ListenerConfig;
@@ -30,8 +32,6 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.ArrayBlockingQueue;
-import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
@@ -81,6 +81,7 @@ public final class Gateway implements AutoCloseable {
     private final PlacementDecider decider = new PlacementDecider();
     private final Map<List<String>, PlaceHealth> healths = new ConcurrentHashMap<>();
     private final Guard guard;
+    private final Map<List<String>, PlaceStatistics> statistics = new ConcurrentHashMap<>();
     private final Map<String, RetryBudget> budgets = new ConcurrentHashMap<>();
     private final HttpListener listener;
     private volatile Snapshot snapshot = Snapshot.STARTING;
@@ -111,19 +112,16 @@ public final class Gateway implements AutoCloseable {
         return new Gateway(config, loops, places, journal, meters);
     }
 
-    /** As below, without limits that routes could name. */
-    public void serve(List<Function> functions, List<HttpRoute> routes) {
-        serve(functions, routes, List.of());
-    }
-
     /**
      * Serves these from now on; calls under way end as they began. Every placement names known clouds, every reference
      * of a route a limit.
      */
-    public void serve(List<Function> functions, List<HttpRoute> routes, List<Limit> limits) {
+    public void serve(List<CloudTerms> clouds, List<Function> functions, List<HttpRoute> routes, List<Limit> limits) {
+        Map<String, CloudTerms> terms = new HashMap<>();
+        clouds.forEach(each -> terms.put(each.name(), each));
         Map<String, FunctionEntry> entries = new HashMap<>();
         for (Function function : functions) {
-            entries.put(function.name(), entry(function));
+            entries.put(function.name(), entry(function, terms));
         }
         served = List.copyOf(routes);
         snapshot = new Snapshot(
@@ -132,7 +130,7 @@ public final class Gateway implements AutoCloseable {
                 snapshot.limiters().next(functions, limits, System::nanoTime));
     }
 
-    private FunctionEntry entry(Function function) {
+    private FunctionEntry entry(Function function, Map<String, CloudTerms> clouds) {
         List<FunctionEntry.Candidate> candidates = new ArrayList<>();
         for (Function.Placement.Choice choice : function.spec().placement().clouds()) {
             Place place = places.find(function.name(), choice.name());
@@ -142,7 +140,11 @@ public final class Gateway implements AutoCloseable {
             }
             PlaceHealth health = healths.computeIfAbsent(
                     List.of(function.name(), choice.name()), key -> new PlaceHealth(System::nanoTime));
-            candidates.add(new FunctionEntry.Candidate(place, health));
+            PlaceStatistics measured = statistics.computeIfAbsent(
+                    List.of(function.name(), choice.name()), key -> new PlaceStatistics(System::nanoTime));
+            CloudTerms terms = clouds.getOrDefault(choice.name(), CloudTerms.unknown(choice.name()));
+            candidates.add(
+                    new FunctionEntry.Candidate(place, health, FunctionEntry.Known.of(function, terms, measured)));
         }
         if (candidates.size() > 1) {
             List<PlaceHealth> all =
@@ -152,7 +154,7 @@ public final class Gateway implements AutoCloseable {
         }
         RetryBudget budget = budgets.computeIfAbsent(
                 function.name(), name -> guard.refusals().watch(name, new RetryBudget()));
-        return new FunctionEntry(function, List.copyOf(candidates), budget);
+        return FunctionEntry.of(function, candidates, budget);
     }
 
     /** The port really bound. */
@@ -221,15 +223,11 @@ public final class Gateway implements AutoCloseable {
                 now.plus(function.timeMax()),
                 CallContext.Caller.WEFT);
         Call.Event event = new Call.Event(context, contentType, attributes, Body.of(payload));
-        Decision decision = decider.decide(new PlacementDecider.Facts(
-                function.function().spec().placement(),
-                0,
-                function.standings(),
-                ThreadLocalRandom.current().nextDouble()));
         List<Integer> order =
-                switch (decision) {
+                switch (decider.decide(
+                        function.facts(0, ThreadLocalRandom.current().nextLong()))) {
                     case Decision.Try(List<Integer> wanted) -> wanted;
-                    case Decision.Refuse refuse -> throw new IllegalStateException(refuse.reason());
+                    case Decision.Refuse refuse -> throw refused(refuse, context, function, now);
                 };
         boolean recorded = config.sampling().on() && context.trace().sampled();
         EventAnswer answer = new EventAnswer(new AttemptLog(recorded, System::nanoTime, began));
@@ -238,25 +236,17 @@ public final class Gateway implements AutoCloseable {
         loop.execute(attempts::start);
         try {
             Invoked invoked = answer.take(context.id(), began);
-            tell(context, function, now, invoked, answer);
+            tell(context, function, now, EventAnswer.End.of(invoked, answer));
             return invoked;
         } catch (CloudException why) {
-            long tookNanos = System.nanoTime() - began;
-            journal.record(new Journal.CallEvent(
+            String reason = why.kind() + ": " + why.getMessage();
+            Journal.Ending ending = Journal.Ending.CLOUD_FAILED;
+            tell(
+                    context,
+                    function,
                     now,
-                    context.id(),
-                    context.trace().traceId(),
-                    name,
-                    answer.cloud,
-                    null,
-                    null,
-                    0,
-                    Journal.Ending.CLOUD_FAILED,
-                    answer.attempts,
-                    why.kind() + ": " + why.getMessage(),
-                    0,
-                    Duration.ofNanos(tookNanos),
-                    answer.log().over(context, tookNanos)));
+                    new EventAnswer.End(
+                            answer.cloud(), ending, answer.attempts(), reason, 0, since(began), answer.log()));
             throw why;
         } catch (InterruptedException stopped) {
             loop.execute(attempts::cancel);
@@ -265,25 +255,50 @@ public final class Gateway implements AutoCloseable {
         }
     }
 
-    private void tell(CallContext context, FunctionEntry function, Instant began, Invoked invoked, EventAnswer answer) {
-        boolean failed = invoked.outcome() instanceof Outcome.Failure;
+    private CloudException refused(Decision.Refuse refuse, CallContext context, FunctionEntry function, Instant began) {
+        String reason = refuse.word() + ": " + refuse.reason();
+        tell(
+                context,
+                function,
+                began,
+                new EventAnswer.End(
+                        null,
+                        Journal.Ending.REFUSED,
+                        0,
+                        reason,
+                        0,
+                        Duration.ZERO,
+                        new AttemptLog(false, System::nanoTime, System.nanoTime())));
+        return new CloudException(CloudException.Kind.INVALID, reason, null);
+    }
+
+    private static Duration since(long began) {
+        return Duration.ofNanos(System.nanoTime() - began);
+    }
+
+    private void tell(CallContext context, FunctionEntry function, Instant began, EventAnswer.End end) {
         journal.record(new Journal.CallEvent(
                 began,
                 context.id(),
                 context.trace().traceId(),
                 function.name(),
-                invoked.cloud(),
+                end.cloud(),
                 null,
                 null,
                 0,
-                failed ? Journal.Ending.FAILED : Journal.Ending.ANSWERED,
-                answer.attempts,
-                invoked.outcome() instanceof Outcome.Failure failure
-                        ? failure.reason() + " " + failure.type() + ": " + failure.message()
-                        : null,
-                invoked.body().length,
-                invoked.took(),
-                answer.log().over(context, invoked.took().toNanos())));
+                end.ending(),
+                end.attempts(),
+                end.reason(),
+                end.bytes(),
+                end.took(),
+                end.log().over(context, end.took().toNanos()),
+                function.require()));
+    }
+
+    /** Why a call of {@code function} would go where, now; null where there is no such function. */
+    public @Nullable Explanation explain(String function) {
+        FunctionEntry entry = snapshot.functions().get(function);
+        return entry == null ? null : new Explainer(entry).explain();
     }
 
     /** Every match of every rule, in the documents' order. */
@@ -345,68 +360,5 @@ public final class Gateway implements AutoCloseable {
     @Override
     public void close() {
         listener.close();
-    }
-
-    /** Gathers an event's answer for a waiting thread. */
-    private static final class EventAnswer implements Attempts.Result {
-        private record Done(
-                @Nullable Outcome outcome, @Nullable CloudException why, byte[] body) {}
-
-        private final AttemptLog log;
-        private final BlockingQueue<Done> done = new ArrayBlockingQueue<>(1);
-        private volatile String cloud = "";
-        private volatile int attempts;
-
-        EventAnswer(AttemptLog log) {
-            this.log = log;
-        }
-
-        @Override
-        public AttemptLog log() {
-            return log;
-        }
-
-        @Override
-        public void outcome(Outcome outcome, String on, int made) {
-            log.answered(outcome);
-            cloud = on;
-            attempts = made;
-            Body body =
-                    switch (outcome) {
-                        case Outcome.Response response -> response.body();
-                        case Outcome.Result result -> result.body();
-                        case Outcome.Accepted accepted -> Body.empty();
-                        case Outcome.Failure failure -> Body.empty();
-                    };
-            BodyGatherer.gather(
-                    body,
-                    INVOKE_ANSWER_BYTES_MAX,
-                    bytes -> done.add(new Done(outcome, null, bytes)),
-                    broken -> done.add(new Done(
-                            null,
-                            new CloudException(
-                                    CloudException.Kind.UNKNOWN,
-                                    "the function's answer did not come whole: " + broken.getMessage(),
-                                    broken),
-                            new byte[0])));
-        }
-
-        @Override
-        public void failed(CloudException why, String on, int made) {
-            cloud = on;
-            attempts = made;
-            done.add(new Done(null, why, new byte[0]));
-        }
-
-        Invoked take(String id, long began) throws InterruptedException {
-            Done got = done.take();
-            if (got.why != null) {
-                throw got.why;
-            }
-            if (got.outcome == null) {
-                throw new IllegalStateException("an answer is an outcome or a failure");
-            }
-            return new Invoked(got.outcome, got.body, id, cloud, Duration.ofNanos(System.nanoTime() - began));
-        }
     }
 }

@@ -7,7 +7,9 @@ import dev.weft.api.CallContext;
 import dev.weft.api.CloudException;
 import dev.weft.api.Headers;
 import dev.weft.api.Outcome;
+import dev.weft.api.resource.Function;
 import dev.weft.api.spi.ContractHost;
+import dev.weft.gateway.placement.Stickiness;
 import dev.weft.gateway.protection.Admission;
 import dev.weft.gateway.protection.Deadlines;
 import dev.weft.gateway.protection.Leash;
@@ -156,11 +158,14 @@ final class InvocationPath {
         if (function == null) {
             return new Decision.Refuse(500, "no-backend", "route " + rule.route() + " has no backend to send this to");
         }
-        return decider.decide(new PlacementDecider.Facts(
-                function.function().spec().placement(),
-                context.hops(),
-                function.standings(),
-                ThreadLocalRandom.current().nextDouble()));
+        return decider.decide(function.facts(context.hops(), key(exchange, context, function)));
+    }
+
+    private static long key(ServerExchange exchange, CallContext context, FunctionEntry function) {
+        Function.Placement.Sticky sticky =
+                function.function().spec().placement().sticky();
+        Long user = sticky == null ? null : Stickiness.key(sticky, exchange.headers(), context.id());
+        return user == null ? ThreadLocalRandom.current().nextLong() : user;
     }
 
     /**
@@ -310,10 +315,9 @@ final class InvocationPath {
                 Answer answer, @Nullable String cloud, int attempts, Journal.Ending ending, @Nullable String reason) {
             WatchedBody watched = new WatchedBody(answer.body());
             body = watched;
-            Headers headers = Headers.builder()
-                    .addAll(answer.headers())
-                    .add(CallReader.INVOCATION, context.id())
-                    .build();
+            Headers.Builder headers =
+                    Headers.builder().addAll(answer.headers()).add(CallReader.INVOCATION, context.id());
+            addCookie(headers);
             exchange.onOver(() -> {
                 boolean broke = watched.failure() != null;
                 if (broke) {
@@ -324,7 +328,21 @@ final class InvocationPath {
                         : new End(answer.status(), cloud, ending, attempts, reason);
                 tell(end, watched.bytes());
             });
-            exchange.respond(answer.status(), headers, watched);
+            exchange.respond(answer.status(), headers.build(), watched);
+        }
+
+        private void addCookie(Headers.Builder headers) {
+            Function.Placement.Sticky sticky = function == null
+                    ? null
+                    : function.function().spec().placement().sticky();
+            if (sticky == null) {
+                return;
+            }
+            boolean secure = exchange.scheme().equals("https");
+            String cookie = Stickiness.setCookie(sticky, exchange.headers(), context.id(), secure);
+            if (cookie != null) {
+                headers.add("set-cookie", cookie);
+            }
         }
 
         private static String brokeOff(WatchedBody body) {
@@ -355,7 +373,8 @@ final class InvocationPath {
                     end.reason(),
                     bytes,
                     Duration.ofNanos(tookNanos),
-                    log.over(context, tookNanos)));
+                    log.over(context, tookNanos),
+                    function == null ? null : function.require()));
         }
     }
 }

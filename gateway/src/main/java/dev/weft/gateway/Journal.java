@@ -6,6 +6,7 @@ import dev.weft.api.Trace;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** Hears of every call once, when it is over. Called on event loops: must not block. */
@@ -45,6 +46,7 @@ public interface Journal {
      * @param reason why it failed or was refused; null where the function answered
      * @param bytes of the answer's body
      * @param trail where it stands in its trace, and what was tried
+     * @param require what came of the placement's required labels; null where it requires none
      */
     record CallEvent(
             Instant time,
@@ -60,7 +62,8 @@ public interface Journal {
             @Nullable String reason,
             long bytes,
             Duration took,
-            Trail trail) {}
+            Trail trail,
+            @Nullable Require require) {}
 
     /**
      * Where a call stands in its trace, and what was tried.
@@ -84,4 +87,12 @@ public interface Journal {
             long afterNanos,
             long tookNanos,
             @Nullable String failure) {}
+
+    /**
+     * Evidence that a call could go to clouds with the required labels only.
+     *
+     * @param allowed the clouds of the placement that have them all
+     * @param leftOut the others, and what each lacks
+     */
+    record Require(List<String> allowed, Map<String, String> leftOut) {}
 }

@@ -306,7 +306,7 @@ class GatewayIT {
                                 null,
                                 null,
                                 null))));
-        gateway.serve(List.of(shop), List.of(route));
+        gateway.serve(List.of(), List.of(shop), List.of(route), List.of());
     }
 
     private static URI uri(int port, String path) {

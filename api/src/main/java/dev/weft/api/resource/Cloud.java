@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.weft.api.resource;
 
+import java.math.BigDecimal;
 import java.net.URI;
+import java.time.Duration;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -32,8 +34,72 @@ public record Cloud(
             @Field(doc = "Base URL of a private or on-premises cloud's API; public clouds have their own.") @Nullable
             URI endpoint,
 
-            @Field(doc = "Facts that placement.require asks for, for example jurisdiction: eu.")
-            Map<String, String> labels) {}
+            @Field(
+                    doc = "Facts that placement.require asks for, for example jurisdiction: eu. The label premises:"
+                            + " \"true\" marks your own machines.")
+            Map<String, String> labels,
+
+            @Field(doc = "What calls cost there, in place of the type's list price; for strategy cheapest.") @Nullable
+            Price price) {
+        /** At the type's list price. */
+        public Spec(Type type, @Nullable String region, @Nullable URI endpoint, Map<String, String> labels) {
+            this(type, region, endpoint, labels, null);
+        }
+
+        /** Whether the cloud is on machines of one's own. */
+        public boolean premises() {
+            return "true".equals(labels.get("premises"));
+        }
+    }
+
+    /** What one call costs, in US dollars: a fee, and the time it takes times the function's memory and processors. */
+    public record Price(
+            @Field(doc = "Dollars for a million calls.", fallback = "0", min = 0, max = 1_000_000)
+            BigDecimal perMillionCalls,
+
+            @Field(
+                    doc = "Dollars for a gibibyte of the function's memory, a second.",
+                    fallback = "0",
+                    min = 0,
+                    max = 1_000)
+            BigDecimal perGbSecond,
+
+            @Field(doc = "Dollars for a virtual processor, a second.", fallback = "0", min = 0, max = 1_000)
+            BigDecimal perCpuSecond,
+
+            @Field(
+                    doc = "Virtual processors that come with a gibibyte of memory, where they are billed.",
+                    fallback = "0",
+                    min = 0,
+                    max = 64)
+            BigDecimal cpusPerGb,
+
+            @Field(
+                    doc = "A call's time is rounded up to a multiple of this.",
+                    fallback = "1ms",
+                    min = 1,
+                    max = 3_600_000)
+            Duration timeStep,
+
+            @Field(doc = "The least time that is billed for a call.", fallback = "0s", min = 0, max = 3_600_000)
+            Duration timeMin,
+
+            @Field(
+                    doc = "The function's memory is rounded up to a multiple of this.",
+                    fallback = "1Mi",
+                    min = 1 << 20,
+                    max = 32L << 30)
+            Quantity memoryStep) {
+        /** Costs nothing for one call more. */
+        public static final Price NOTHING = new Price(
+                BigDecimal.ZERO,
+                BigDecimal.ZERO,
+                BigDecimal.ZERO,
+                BigDecimal.ZERO,
+                Duration.ofMillis(1),
+                Duration.ZERO,
+                new Quantity(1 << 20));
+    }
 
     /** The vendor APIs, by the words of the glossary. */
     public enum Type {

@@ -147,8 +147,42 @@ public record Function(
             @Field(doc = "The clouds, in order of preference.", required = true, max = 32)
             List<Choice> clouds,
 
-            @Field(doc = "Labels every chosen cloud must have.")
-            Map<String, String> require) {
+            @Field(doc = "Labels every chosen cloud must have; a call is refused rather than sent to one without.")
+            Map<String, String> require,
+
+            @Field(doc = "Under strategy weighted: what keeps the calls of one user on one cloud.") @Nullable
+            Sticky sticky,
+
+            @Field(
+                    doc = "How long calls return little by little to a cloud that has come back; 0s means at once.",
+                    fallback = "10s",
+                    min = 0,
+                    max = 600_000)
+            Duration failback) {
+        /** What stands for {@code failback} when it is left out. */
+        public static final Duration FAILBACK = Duration.ofSeconds(10);
+
+        /** Neither sticky nor with a failback of its own. */
+        public Placement(Strategy strategy, List<Choice> clouds, Map<String, String> require) {
+            this(strategy, clouds, require, null, FAILBACK);
+        }
+
+        /** What ties the calls of one user together: exactly one of the two. */
+        public record Sticky(
+                @Field(
+                        doc = "A request header whose value names the user.",
+                        pattern = "[-!#$%&'*+.^_`|~0-9A-Za-z]{1,128}",
+                        patternSays = "a header's name, at most 128 characters")
+                @Nullable
+                String header,
+
+                @Field(
+                        doc = "A cookie whose value names the user; the gateway sets it where it is missing.",
+                        pattern = "[-!#$%&'*+.^_`|~0-9A-Za-z]{1,128}",
+                        patternSays = "a cookie's name, at most 128 characters")
+                @Nullable
+                String cookie) {}
+
         /** One cloud of a placement. */
         public record Choice(
                 @Field(doc = "Name of a Cloud document.", required = true)

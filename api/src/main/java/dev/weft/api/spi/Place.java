@@ -16,6 +16,11 @@ public interface Place {
      */
     Attempt call(Call call, Loop loop, Answers answers);
 
+    /** Calls it serves at once, before any has to wait; may change with the function's version. */
+    default int callsMax() {
+        return Integer.MAX_VALUE;
+    }
+
     /** Hears exactly one of the two, once, unless the attempt was cancelled before. */
     interface Answers {
         /** The function spoke. A streaming body is read or discarded by the receiver. */

@@ -54,6 +54,7 @@ final class AdminEndpoints {
                 get("/weft/v1/instances", asked -> items(operations.instances())),
                 new Endpoint("POST", "/weft/v1/clouds/{name}/fault", true, here::fault),
                 new Endpoint("POST", "/weft/v1/functions/{name}/invoke", true, here::invoke),
+                get("/weft/v1/functions/{name}/placement", here::placement),
                 get("/weft/v1/functions/{name}/logs", here::logs));
     }
 
@@ -90,6 +91,15 @@ final class AdminEndpoints {
         } catch (IOException unreadable) {
             throw new UncheckedIOException(unreadable);
         }
+    }
+
+    private Reply placement(Asked asked) {
+        String function = asked.named("name");
+        PlacementView why = operations.placement(function);
+        if (why == null) {
+            throw unknownFunction(function);
+        }
+        return AdminApi.json(200, why);
     }
 
     private Reply fault(Asked asked) {

@@ -29,6 +29,10 @@ public interface Operations {
     /** Every instance of every function. */
     List<InstanceView> instances();
 
+    /** Why a call of {@code function} would go where, now; null if there is none of that name. */
+    @Nullable
+    PlacementView placement(String function);
+
     /** Sets the fault switch of the stand-in {@code cloud}; false if there is none of that name. */
     boolean fault(String cloud, FaultWish wish);
 

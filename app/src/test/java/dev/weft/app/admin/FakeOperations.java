@@ -70,6 +70,23 @@ public final class FakeOperations implements Operations {
     }
 
     @Override
+    public @Nullable PlacementView placement(String function) {
+        if (!function.equals("greet")) {
+            return null;
+        }
+        return new PlacementView(
+                "greet",
+                "failover",
+                List.of(
+                        new PlacementView.CloudView(
+                                "east", "healthy", true, null, 1, 0.25, 0.25, 0.4, "spec.price", 7.5, 2, false),
+                        new PlacementView.CloudView(
+                                "west", "out", false, "lacks zone: eu", 1, 0, 1, null, "nobody", null, 0, false)),
+                List.of("east"),
+                "Calls go to east, the first in the file's order that works.");
+    }
+
+    @Override
     public boolean fault(String cloud, FaultWish wish) {
         if (clouds().stream().noneMatch(each -> each.name().equals(cloud))) {
             return false;

@@ -79,6 +79,32 @@ class CliIT {
     }
 
     @Test
+    void whyACallGoesWhereIsOneSentenceAndATable() {
+        assertThat(run(new ExplainCommand(), "greet")).isZero();
+
+        assertThat(out.toString().lines())
+                .containsExactly(
+                        "Calls go to east, the first in the file's order that works.",
+                        "",
+                        "strategy   failover",
+                        "order      east",
+                        "",
+                        "CLOUD   STANDING   TRIED FIRST BY   WEIGHT   $ PER MILLION   PRICE FROM   LATENCY   CALLS NOW   NOTE",
+                        "east    healthy    25 %             1        0.4000          spec.price   7.5 ms    2           just back, gets 25 % of its calls",
+                        "west    out        0 %              1        -               nobody       -         0           left out: lacks zone: eu");
+    }
+
+    @Test
+    void whyIsJsonOrYamlForMachinesToo() {
+        assertThat(run(new ExplainCommand(), "greet", "-o", "json")).isZero();
+        assertThat(run(new ExplainCommand(), "greet", "-o", "yaml")).isZero();
+        assertThat(run(new ExplainCommand(), "moon")).isEqualTo(1);
+
+        assertThat(out.toString()).contains("\"leftOut\" : \"lacks zone: eu\"").contains("dollarsPerMillion: 0.4");
+        assertThat(err.toString()).contains("no function named 'moon'").contains("greet");
+    }
+
+    @Test
     void theSameIsJsonOrYamlForMachines() {
         assertThat(run(new GetCommand(), "clouds", "east", "-o", "json")).isZero();
         assertThat(run(new GetCommand(), "clouds", "east", "-o", "yaml")).isZero();
