@@ -40,7 +40,8 @@ final class Handover {
         }
         return functions.equals(wanted.functions())
                 ? wanted
-                : new Application(wanted.clouds(), functions, wanted.routes(), code, env, wanted.files());
+                : new Application(
+                        wanted.clouds(), functions, wanted.routes(), wanted.services(), code, env, wanted.files());
     }
 
     private static Optional<Function> find(Application application, String name) {

@@ -4,6 +4,7 @@ package dev.weft.control;
 import dev.weft.api.resource.Cloud;
 import dev.weft.api.resource.Function;
 import dev.weft.api.resource.HttpRoute;
+import dev.weft.api.resource.Service;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -20,6 +21,7 @@ public record Application(
         List<Cloud> clouds,
         List<Function> functions,
         List<HttpRoute> routes,
+        List<Service> services,
         Map<String, Path> code,
         Map<String, Map<String, String>> env,
         Set<Path> files) {
@@ -27,6 +29,7 @@ public record Application(
         clouds = List.copyOf(clouds);
         functions = List.copyOf(functions);
         routes = List.copyOf(routes);
+        services = List.copyOf(services);
         code = Map.copyOf(code);
         env = Map.copyOf(env);
         files = Set.copyOf(files);
@@ -37,6 +40,7 @@ public record Application(
     public String toString() {
         return "Application[clouds " + clouds.stream().map(Cloud::name).toList() + ", functions "
                 + functions.stream().map(Function::name).toList() + ", routes "
-                + routes.stream().map(HttpRoute::name).toList() + ", env redacted]";
+                + routes.stream().map(HttpRoute::name).toList() + ", services "
+                + services.stream().map(Service::name).toList() + ", env redacted]";
     }
 }

@@ -68,9 +68,10 @@ public final class DocumentReader {
         }
         if (mistakes.isEmpty()
                 && manifests.clouds().isEmpty()
-                && manifests.functions().isEmpty()) {
+                && manifests.functions().isEmpty()
+                && manifests.services().isEmpty()) {
             String where = String.join(", ", paths.stream().map(Path::toString).toList());
-            mistakes.add(Mistake.at(where, null, "holds no Cloud and no Function"));
+            mistakes.add(Mistake.at(where, null, "holds no Cloud, no Function and no Service"));
         }
         Map<String, Path> code = new HashMap<>();
         Map<String, Map<String, String>> env = new HashMap<>();
@@ -80,6 +81,7 @@ public final class DocumentReader {
                     documents(manifests.clouds()),
                     documents(manifests.functions()),
                     documents(manifests.routes()),
+                    documents(manifests.services()),
                     code,
                     env,
                     files));
@@ -109,7 +111,10 @@ public final class DocumentReader {
                 }
             }
         }
-        RouteChecks routes = new RouteChecks(functions.keySet(), eventsOnly, manifests.complete());
+        manifests.services().forEach(ServiceChecks::check);
+        BackendChecks backends =
+                new BackendChecks(functions.keySet(), eventsOnly, byName(manifests.services()), manifests.complete());
+        RouteChecks routes = new RouteChecks(backends);
         manifests.routes().forEach(routes::check);
     }
 

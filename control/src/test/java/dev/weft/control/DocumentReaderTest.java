@@ -46,7 +46,7 @@ class DocumentReaderTest {
         HttpRoute.Rule rule = application.routes().getFirst().spec().rules().getFirst();
         assertThat(rule.matches().getFirst().path())
                 .isEqualTo(new HttpRoute.PathMatch(HttpRoute.PathType.PATH_PREFIX, "/checkout"));
-        assertThat(rule.filters()).isNull();
+        assertThat(rule.filters()).isEmpty();
         assertThat(application.clouds().getFirst().metadata().namespace()).isEqualTo("default");
         assertThat(application.code()).isEqualTo(Map.of("checkout", folder.resolve("checkout")));
         assertThat(application.files()).containsExactly(folder.resolve("weft.yaml"));

@@ -5,6 +5,7 @@ import dev.weft.api.resource.Function;
 import dev.weft.api.spi.Place;
 import java.time.Duration;
 import java.util.List;
+import java.util.function.UnaryOperator;
 
 /**
  * One function as the gateway knows it: immutable but for health and budget, which outlive a change of routes.
@@ -17,6 +18,16 @@ record FunctionEntry(Function function, List<Candidate> places, RetryBudget budg
 
     String name() {
         return function.name();
+    }
+
+    /** The same, called through what {@code around} makes of each place. */
+    FunctionEntry through(UnaryOperator<Place> around) {
+        return new FunctionEntry(
+                function,
+                places.stream()
+                        .map(each -> new Candidate(around.apply(each.place()), each.health()))
+                        .toList(),
+                budget);
     }
 
     List<PlacementDecider.Standing> standings() {

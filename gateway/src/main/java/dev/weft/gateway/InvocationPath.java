@@ -1,12 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.weft.gateway;
 
+import dev.weft.api.Body;
 import dev.weft.api.Call;
 import dev.weft.api.CallContext;
 import dev.weft.api.CloudException;
 import dev.weft.api.Headers;
 import dev.weft.api.Outcome;
 import dev.weft.api.spi.ContractHost;
+import dev.weft.api.spi.Loop;
+import dev.weft.gateway.filter.RouteFilters;
+import dev.weft.gateway.filter.TimedBody;
+import dev.weft.gateway.filter.TimedPlace;
 import dev.weft.net.Authority;
 import dev.weft.net.ServerExchange;
 import java.time.Duration;
@@ -24,12 +29,16 @@ import org.jspecify.annotations.Nullable;
 final class InvocationPath {
     private static final Duration UNROUTED_MAX = Duration.ofMinutes(5);
 
+    /** What a place is told of a route's timeout is this much later, so that it is the gateway that says 504. */
+    private static final Duration DEADLINE_AFTER_TIMEOUT = Duration.ofMillis(20);
+
     private final Supplier<Snapshot> snapshot;
     private final boolean loopback;
     private final PlacementDecider decider = new PlacementDecider();
     private final Journal journal;
     private final InstantSource clock;
     private final LongSupplier nanos;
+    private final Mirrors mirrors;
 
     /** Calls are routed by {@code snapshot}; {@code loopback} says that nobody outside this machine can be asking. */
     InvocationPath(
@@ -39,6 +48,7 @@ final class InvocationPath {
         this.journal = journal;
         this.clock = clock;
         this.nanos = nanos;
+        this.mirrors = new Mirrors(journal, clock);
     }
 
     /** Takes one exchange. @param serving the call that the calling function serves; null for callers from outside */
@@ -47,26 +57,42 @@ final class InvocationPath {
         Snapshot tables = snapshot.get();
         CallContext context = CallReader.context(exchange, serving, now.plus(UNROUTED_MAX));
         Decision.Refuse unfit = unfit(exchange, tables.routes());
-        RouteRule rule =
-                unfit != null ? null : tables.routes().match(exchange.authority(), exchange.line(), exchange.headers());
-        String backend =
+        RouteRule rule = unfit != null ? null : tables.routes().match(exchange);
+        RouteBackend backend =
                 rule == null ? null : rule.backend(ThreadLocalRandom.current().nextDouble());
-        FunctionEntry function = backend == null ? null : tables.functions().get(backend);
-        Recording recording = new Recording(exchange, context, function, now, nanos.getAsLong());
+        FunctionEntry function = backend == null ? null : tables.functions().get(backend.name());
+        RouteFilters filters = rule == null ? null : rule.filters(backend);
+        Recording recording = new Recording(exchange, context, function, now, filters);
+        RouteFilters.Early early = filters == null ? null : filters.early(exchange);
+        if (early != null) {
+            recording.early(early);
+            return;
+        }
 
         switch (unfit != null ? unfit : decide(exchange, context, rule, function)) {
             case Decision.Refuse refuse -> recording.refused(refuse);
             case Decision.Try order -> {
-                if (function == null) {
-                    throw new IllegalStateException("a decision to try needs a function");
+                if (rule == null || function == null) {
+                    throw new IllegalStateException("a decision to try needs a route and a function");
                 }
-                CallContext bounded = context.before(now.plus(function.timeMax()));
-                Call call = CallReader.exchange(exchange, bounded);
-                Attempts attempts = new Attempts(function, order.order(), call, exchange.loop(), recording);
+                Duration requestMax = rule.requestMax();
+                Duration backendMax = rule.backendMax();
+                CallContext bounded = context.before(
+                        now.plus(requestMax == null ? function.timeMax() : requestMax.plus(DEADLINE_AFTER_TIMEOUT)));
+                Call.Exchange call = CallReader.exchange(exchange, bounded);
+                if (filters != null) {
+                    call = mirrors.watch(filters.request(call), filters, tables.functions(), exchange.loop());
+                }
+                FunctionEntry called =
+                        backendMax == null ? function : function.through(place -> new TimedPlace(place, backendMax));
+                Attempts attempts = new Attempts(called, order.order(), call, exchange.loop(), recording);
                 exchange.onCallerGone(() -> {
                     attempts.cancel();
                     recording.callerGone(attempts.made());
                 });
+                if (requestMax != null) {
+                    recording.within(requestMax, attempts);
+                }
                 attempts.start();
             }
         }
@@ -148,20 +174,46 @@ final class InvocationPath {
         private final CallContext context;
         private final @Nullable FunctionEntry function;
         private final Instant began;
-        private final long beganNanos;
+        private final long beganNanos = nanos.getAsLong();
+        private final @Nullable RouteFilters filters;
         private boolean told;
+        private boolean early;
+        private Loop.@Nullable Timer limit;
+        private @Nullable TimedBody timed;
 
         Recording(
                 ServerExchange exchange,
                 CallContext context,
                 @Nullable FunctionEntry function,
                 Instant began,
-                long beganNanos) {
+                @Nullable RouteFilters filters) {
             this.exchange = exchange;
             this.context = context;
             this.function = function;
             this.began = began;
-            this.beganNanos = beganNanos;
+            this.filters = filters;
+        }
+
+        /** The whole answer must come within {@code most}. */
+        void within(Duration most, Attempts attempts) {
+            limit = exchange.loop().after(most, () -> {
+                String why = "no answer within the route's timeouts.request of " + most.toMillis() + " ms";
+                TimedBody streaming = timed;
+                if (streaming != null) {
+                    streaming.expire(why);
+                } else {
+                    attempts.cancel();
+                    Answer late = Answer.of(new Decision.Refuse(504, "timeout", why), context.id());
+                    answer(late, null, attempts.made(), Journal.Ending.CLOUD_FAILED, "timeout: " + why);
+                }
+            });
+        }
+
+        /** The route itself answers. */
+        void early(RouteFilters.Early given) {
+            early = true;
+            Answer answer = new Answer(given.status(), given.headers(), Body.empty());
+            answer(answer, null, 0, Journal.Ending.ANSWERED, null);
         }
 
         @Override
@@ -191,9 +243,14 @@ final class InvocationPath {
 
         private void answer(
                 Answer answer, @Nullable String cloud, int attempts, Journal.Ending ending, @Nullable String reason) {
-            WatchedBody body = new WatchedBody(answer.body());
+            Body whole = answer.body();
+            if (limit != null) {
+                timed = new TimedBody(whole, () -> {});
+                whole = timed;
+            }
+            WatchedBody body = new WatchedBody(whole);
             Headers headers = Headers.builder()
-                    .addAll(answer.headers())
+                    .addAll(answered(answer))
                     .add(CallReader.INVOCATION, context.id())
                     .build();
             exchange.onOver(() -> {
@@ -206,6 +263,10 @@ final class InvocationPath {
             exchange.respond(answer.status(), headers, body);
         }
 
+        private Headers answered(Answer answer) {
+            return filters == null || early ? answer.headers() : filters.answer(exchange.headers(), answer.headers());
+        }
+
         private static String brokeOff(WatchedBody body) {
             return "the answer broke off after " + body.bytes() + " bytes";
         }
@@ -215,6 +276,10 @@ final class InvocationPath {
                 return;
             }
             told = true;
+            Loop.Timer running = limit;
+            if (running != null) {
+                running.cancel();
+            }
             journal.record(new Journal.CallEvent(
                     began,
                     context.id(),

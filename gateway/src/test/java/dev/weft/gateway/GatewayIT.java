@@ -282,8 +282,9 @@ class GatewayIT {
                                         List.of(),
                                         List.of(),
                                         null)),
-                                null,
-                                List.of(new HttpRoute.BackendRef("weft.dev", "Function", "shop", null, null, 1, null)),
+                                List.of(),
+                                List.of(new HttpRoute.BackendRef(
+                                        "weft.dev", "Function", "shop", null, null, 1, List.of())),
                                 null,
                                 null,
                                 null))));

@@ -122,7 +122,7 @@ class RouteTableTest {
                 new HttpRoute.Spec(
                         List.of(),
                         List.of(),
-                        List.of(new HttpRoute.Rule(null, List.of(), null, backend("f", 1), null, null, null)))));
+                        List.of(new HttpRoute.Rule(null, List.of(), List.of(), backend("f", 1), null, null, null)))));
         assertThat(find("/anything")).isEqualTo("all");
     }
 
@@ -131,15 +131,20 @@ class RouteTableTest {
         List<HttpRoute.BackendRef> backends = new ArrayList<>(backend("one", 1));
         backends.addAll(backend("three", 3));
         backends.addAll(backend("none", 0));
-        RouteRule rule = RouteRule.of("r", new HttpRoute.Rule(null, List.of(), null, backends, null, null, null))
+        RouteRule rule = RouteRule.of("r", new HttpRoute.Rule(null, List.of(), List.of(), backends, null, null, null))
                 .getFirst();
-        assertThat(rule.backend(0.2)).isEqualTo("one");
-        assertThat(rule.backend(0.26)).isEqualTo("three");
-        assertThat(rule.backend(0.9999)).isEqualTo("three");
+        assertThat(drawn(rule, 0.2)).isEqualTo("one");
+        assertThat(drawn(rule, 0.26)).isEqualTo("three");
+        assertThat(drawn(rule, 0.9999)).isEqualTo("three");
         RouteRule empty = RouteRule.of(
-                        "r", new HttpRoute.Rule(null, List.of(), null, backend("f", 0), null, null, null))
+                        "r", new HttpRoute.Rule(null, List.of(), List.of(), backend("f", 0), null, null, null))
                 .getFirst();
         assertThat(empty.backend(0)).isNull();
+    }
+
+    private static @Nullable String drawn(RouteRule rule, double draw) {
+        RouteBackend backend = rule.backend(draw);
+        return backend == null ? null : backend.name();
     }
 
     @Test
@@ -155,11 +160,12 @@ class RouteTableTest {
                 new HttpRoute.Spec(
                         List.of(),
                         hosts,
-                        List.of(new HttpRoute.Rule(null, List.of(match), null, backend("f", 1), null, null, null)))));
+                        List.of(new HttpRoute.Rule(
+                                null, List.of(match), List.of(), backend("f", 1), null, null, null)))));
     }
 
     private static List<HttpRoute.BackendRef> backend(String name, int weight) {
-        return List.of(new HttpRoute.BackendRef("weft.dev", "Function", name, null, null, weight, null));
+        return List.of(new HttpRoute.BackendRef("weft.dev", "Function", name, null, null, weight, List.of()));
     }
 
     private static Match prefix(String value) {
