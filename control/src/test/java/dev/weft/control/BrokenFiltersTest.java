@@ -68,39 +68,39 @@ class BrokenFiltersTest {
         return Stream.of(
                 alone(
                         redirect + "statusCode: 304}}",
-                        AT + "68: " + FILTER
+                        AT + "69: " + FILTER
                                 + ".requestRedirect.statusCode: '304': must be 301, 302, 303, 307 or 308"),
                 alone(
                         redirect + "hostname: \"*.example.org\"}}",
-                        AT + "66: " + FILTER
+                        AT + "67: " + FILTER
                                 + ".requestRedirect.hostname: '*.example.org': must be one host name, without '*.'"),
                 filters(
                         rewrite + "ReplacePrefixMatch}}}",
-                        AT + "52: " + FILTER
+                        AT + "53: " + FILTER
                                 + ".urlRewrite.path.replacePrefixMatch: is required by type ReplacePrefixMatch"),
                 filters(
                         rewrite + "ReplaceFullPath, replaceFullPath: /a, replacePrefixMatch: /b}}}",
-                        AT + "116: " + FILTER
+                        AT + "118: " + FILTER
                                 + ".urlRewrite.path.replacePrefixMatch: does not belong to type ReplaceFullPath; give"
                                 + " replaceFullPath"),
                 filters(
                         rewrite + "ReplaceFullPath, replaceFullPath: a}}}",
-                        AT + "93: " + FILTER + ".urlRewrite.path.replaceFullPath: 'a': must begin with '/'"),
+                        AT + "94: " + FILTER + ".urlRewrite.path.replaceFullPath: 'a': must begin with '/'"),
                 filters(
                         modifier + "}}",
-                        AT + "67: " + FILTER
+                        AT + "68: " + FILTER
                                 + ".requestHeaderModifier: changes nothing; give set, add or remove"),
                 filters(
                         modifier + "remove: [Connection, weft-hops, host, a, A]}}",
-                        AT + "77: " + FILTER
+                        AT + "78: " + FILTER
                                 + ".requestHeaderModifier.remove[0]: 'Connection': says how one connection is used,"
                                 + " which is the gateway's business",
-                        AT + "89: " + FILTER
+                        AT + "90: " + FILTER
                                 + ".requestHeaderModifier.remove[1]: 'weft-hops': is set by Weft, which ties calls"
                                 + " together by it",
-                        AT + "100: " + FILTER
+                        AT + "101: " + FILTER
                                 + ".requestHeaderModifier.remove[2]: 'host': is changed by a URLRewrite with hostname",
-                        AT + "109: " + FILTER
+                        AT + "110: " + FILTER
                                 + ".requestHeaderModifier.remove[4]: 'A': stands here twice; name each field once"),
                 filters(
                         "{type: RequestMirror, requestMirror: {backendRef: {name: audit, port: 80}, percent: 101}}",
@@ -111,7 +111,7 @@ class BrokenFiltersTest {
                 filters(
                         "{type: RequestMirror, requestMirror: {backendRef: " + BACKEND
                                 + ", fraction: {numerator: 3, denominator: 2}}}",
-                        AT + "134: " + FILTER
+                        AT + "138: " + FILTER
                                 + ".requestMirror.fraction.numerator: '3': must not be above denominator, which is 2"),
                 filters(
                         cors + "allowOrigins: [\"*\", \"https://a.example\"]}}",
@@ -189,7 +189,7 @@ class BrokenFiltersTest {
                         "weft.yaml:20:14: spec.type: 'ClusterIP': allowed are ExternalName",
                         "weft.yaml:20:39: spec.externalName: 'a b': must be a host name without port, at most 253"
                                 + " characters",
-                        "weft.yaml:20:77: spec.ports[0].appProtocol: 'kubernetes.io/h2c': must be http: services are"
+                        "weft.yaml:20:78: spec.ports[0].appProtocol: 'kubernetes.io/h2c': must be http: services are"
                                 + " called in HTTP/1.1 without TLS",
                         "weft.yaml:20:105: spec.ports[1].port: '80': stands here twice; name each port once"));
     }

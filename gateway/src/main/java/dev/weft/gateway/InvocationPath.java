@@ -180,6 +180,7 @@ final class InvocationPath {
         private boolean early;
         private Loop.@Nullable Timer limit;
         private @Nullable TimedBody timed;
+        private @Nullable WatchedBody watched;
 
         Recording(
                 ServerExchange exchange,
@@ -238,6 +239,10 @@ final class InvocationPath {
         }
 
         void callerGone(int attempts) {
+            WatchedBody body = watched;
+            if (body != null && body.failure() != null) {
+                return; // it was the answer that broke off, and the caller's connection with it
+            }
             tell(new End(0, null, Journal.Ending.CALLER_GONE, attempts, "the caller went away"), 0);
         }
 
@@ -249,6 +254,7 @@ final class InvocationPath {
                 whole = timed;
             }
             WatchedBody body = new WatchedBody(whole);
+            watched = body;
             Headers headers = Headers.builder()
                     .addAll(answered(answer))
                     .add(CallReader.INVOCATION, context.id())

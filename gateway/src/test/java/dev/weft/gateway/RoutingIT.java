@@ -23,6 +23,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -37,6 +38,7 @@ class RoutingIT {
     private final BlockingQueue<Journal.CallEvent> journal = new LinkedBlockingQueue<>();
     private final BlockingQueue<String> mirrored = new LinkedBlockingQueue<>();
     private final List<HttpServer> servers = new ArrayList<>();
+    private volatile CountDownLatch release = new CountDownLatch(0);
     private Loops loops;
     private Gateway gateway;
 
@@ -64,6 +66,7 @@ class RoutingIT {
         server(exchange -> {
             mirrored.add(exchange.getRequestURI() + " " + exchange.getRequestBody().readAllBytes().length);
             pause(500);
+            await(release);
             exchange.close();
         });
     }
@@ -86,6 +89,14 @@ class RoutingIT {
     private static void pause(long millis) {
         try {
             Thread.sleep(millis);
+        } catch (InterruptedException stopping) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private static void await(CountDownLatch latch) {
+        try {
+            assertThat(latch.await(20, TimeUnit.SECONDS)).isTrue();
         } catch (InterruptedException stopping) {
             Thread.currentThread().interrupt();
         }
@@ -192,6 +203,7 @@ class RoutingIT {
     @Test
     void aMirrorThatIsBrokenOrFullHarmsNoCall() throws Exception {
         serve(List.of(mirror("nowhere"), mirror("closed"), mirror("audit")), null);
+        release = new CountDownLatch(1);
         int calls = dev.weft.gateway.filter.MirrorRule.AT_ONCE_MAX + 10;
         List<java.util.concurrent.CompletableFuture<HttpResponse<String>>> all = new ArrayList<>();
         for (int i = 0; i < calls; i++) {
@@ -203,6 +215,7 @@ class RoutingIT {
         for (var each : all) {
             assertThat(each.get(10, TimeUnit.SECONDS).statusCode()).isEqualTo(200);
         }
+        release.countDown();
         List<String> reasons = new ArrayList<>();
         for (int i = 0; i < calls * 4; i++) {
             reasons.add(String.valueOf(told().reason()));

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.weft.api.resource.RouteFilter.PathChange;
 import dev.weft.api.resource.RouteFilter.PathChangeType;
+import java.util.Objects;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -29,7 +30,6 @@ class UrlEditTest {
     void aPrefixIsReplacedAsTheStandardsTableSays(String path, String prefix, String replacement, String edited) {
         UrlEdit edit =
                 UrlEdit.of(new PathChange(PathChangeType.REPLACE_PREFIX_MATCH, null, replacement), prefix);
-        assertThat(edit).isNotNull();
-        assertThat(edit.apply(path)).isEqualTo(edited);
+        assertThat(Objects.requireNonNull(edit).apply(path)).isEqualTo(edited);
     }
 }
