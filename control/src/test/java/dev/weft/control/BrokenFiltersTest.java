@@ -32,8 +32,7 @@ class BrokenFiltersTest {
                 filters("{type: URLRewrite}", AT + "15: " + FILTER + ".urlRewrite: is required by type URLRewrite"),
                 filters(
                         "{type: URLRewrite, urlRewrite: {hostname: a.example}, cors: {allowOrigins: [\"*\"]}}",
-                        AT + "75: " + FILTER
-                                + ".cors: belongs to type CORS, and this filter is of type URLRewrite"),
+                        AT + "75: " + FILTER + ".cors: belongs to type CORS, and this filter is of type URLRewrite"),
                 filters(
                         "{type: UrlRewrite, urlRewrite: {hostname: a.example}}",
                         AT + "22: " + FILTER
@@ -56,8 +55,7 @@ class BrokenFiltersTest {
                                 + " leave backendRefs or the filter out"),
                 filters(
                         "{type: ExtensionRef, extensionRef: {name: a}}",
-                        AT + "50: " + FILTER
-                                + ".extensionRef: Weft has no extensions; use the standard's filters"));
+                        AT + "50: " + FILTER + ".extensionRef: Weft has no extensions; use the standard's filters"));
     }
 
     static Stream<Broken> contents() {
@@ -68,8 +66,7 @@ class BrokenFiltersTest {
         return Stream.of(
                 alone(
                         redirect + "statusCode: 304}}",
-                        AT + "69: " + FILTER
-                                + ".requestRedirect.statusCode: '304': must be 301, 302, 303, 307 or 308"),
+                        AT + "69: " + FILTER + ".requestRedirect.statusCode: '304': must be 301, 302, 303, 307 or 308"),
                 alone(
                         redirect + "hostname: \"*.example.org\"}}",
                         AT + "67: " + FILTER
@@ -88,8 +85,7 @@ class BrokenFiltersTest {
                         AT + "94: " + FILTER + ".urlRewrite.path.replaceFullPath: 'a': must begin with '/'"),
                 filters(
                         modifier + "}}",
-                        AT + "68: " + FILTER
-                                + ".requestHeaderModifier: changes nothing; give set, add or remove"),
+                        AT + "68: " + FILTER + ".requestHeaderModifier: changes nothing; give set, add or remove"),
                 filters(
                         modifier + "remove: [Connection, weft-hops, host, a, A]}}",
                         AT + "78: " + FILTER
@@ -115,8 +111,7 @@ class BrokenFiltersTest {
                                 + ".requestMirror.fraction.numerator: '3': must not be above denominator, which is 2"),
                 filters(
                         cors + "allowOrigins: [\"*\", \"https://a.example\"]}}",
-                        AT + "49: " + FILTER
-                                + ".cors.allowOrigins: '*' allows all, so nothing may stand beside it"),
+                        AT + "49: " + FILTER + ".cors.allowOrigins: '*' allows all, so nothing may stand beside it"),
                 filters(
                         cors + "allowOrigins: [a.example], allowMethods: [get]}}",
                         AT + "50: " + FILTER

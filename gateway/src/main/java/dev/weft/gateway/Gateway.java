@@ -15,7 +15,7 @@ import dev.weft.api.resource.Spelling;
 import dev.weft.api.spi.ContractHost;
 import dev.weft.api.spi.Loop;
 import dev.weft.api.spi.Place;
-import dev.weft.gateway.filter.MirrorRule;
+import dev.weft.gateway.filter.BackendName;
 import dev.weft.gateway.service.Services;
 import dev.weft.net.HttpListener;
 import dev.weft.net.ListenerConfig;
@@ -118,7 +118,7 @@ public final class Gateway implements AutoCloseable {
         }
         for (Service service : served) {
             for (Service.Port port : service.spec().ports()) {
-                String name = MirrorRule.backendKey(service.kind(), service.name(), port.port());
+                String name = BackendName.of(service.kind(), service.name(), port.port());
                 entries.put(name, entry(Services.function(name), cloud -> services.place(service, port)));
             }
         }

@@ -42,6 +42,9 @@ final class Mirrors {
 
     /** The call to make in place of {@code call}, of which copies go to the mirrors of {@code filters}. */
     Call.Exchange watch(Call.Exchange call, RouteFilters filters, Map<String, FunctionEntry> functions, Loop loop) {
+        if (filters.mirrors().isEmpty()) {
+            return call;
+        }
         List<MirrorRule> chosen = filters.mirrors().stream()
                 .filter(mirror -> mirror.takes(ThreadLocalRandom.current().nextDouble()))
                 .toList();

@@ -2,7 +2,7 @@
 package dev.weft.gateway;
 
 import dev.weft.api.resource.HttpRoute;
-import dev.weft.gateway.filter.MirrorRule;
+import dev.weft.gateway.filter.BackendName;
 import dev.weft.gateway.filter.RouteFilters;
 import org.jspecify.annotations.Nullable;
 
@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 record RouteBackend(String name, int weight, @Nullable RouteFilters filters) {
     static RouteBackend of(HttpRoute.BackendRef backend, HttpRoute.Rule rule, String prefix) {
         return new RouteBackend(
-                MirrorRule.backendKey(backend.kind(), backend.name(), backend.port()),
+                BackendName.of(backend.kind(), backend.name(), backend.port()),
                 backend.weight(),
                 RouteFilters.of(rule.filters(), backend.filters(), prefix));
     }

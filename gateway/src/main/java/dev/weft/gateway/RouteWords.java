@@ -4,7 +4,7 @@ package dev.weft.gateway;
 import dev.weft.api.resource.HttpRoute;
 import dev.weft.api.resource.RouteFilter;
 import dev.weft.api.resource.Spelling;
-import dev.weft.gateway.filter.MirrorRule;
+import dev.weft.gateway.filter.BackendName;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -14,7 +14,7 @@ final class RouteWords {
 
     /** Where requests go: a function's name, or {@code service/name:port}. */
     static String backend(HttpRoute.BackendRef backend) {
-        return backend(backend.kind(), MirrorRule.backendKey(backend.kind(), backend.name(), backend.port()));
+        return backend(backend.kind(), BackendName.of(backend.kind(), backend.name(), backend.port()));
     }
 
     private static String backend(String kind, String name) {
@@ -47,7 +47,7 @@ final class RouteWords {
         }
         if (mirror != null) {
             RouteFilter.Target to = mirror.backendRef();
-            return name + ' ' + backend(to.kind(), MirrorRule.backendKey(to.kind(), to.name(), to.port()));
+            return name + ' ' + backend(to.kind(), BackendName.of(to.kind(), to.name(), to.port()));
         }
         return name;
     }

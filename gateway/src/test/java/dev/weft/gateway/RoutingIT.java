@@ -54,9 +54,9 @@ class RoutingIT {
         server(exchange -> {
             byte[] body = exchange.getRequestBody().readAllBytes();
             exchange.sendResponseHeaders(200, 0);
-            exchange.getResponseBody().write(("host " + exchange.getRequestHeaders().getFirst("Host") + ", "
-                            + body.length + " bytes")
-                    .getBytes(java.nio.charset.StandardCharsets.UTF_8));
+            exchange.getResponseBody()
+                    .write(("host " + exchange.getRequestHeaders().getFirst("Host") + ", " + body.length + " bytes")
+                            .getBytes(java.nio.charset.StandardCharsets.UTF_8));
             exchange.getResponseBody().flush();
             if (exchange.getRequestURI().getPath().equals("/dripping")) {
                 pause(3_000);
@@ -64,7 +64,8 @@ class RoutingIT {
             exchange.close();
         });
         server(exchange -> {
-            mirrored.add(exchange.getRequestURI() + " " + exchange.getRequestBody().readAllBytes().length);
+            mirrored.add(
+                    exchange.getRequestURI() + " " + exchange.getRequestBody().readAllBytes().length);
             pause(500);
             await(release);
             exchange.close();
@@ -121,8 +122,14 @@ class RoutingIT {
         gateway.serve(
                 List.of(),
                 List.of(
-                        service("orders", "localhost", servers.getFirst().getAddress().getPort()),
-                        service("audit", "localhost", servers.getLast().getAddress().getPort()),
+                        service(
+                                "orders",
+                                "localhost",
+                                servers.getFirst().getAddress().getPort()),
+                        service(
+                                "audit",
+                                "localhost",
+                                servers.getLast().getAddress().getPort()),
                         service("nowhere", "no-such-host.invalid", 80),
                         service("closed", "localhost", 1)),
                 List.of(new HttpRoute(
@@ -222,8 +229,8 @@ class RoutingIT {
         }
         assertThat(reasons).anyMatch(reason -> reason.contains("no address"));
         assertThat(reasons)
-                .anyMatch(reason -> reason.contains(
-                        dev.weft.gateway.filter.MirrorRule.AT_ONCE_MAX + " copies are under way"));
+                .anyMatch(reason ->
+                        reason.contains(dev.weft.gateway.filter.MirrorRule.AT_ONCE_MAX + " copies are under way"));
     }
 
     @Test

@@ -12,7 +12,8 @@ import org.jspecify.annotations.Nullable;
  * @param result what comes of it where it holds, or why it does not apply
  * @param steps null where it does not apply
  */
-record Case(String name, String says, String result, @Nullable Consumer<Bench> steps) {
+record Case(
+        String name, String says, String result, @Nullable Consumer<Bench> steps) {
     /** What the page says of a case whose steps all held. */
     static final String PASSES = "passes";
 

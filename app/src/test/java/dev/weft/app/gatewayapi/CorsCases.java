@@ -106,8 +106,7 @@ final class CorsCases {
         assertThat(without.field(METHODS)).isIn("PUT", "*");
         assertThat(without.field(HEADERS)).isIn("x-header-1,x-header-2", "*");
         assertThat(without.field(CREDENTIALS)).isEmpty();
-        Reply cookie =
-                bench.reaches("v1", "/cors-wildcard-methods-headers", "Origin: " + other, "Cookie: foo=bar");
+        Reply cookie = bench.reaches("v1", "/cors-wildcard-methods-headers", "Origin: " + other, "Cookie: foo=bar");
         assertThat(cookie.field(ORIGIN)).isEqualTo(other);
         assertThat(cookie.field(CREDENTIALS)).isEqualTo("true");
         Reply hidden =

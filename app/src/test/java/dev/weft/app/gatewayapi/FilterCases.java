@@ -63,26 +63,27 @@ final class FilterCases {
                 : start + "  " + filters + '\n' + V1;
     }
 
+    private static String several(String more) {
+        return "set: [{name: X-Header-Set-1, value: header-set-1}, {name: X-Header-Set-2, value: header-set-2}],"
+                + " add: [{name: X-Header-Add-1, value: header-add-1}, {name: X-Header-Add-2, value: header-add-2}"
+                + more + "], remove: [X-Header-Remove-1, X-Header-Remove-2]";
+    }
+
     private static String changes(boolean onBackend, String type) {
         return rule("/set", onBackend, type, "set: [{name: X-Header-Set, value: set-overwrites-values}]")
                 + rule("/add", onBackend, type, "add: [{name: X-Header-Add, value: add-appends-values}]")
                 + rule("/remove", onBackend, type, "remove: [X-Header-Remove]")
-                + rule(
-                        "/multiple",
-                        onBackend,
-                        type,
-                        "set: [{name: X-Header-Set-1, value: header-set-1}, {name: X-Header-Set-2, value: header-set-2}],"
-                                + " add: [{name: X-Header-Add-1, value: header-add-1},"
-                                + " {name: X-Header-Add-2, value: header-add-2},"
-                                + " {name: X-Header-Add-3, value: header-add-3}],"
-                                + " remove: [X-Header-Remove-1, X-Header-Remove-2]")
+                + rule("/multiple", onBackend, type, several(", {name: X-Header-Add-3, value: header-add-3}"))
                 + rule(
                         "/case-insensitivity",
                         onBackend,
                         type,
                         "set: [{name: X-Header-Set, value: header-set}],"
                                 + " add: [{name: X-Header-Add, value: header-add},"
-                                + " {name: x-Mixedcase-ADD-1, value: mixedcase-add-1}],"
+                                + " {name: x-lowercase-add, value: lowercase-add},"
+                                + " {name: x-Mixedcase-ADD-1, value: mixedcase-add-1},"
+                                + " {name: X-mixeDcase-add-2, value: mixedcase-add-2},"
+                                + " {name: X-UPPERCASE-ADD, value: uppercase-add}],"
                                 + " remove: [X-Header-Remove]");
     }
 
@@ -137,8 +138,8 @@ final class FilterCases {
     private static void answerModifier(Bench bench) {
         bench.serve(rules(changes(false, "ResponseHeaderModifier")
                 + "- matches: [{path: {value: /response-and-request-header-modifiers}}]\n  filters:\n"
-                + "  - type: ResponseHeaderModifier\n    responseHeaderModifier: {set: [{name: X-Header-Set-1,"
-                + " value: header-set-1}], remove: [X-Header-Remove-1]}\n" + MODIFIER + V1));
+                + "  - type: ResponseHeaderModifier\n    responseHeaderModifier: {" + several("")
+                + "}\n" + MODIFIER + V1));
         String other = Backend.ANSWER_WITH + ": Some-Other-Header:val";
         Reply set = bench.reaches("v1", "/set", other);
         assertThat(set.field("some-other-header")).isEqualTo("val");
@@ -173,18 +174,30 @@ final class FilterCases {
                         + "x-header-remove:original-val-remove");
         assertThat(lower.field("x-header-set")).isEqualTo("header-set");
         assertThat(lower.field("x-header-add")).isEqualTo("original-val-add,header-add");
+        assertThat(lower.field("X-Lowercase-Add")).isEqualTo("lowercase-add");
         assertThat(lower.field("X-Mixedcase-Add-1")).isEqualTo("mixedcase-add-1");
+        assertThat(lower.field("X-Mixedcase-Add-2")).isEqualTo("mixedcase-add-2");
+        assertThat(lower.field("X-Uppercase-Add")).isEqualTo("uppercase-add");
         assertThat(lower.field("x-header-remove")).isEmpty();
         Reply both = bench.reaches(
                 "v1",
                 "/response-and-request-header-modifiers",
                 "X-Header-Remove: remove-val",
                 "X-Header-Add-Append: append-val-1",
-                Backend.ANSWER_WITH + ": X-Header-Remove-1:remove-val-1,X-Header-Echo:echo");
+                "X-Header-Echo: echo",
+                Backend.ANSWER_WITH
+                        + ": X-Header-Set-2:set-val-2,X-Header-Add-2:add-val-2,X-Header-Remove-2:remove-val-2,"
+                        + "Another-Header:another-header-val,X-Header-Remove-1:remove-val-1,X-Header-Echo:echo");
         modified(both);
+        assertThat(both.seen("x-header-echo")).isEqualTo("echo");
         assertThat(both.field("x-header-set-1")).isEqualTo("header-set-1");
+        assertThat(both.field("x-header-set-2")).isEqualTo("header-set-2");
+        assertThat(both.field("x-header-add-1")).isEqualTo("header-add-1");
+        assertThat(both.field("x-header-add-2")).isEqualTo("add-val-2,header-add-2");
+        assertThat(both.field("another-header")).isEqualTo("another-header-val");
         assertThat(both.field("x-header-echo")).isEqualTo("echo");
-        assertThat(both.field("x-header-remove-1")).isEmpty();
+        assertThat(both.field("x-header-remove-1") + both.field("x-header-remove-2"))
+                .isEmpty();
     }
 
     private static void modified(Reply reply) {
@@ -254,7 +267,9 @@ final class FilterCases {
     private static String mirrored(String path, String more, String... to) {
         StringBuilder rule = new StringBuilder("- matches: [{path: {value: " + path + "}}]\n  filters:\n" + more);
         for (String each : to) {
-            rule.append("  - {type: RequestMirror, requestMirror: {").append(each).append("}}\n");
+            rule.append("  - {type: RequestMirror, requestMirror: {")
+                    .append(each)
+                    .append("}}\n");
         }
         return rule + V1;
     }
@@ -264,8 +279,8 @@ final class FilterCases {
     }
 
     private static void mirror(Bench bench) {
-        bench.serve(rules(mirrored("/mirror", "", ref("v2"))
-                + mirrored("/mirror-and-modify-headers", MODIFIER, ref("v2"))));
+        bench.serve(rules(
+                mirrored("/mirror", "", ref("v2")) + mirrored("/mirror-and-modify-headers", MODIFIER, ref("v2"))));
         bench.reaches("v1", "/mirror");
         modified(bench.reaches("v1", "/mirror-and-modify-headers", MODIFIED));
         Waiting.until(() -> assertThat(bench.backend("v2").seen())
@@ -274,8 +289,7 @@ final class FilterCases {
 
     private static void mirrors(Bench bench) {
         bench.serve(rules(mirrored("/multi-mirror", "", ref("v2"), ref("v3"))
-                + mirrored(
-                        "/multi-mirror-and-modify-request-headers", MODIFIER, ref("v2"), ref("v3"))));
+                + mirrored("/multi-mirror-and-modify-request-headers", MODIFIER, ref("v2"), ref("v3"))));
         bench.reaches("v1", "/multi-mirror");
         modified(bench.reaches("v1", "/multi-mirror-and-modify-request-headers", MODIFIED));
         for (String name : List.of("v2", "v3")) {
@@ -286,10 +300,7 @@ final class FilterCases {
 
     private static void mirrorsInPart(Bench bench) {
         bench.serve(rules(mirrored("/percent-mirror", "", ref("v2") + ", percent: 20")
-                + mirrored(
-                        "/percent-mirror-fraction",
-                        "",
-                        ref("v2") + ", fraction: {numerator: 25, denominator: 50}")
+                + mirrored("/percent-mirror-fraction", "", ref("v2") + ", fraction: {numerator: 25, denominator: 50}")
                 + mirrored("/percent-mirror-and-modify-headers", MODIFIER, ref("v2") + ", percent: 35")));
         int requests = 500;
         for (int i = 0; i < requests; i++) {
@@ -304,9 +315,8 @@ final class FilterCases {
 
     /** Within five standard deviations and a bit: wrong one time in millions. */
     private static void share(Bench bench, String path, int about) {
-        Waiting.until(() -> assertThat(bench.backend("v2").seen().stream()
-                        .filter(path::equals)
-                        .count())
+        Waiting.until(() -> assertThat(
+                        bench.backend("v2").seen().stream().filter(path::equals).count())
                 .isBetween(about - 60L, about + 60L));
     }
 }

@@ -17,11 +17,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** The Gateway API's conformance cases for HTTPRoute, and the page that lists what came of them. */
 class GatewayApiIT {
     private static final List<Case> CASES = Stream.of(
-                    MatchingCases.all(),
-                    FilterCases.all(),
-                    RedirectCases.all(),
-                    CorsCases.all(),
-                    OtherCases.all())
+                    MatchingCases.all(), FilterCases.all(), RedirectCases.all(), CorsCases.all(), OtherCases.all())
             .flatMap(List::stream)
             .toList();
 
@@ -32,16 +28,18 @@ class GatewayApiIT {
 
     @TestFactory
     Stream<DynamicTest> everyCaseOfTheStandardThatAppliesHolds() {
-        return CASES.stream().filter(each -> each.steps() != null).map(each -> DynamicTest.dynamicTest(each.name(), () -> {
-            HELD.put(each.name(), false);
-            try (Bench bench = new Bench(folder)) {
-                var steps = each.steps();
-                if (steps != null) {
-                    steps.accept(bench);
-                }
-            }
-            HELD.put(each.name(), true);
-        }));
+        return CASES.stream()
+                .filter(each -> each.steps() != null)
+                .map(each -> DynamicTest.dynamicTest(each.name(), () -> {
+                    HELD.put(each.name(), false);
+                    try (Bench bench = new Bench(folder)) {
+                        var steps = each.steps();
+                        if (steps != null) {
+                            steps.accept(bench);
+                        }
+                    }
+                    HELD.put(each.name(), true);
+                }));
     }
 
     @AfterAll

@@ -24,12 +24,21 @@ final class GatewayApiPage {
                 [app/src/test/java/dev/weft/app/gatewayapi](../../app/src/test/java/dev/weft/app/gatewayapi).
 
                 """);
-        out.append("Of ").append(cases.size()).append(" cases ").append(applies).append(" apply outside Kubernetes, and ");
+        out.append("Of ")
+                .append(cases.size())
+                .append(" cases ")
+                .append(applies)
+                .append(" apply outside Kubernetes, and ");
         out.append(held.values().stream().filter(each -> each).count()).append(" of these hold.\n\n");
         out.append("| case | what it asks for | result |\n|---|---|---|\n");
         for (Case each : cases) {
-            String result = each.steps() != null && !held.getOrDefault(each.name(), false) ? "**fails**" : each.result();
-            out.append("| `").append(each.name()).append("` | ").append(each.says()).append(" | ");
+            String result =
+                    each.steps() != null && !held.getOrDefault(each.name(), false) ? "**fails**" : each.result();
+            out.append("| `")
+                    .append(each.name())
+                    .append("` | ")
+                    .append(each.says())
+                    .append(" | ");
             out.append(result).append(" |\n");
         }
         return out.toString();

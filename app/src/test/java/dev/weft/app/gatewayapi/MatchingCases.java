@@ -17,8 +17,7 @@ final class MatchingCases {
                     bench.reaches("v1", "/");
                 }),
                 Case.passes("HTTPRouteExactPathMatching", "Exact matches a path to the letter", MatchingCases::exact),
-                Case.passes(
-                        "HTTPRouteMatching", "path and header matches of one route", MatchingCases::matching),
+                Case.passes("HTTPRouteMatching", "path and header matches of one route", MatchingCases::matching),
                 Case.passes(
                         "HTTPRouteMatchingAcrossRoutes",
                         "two routes share a host; the more specific match wins",
@@ -27,7 +26,10 @@ final class MatchingCases {
                         "HTTPRoutePathMatchOrder",
                         "Exact goes before PathPrefix, a longer prefix before a shorter",
                         MatchingCases::pathOrder),
-                Case.passes("HTTPRouteHeaderMatching", "header matches, all of one and any of several", MatchingCases::headers),
+                Case.passes(
+                        "HTTPRouteHeaderMatching",
+                        "header matches, all of one and any of several",
+                        MatchingCases::headers),
                 Case.passes(
                         "HTTPRouteQueryParamMatching",
                         "query matches, alone and with paths and headers, and their precedence",
@@ -223,19 +225,24 @@ final class MatchingCases {
     }
 
     private static void hostnames(Bench bench) {
-        bench.serve(route("specific", """
+        bench.serve(
+                route("specific", """
                 hostnames: [very.specific.com]
                 rules: [{matches: [{path: {value: /s1}}], backendRefs: [{name: v1, port: 8080}]}]
-                """), route("several", """
+                """),
+                route("several", """
                 hostnames: [foo.wildcard.io, bar.wildcard.io, foo.bar.wildcard.io]
                 rules: [{matches: [{path: {value: /s2}}], backendRefs: [{name: v2, port: 8080}]}]
-                """), route("wildcard", """
+                """),
+                route("wildcard", """
                 hostnames: ["*.specific.com"]
                 rules: [{matches: [{path: {value: /s3}}], backendRefs: [{name: v3, port: 8080}]}]
-                """), route("another", """
+                """),
+                route("another", """
                 hostnames: ["*.anotherwildcard.io"]
                 rules: [{matches: [{path: {value: /s4}}], backendRefs: [{name: v1, port: 8080}]}]
-                """), route("all-paths", """
+                """),
+                route("all-paths", """
                 hostnames: [first.com, sub.first.com, second.com, sub.second.com]
                 rules: [{backendRefs: [{name: v2, port: 8080}]}]
                 """));

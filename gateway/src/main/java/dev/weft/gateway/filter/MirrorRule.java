@@ -28,12 +28,7 @@ public final class MirrorRule {
         } else if (percent != null) {
             share = percent / 100.0;
         }
-        return new MirrorRule(backendKey(to.kind(), to.name(), to.port()), share);
-    }
-
-    /** The name under which the gateway knows a backend: a service's has its port. */
-    public static String backendKey(String kind, String name, @org.jspecify.annotations.Nullable Integer port) {
-        return kind.equals("Service") ? name + ':' + port : name;
+        return new MirrorRule(BackendName.of(to.kind(), to.name(), to.port()), share);
     }
 
     /** The backend's name in the gateway. */

@@ -14,21 +14,22 @@ record Redirection(RouteFilter.Redirect redirect, @Nullable UrlEdit path) {
      * which is the listener's as the caller sees it, also through a mapped port.
      */
     String location(ServerExchange exchange) {
+        String hostname = redirect.hostname();
+        String authority = exchange.authority();
+        String requested = exchange.line().path();
+        String query = exchange.line().query();
+        String target = path == null ? requested : path.apply(requested);
+        String rest = query == null ? target : target + '?' + query;
+        if (hostname == null && authority.isEmpty()) {
+            return rest; // a caller that names no host knows where it is
+        }
         RouteFilter.Scheme wanted = redirect.scheme();
         String scheme = wanted == null ? exchange.scheme() : Spelling.Words.of(wanted);
-        String authority = exchange.authority();
-        String hostname = redirect.hostname();
-        StringBuilder out =
-                new StringBuilder(scheme).append("://").append(hostname == null ? Authority.host(authority) : hostname);
         Integer port = redirect.port();
         String number = port != null ? port.toString() : wanted != null ? "" : portOf(authority);
-        if (!number.isEmpty() && !number.equals(wellKnown(scheme))) {
-            out.append(':').append(number);
-        }
-        String requested = exchange.line().path();
-        out.append(path == null ? requested : path.apply(requested));
-        String query = exchange.line().query();
-        return query == null ? out.toString() : out.append('?').append(query).toString();
+        String host = hostname == null ? Authority.host(authority) : hostname;
+        String ending = number.isEmpty() || number.equals(wellKnown(scheme)) ? "" : ':' + number;
+        return scheme + "://" + host + ending + rest;
     }
 
     private static String portOf(String authority) {

@@ -28,8 +28,7 @@ class UrlEditTest {
         "/,        /,     /xyz,  /xyz/"
     })
     void aPrefixIsReplacedAsTheStandardsTableSays(String path, String prefix, String replacement, String edited) {
-        UrlEdit edit =
-                UrlEdit.of(new PathChange(PathChangeType.REPLACE_PREFIX_MATCH, null, replacement), prefix);
+        UrlEdit edit = UrlEdit.of(new PathChange(PathChangeType.REPLACE_PREFIX_MATCH, null, replacement), prefix);
         assertThat(Objects.requireNonNull(edit).apply(path)).isEqualTo(edited);
     }
 }

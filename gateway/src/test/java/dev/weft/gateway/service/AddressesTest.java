@@ -61,7 +61,9 @@ class AddressesTest {
         assertThat(find()).isEqualTo("10.0.0.1");
         assertThat(asked).hasSize(1);
         now += 1;
-        assertThat(find()).as("the known ones serve while it is looked up again").isEqualTo("10.0.0.1");
+        assertThat(find())
+                .as("the known ones serve while it is looked up again")
+                .isEqualTo("10.0.0.1");
         assertThat(find()).isEqualTo("10.0.0.2");
         assertThat(asked).hasSize(2);
     }
