@@ -6,12 +6,13 @@ import dev.weft.api.resource.HttpRoute;
 import dev.weft.api.resource.RouteFilter;
 import dev.weft.api.resource.Service;
 import dev.weft.control.ManifestReader.Source;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** Whether what routes name as backends is there and can be one. */
+/** Whether what routes name as backends is there and can be one, and whether services are right in themselves. */
 final class BackendChecks {
     private static final String FUNCTION_GROUP =
             Document.WEFT_V1ALPHA1.substring(0, Document.WEFT_V1ALPHA1.indexOf('/'));
@@ -129,6 +130,28 @@ final class BackendChecks {
                     path + ".port",
                     port.toString(),
                     "Service " + backend.name() + " has no such port; it has " + ports);
+        }
+    }
+
+    /** Notes what does not hold between the fields of a service. */
+    static void checkService(Source<Service> source) {
+        Findings findings = source.findings();
+        if (!findings.sound("spec.ports")) {
+            return;
+        }
+        List<Service.Port> ports = source.document().spec().ports();
+        Set<Integer> numbers = new HashSet<>();
+        Set<String> names = new HashSet<>();
+        for (int i = 0; i < ports.size(); i++) {
+            String at = "spec.ports[" + i + ']';
+            Service.Port port = ports.get(i);
+            if (findings.sound(at + ".port") && !numbers.add(port.port())) {
+                findings.wrong(at + ".port", Integer.toString(port.port()), "stands here twice; name each port once");
+            }
+            String name = port.name();
+            if (name != null && findings.sound(at + ".name") && !names.add(name)) {
+                findings.wrong(at + ".name", name, "stands here twice; give each port its own name");
+            }
         }
     }
 }

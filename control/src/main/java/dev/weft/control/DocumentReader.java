@@ -111,7 +111,7 @@ public final class DocumentReader {
                 }
             }
         }
-        manifests.services().forEach(ServiceChecks::check);
+        manifests.services().forEach(BackendChecks::checkService);
         BackendChecks backends =
                 new BackendChecks(functions.keySet(), eventsOnly, byName(manifests.services()), manifests.complete());
         RouteChecks routes = new RouteChecks(backends);

@@ -179,6 +179,10 @@ final class FilterCases {
         assertThat(lower.field("X-Mixedcase-Add-2")).isEqualTo("mixedcase-add-2");
         assertThat(lower.field("X-Uppercase-Add")).isEqualTo("uppercase-add");
         assertThat(lower.field("x-header-remove")).isEmpty();
+        answerAndRequestModifier(bench);
+    }
+
+    private static void answerAndRequestModifier(Bench bench) {
         Reply both = bench.reaches(
                 "v1",
                 "/response-and-request-header-modifiers",
