@@ -77,8 +77,10 @@ final class InvocationPath {
                 }
                 Duration requestMax = rule.requestMax();
                 Duration backendMax = rule.backendMax();
-                CallContext bounded = context.before(
-                        now.plus(requestMax == null ? function.timeMax() : requestMax.plus(DEADLINE_AFTER_TIMEOUT)));
+                CallContext bounded = context.before(now.plus(function.timeMax()));
+                if (requestMax != null) {
+                    bounded = bounded.before(now.plus(requestMax).plus(DEADLINE_AFTER_TIMEOUT));
+                }
                 Call.Exchange call = CallReader.exchange(exchange, bounded);
                 if (filters != null) {
                     call = mirrors.watch(filters.request(call), filters, tables.functions(), exchange.loop());
