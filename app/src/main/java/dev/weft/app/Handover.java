@@ -41,7 +41,14 @@ final class Handover {
         return functions.equals(wanted.functions())
                 ? wanted
                 : new Application(
-                        wanted.clouds(), functions, wanted.routes(), wanted.limits(), code, env, wanted.files());
+                        wanted.clouds(),
+                        functions,
+                        wanted.routes(),
+                        wanted.services(),
+                        wanted.limits(),
+                        code,
+                        env,
+                        wanted.files());
     }
 
     private static Optional<Function> find(Application application, String name) {

@@ -122,8 +122,9 @@ record RunningOperations(Weft weft) implements Operations {
                         each.backends().size() == 1
                                 ? List.copyOf(each.backends().keySet())
                                 : each.backends().entrySet().stream()
-                                        .map(backend -> backend.getKey() + ":" + backend.getValue())
-                                        .toList()))
+                                        .map(backend -> backend.getKey() + " (" + backend.getValue() + ')')
+                                        .toList(),
+                        each.filters()))
                 .toList();
     }
 

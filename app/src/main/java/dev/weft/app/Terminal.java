@@ -97,7 +97,7 @@ final class Terminal {
         boolean good = event.ending() == Ending.ANSWERED && event.status() < 500;
         String what = event.method() == null ? "event" : event.method() + ' ' + event.path();
         String where = event.function() == null
-                ? "no route"
+                ? (good ? "the route itself" : "no route")
                 : event.function() + (event.cloud() == null ? "" : '@' + event.cloud());
         String tries = event.attempts() > 1 ? ", " + event.attempts() + " clouds tried" : "";
         String how = event.status() == 0 ? Spelling.Words.of(event.ending()) : Integer.toString(event.status());

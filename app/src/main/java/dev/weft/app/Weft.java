@@ -68,7 +68,7 @@ final class Weft implements AutoCloseable {
     private final Engine engine;
     private final HttpListener admin;
     private volatile Application application =
-            new Application(List.of(), List.of(), List.of(), List.of(), Map.of(), Map.of(), Set.of());
+            new Application(List.of(), List.of(), List.of(), List.of(), List.of(), Map.of(), Map.of(), Set.of());
     private volatile boolean ready;
 
     private Weft(UpPath.Options options, Home home, Home.Run run, Terminal terminal) {
@@ -220,7 +220,12 @@ final class Weft implements AutoCloseable {
         follow(wanted);
         Application between = Handover.between(application, wanted);
         Done done = deployment.apply(between);
-        gateway.serve(Placements.terms(wanted.clouds()), wanted.functions(), wanted.routes(), wanted.limits());
+        gateway.serve(
+                Placements.terms(wanted.clouds()),
+                wanted.functions(),
+                wanted.services(),
+                wanted.routes(),
+                wanted.limits());
         application = wanted;
         ready = true;
         if (!between.equals(wanted)) {

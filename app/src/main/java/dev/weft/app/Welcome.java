@@ -88,7 +88,7 @@ final class Welcome {
         List<String> urls = new ArrayList<>();
         for (HttpRoute route : application.routes()) {
             for (HttpRoute.Rule rule : route.spec().rules()) {
-                if (rule.backendRefs().stream().anyMatch(each -> each.name().equals(function) && each.weight() > 0)) {
+                if (rule.backendRefs().stream().anyMatch(each -> leadsTo(each, function))) {
                     paths(rule)
                             .map(path -> gateway + path)
                             .filter(url -> !urls.contains(url))
@@ -97,6 +97,10 @@ final class Welcome {
             }
         }
         return urls;
+    }
+
+    private static boolean leadsTo(HttpRoute.BackendRef backend, String function) {
+        return backend.kind().equals("Function") && backend.name().equals(function) && backend.weight() > 0;
     }
 
     private static Stream<String> paths(HttpRoute.Rule rule) {

@@ -5,6 +5,7 @@ import dev.weft.api.resource.Cloud;
 import dev.weft.api.resource.Function;
 import dev.weft.api.resource.HttpRoute;
 import dev.weft.api.resource.Limit;
+import dev.weft.api.resource.Service;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -21,6 +22,7 @@ public record Application(
         List<Cloud> clouds,
         List<Function> functions,
         List<HttpRoute> routes,
+        List<Service> services,
         List<Limit> limits,
         Map<String, Path> code,
         Map<String, Map<String, String>> env,
@@ -30,6 +32,7 @@ public record Application(
         functions = List.copyOf(functions);
         routes = List.copyOf(routes);
         limits = List.copyOf(limits);
+        services = List.copyOf(services);
         code = Map.copyOf(code);
         env = Map.copyOf(env);
         files = Set.copyOf(files);
@@ -40,7 +43,8 @@ public record Application(
     public String toString() {
         return "Application[clouds " + clouds.stream().map(Cloud::name).toList() + ", functions "
                 + functions.stream().map(Function::name).toList() + ", routes "
-                + routes.stream().map(HttpRoute::name).toList() + ", limits "
+                + routes.stream().map(HttpRoute::name).toList() + ", services "
+                + services.stream().map(Service::name).toList() + ", limits "
                 + limits.stream().map(Limit::name).toList() + ", env redacted]";
     }
 }

@@ -5,6 +5,7 @@ import dev.weft.api.resource.Function;
 import dev.weft.api.resource.Function.Placement.Choice;
 import dev.weft.api.spi.FunctionCloud;
 import dev.weft.control.DeploymentDecider.Spot;
+import dev.weft.control.code.ContentHash;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.HashMap;

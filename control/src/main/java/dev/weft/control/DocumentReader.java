@@ -7,6 +7,7 @@ import dev.weft.api.resource.Document;
 import dev.weft.api.resource.Function;
 import dev.weft.api.resource.HttpRoute;
 import dev.weft.api.resource.Limit;
+import dev.weft.api.resource.RouteFilter;
 import dev.weft.control.ManifestReader.Source;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -70,9 +71,10 @@ public final class DocumentReader {
         }
         if (mistakes.isEmpty()
                 && manifests.clouds().isEmpty()
-                && manifests.functions().isEmpty()) {
+                && manifests.functions().isEmpty()
+                && manifests.services().isEmpty()) {
             String where = String.join(", ", paths.stream().map(Path::toString).toList());
-            mistakes.add(Mistake.at(where, null, "holds no Cloud and no Function"));
+            mistakes.add(Mistake.at(where, null, "holds no Cloud, no Function and no Service"));
         }
         Map<String, Path> code = new HashMap<>();
         Map<String, Map<String, String>> env = new HashMap<>();
@@ -82,6 +84,7 @@ public final class DocumentReader {
                     documents(manifests.clouds()),
                     documents(manifests.functions()),
                     documents(manifests.routes()),
+                    documents(manifests.services()),
                     documents(manifests.limits()),
                     code,
                     env,
@@ -115,7 +118,10 @@ public final class DocumentReader {
         LimitChecks limits = new LimitChecks(byName(manifests.limits()).keySet(), manifests.complete());
         manifests.limits().forEach(limits::check);
         manifests.functions().forEach(limits::checkFunction);
-        RouteChecks routes = new RouteChecks(functions.keySet(), eventsOnly, manifests.complete());
+        manifests.services().forEach(BackendChecks::checkService);
+        BackendChecks backends =
+                new BackendChecks(functions.keySet(), eventsOnly, byName(manifests.services()), manifests.complete());
+        RouteChecks routes = new RouteChecks(backends);
         manifests.routes().forEach(routes::check);
         manifests.routes().forEach(limits::checkRoute);
     }
@@ -282,11 +288,11 @@ public final class DocumentReader {
             }
             List<HttpRoute.Rule> rules = source.document().spec().rules();
             for (int i = 0; i < rules.size(); i++) {
-                List<HttpRoute.Filter> filters = rules.get(i).filters();
+                List<RouteFilter> filters = rules.get(i).filters();
                 for (int j = 0; j < filters.size(); j++) {
                     String at = "spec.rules[" + i + "].filters[" + j + ']';
-                    HttpRoute.Filter filter = filters.get(j);
-                    if (filter.type() == HttpRoute.FilterType.EXTENSION_REF
+                    RouteFilter filter = filters.get(j);
+                    if (filter.type() == RouteFilter.Type.EXTENSION_REF
                             && source.findings().sound(at + ".type")) {
                         reference(filter, at + ".extensionRef", source.findings());
                     }
@@ -294,8 +300,8 @@ public final class DocumentReader {
             }
         }
 
-        private void reference(HttpRoute.Filter filter, String path, Findings findings) {
-            HttpRoute.ExtensionRef reference = filter.extensionRef();
+        private void reference(RouteFilter filter, String path, Findings findings) {
+            RouteFilter.ExtensionRef reference = filter.extensionRef();
             if (!findings.sound(path)) {
                 return;
             }

@@ -20,7 +20,7 @@ public final class JsonSchema {
         Map<String, Object> schema = new LinkedHashMap<>();
         schema.put("$schema", "https://json-schema.org/draft/2020-12/schema");
         schema.put("title", "Weft document");
-        schema.put(DESCRIPTION, "One document of a weft.yaml: a Cloud, a Function or an HTTPRoute.");
+        schema.put(DESCRIPTION, "One document of a weft.yaml: a Cloud, a Function, an HTTPRoute or a Service.");
         schema.put("type", "object");
         schema.put(
                 "oneOf",

@@ -7,6 +7,7 @@ import dev.weft.api.resource.Document;
 import dev.weft.api.resource.Function;
 import dev.weft.api.resource.HttpRoute;
 import dev.weft.api.resource.Limit;
+import dev.weft.api.resource.Service;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -43,13 +44,18 @@ final class ManifestReader {
             "Cloud", new Kind<>(Document.WEFT_V1ALPHA1, Cloud.class),
             "Function", new Kind<>(Document.WEFT_V1ALPHA1, Function.class),
             "HTTPRoute", new Kind<>(Document.GATEWAY_V1, HttpRoute.class),
-            "Limit", new Kind<>(Document.WEFT_V1ALPHA1, Limit.class)));
+            "Limit", new Kind<>(Document.WEFT_V1ALPHA1, Limit.class),
+            "Service", new Kind<>(Document.CORE_V1, Service.class)));
+
+    private static final Set<String> VERSIONS =
+            new TreeSet<>(KINDS.values().stream().map(Kind::apiVersion).toList());
 
     private final List<Mistake> mistakes;
     private final List<Source<Cloud>> clouds = new ArrayList<>();
     private final List<Source<Function>> functions = new ArrayList<>();
     private final List<Source<HttpRoute>> routes = new ArrayList<>();
     private final List<Source<Limit>> limits = new ArrayList<>();
+    private final List<Source<Service>> services = new ArrayList<>();
     private boolean complete = true;
 
     /** Mistakes go to {@code mistakes}. */
@@ -83,6 +89,10 @@ final class ManifestReader {
         return limits;
     }
 
+    List<Source<Service>> services() {
+        return services;
+    }
+
     /** Whether every document's name is known: else a name that seems to be missing may only not have been read. */
     boolean complete() {
         return complete;
@@ -103,7 +113,7 @@ final class ManifestReader {
                 findings.wrong(KIND, name, Nearest.choice(name, KINDS.keySet()));
             }
             if (version != null) {
-                version(version, new TreeSet<>(Set.of(Document.WEFT_V1ALPHA1, Document.GATEWAY_V1)), findings);
+                version(version, VERSIONS, findings);
             }
             return;
         }
@@ -127,6 +137,7 @@ final class ManifestReader {
             case Function function -> functions.add(new Source<>(function, file, findings));
             case HttpRoute route -> routes.add(new Source<>(route, file, findings));
             case Limit limit -> limits.add(new Source<>(limit, file, findings));
+            case Service service -> services.add(new Source<>(service, file, findings));
         }
     }
 
@@ -137,9 +148,7 @@ final class ManifestReader {
                 .map(NodeTuple::getValueNode)
                 .findFirst();
         if (value.isEmpty()) {
-            String allowed = key.equals(KIND)
-                    ? String.join(", ", KINDS.keySet())
-                    : Document.WEFT_V1ALPHA1 + ", " + Document.GATEWAY_V1;
+            String allowed = key.equals(KIND) ? String.join(", ", KINDS.keySet()) : String.join(", ", VERSIONS);
             findings.wrong(map, key, null, "is required; allowed are " + allowed);
             return null;
         }

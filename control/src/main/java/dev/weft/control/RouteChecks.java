@@ -4,12 +4,12 @@ package dev.weft.control;
 import com.google.re2j.PatternSyntaxException;
 import dev.weft.api.resource.Document;
 import dev.weft.api.resource.HttpRoute;
-import dev.weft.api.resource.HttpRoute.BackendRef;
 import dev.weft.api.resource.HttpRoute.ParentRef;
 import dev.weft.api.resource.HttpRoute.PathType;
 import dev.weft.api.resource.HttpRoute.ValueMatch;
 import dev.weft.api.resource.HttpRoute.ValueType;
 import dev.weft.control.ManifestReader.Source;
+import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
@@ -19,6 +19,9 @@ import org.jspecify.annotations.Nullable;
 
 /** What the Gateway API asks of a route beyond its fields, and what of it Weft can do. */
 final class RouteChecks {
+    /** Matches of all rules of a route, as the standard says. */
+    static final int MATCHES_MAX = 128;
+
     private static final int HOSTNAME_LENGTH_MAX = 253;
     private static final String HOST_LABEL = "[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?";
     private static final Pattern HOSTNAME = Pattern.compile("(\\*\\.)?" + HOST_LABEL + "(\\." + HOST_LABEL + ")*");
@@ -26,22 +29,15 @@ final class RouteChecks {
     private static final Pattern PATH = Pattern.compile("([-A-Za-z0-9/._~!$&'()*+,;=:@]|%[0-9a-fA-F]{2})+");
     private static final List<String> NEVER_INSIDE = List.of("//", "/./", "/../", "%2f", "%2F", "#");
     private static final List<String> NEVER_LAST = List.of("/..", "/.");
-    private static final String FUNCTION_GROUP =
-            Document.WEFT_V1ALPHA1.substring(0, Document.WEFT_V1ALPHA1.indexOf('/'));
     private static final String GATEWAY_GROUP = Document.GATEWAY_V1.substring(0, Document.GATEWAY_V1.indexOf('/'));
 
-    private final Set<String> functions;
-    private final Set<String> eventsOnly;
-    private final boolean complete;
+    private final BackendChecks backends;
+    private final FilterChecks filters;
 
-    /**
-     * Against {@code functions} by name, of which some take {@code eventsOnly}; only if {@code complete} is a name that
-     * is not there a mistake.
-     */
-    RouteChecks(Set<String> functions, Set<String> eventsOnly, boolean complete) {
-        this.functions = functions;
-        this.eventsOnly = eventsOnly;
-        this.complete = complete;
+    /** Backends are those that {@code backends} knows. */
+    RouteChecks(BackendChecks backends) {
+        this.backends = backends;
+        this.filters = new FilterChecks(backends);
     }
 
     /** Notes what does not hold. */
@@ -57,8 +53,24 @@ final class RouteChecks {
         for (int i = 0; i < spec.hostnames().size(); i++) {
             hostname(spec.hostnames().get(i), "spec.hostnames[" + i + ']', findings);
         }
+        Set<String> names = new HashSet<>();
+        int matches = 0;
         for (int i = 0; i < spec.rules().size(); i++) {
-            rule(spec.rules().get(i), "spec.rules[" + i + ']', findings);
+            HttpRoute.Rule rule = spec.rules().get(i);
+            String path = "spec.rules[" + i + ']';
+            String name = rule.name();
+            if (name != null && !names.add(name) && findings.sound(path + ".name")) {
+                findings.wrong(path + ".name", name, "another rule of this route has this name; give each its own");
+            }
+            matches += rule.matches().size();
+            rule(rule, path, findings);
+        }
+        if (matches > MATCHES_MAX) {
+            findings.wrong(
+                    "spec.rules",
+                    null,
+                    "have " + matches + " matches together; at most " + MATCHES_MAX
+                            + " are allowed, so write several routes");
         }
     }
 
@@ -82,6 +94,15 @@ final class RouteChecks {
                     "outside Kubernetes the only Gateway is {group: " + GATEWAY_GROUP
                             + ", kind: Gateway, name: weft} in namespace default; write '" + right
                             + "' or leave parentRefs out");
+        }
+    }
+
+    /** Notes what keeps {@code host} from being a host name without wildcard. */
+    static void preciseHostname(String host, String path, Findings findings) {
+        if (host.startsWith("*.") && findings.sound(path)) {
+            findings.wrong(path, host, "must be one host name, without '*.'");
+        } else {
+            hostname(host, path, findings);
         }
     }
 
@@ -111,7 +132,27 @@ final class RouteChecks {
             }
         }
         for (int i = 0; i < rule.backendRefs().size(); i++) {
-            backend(rule.backendRefs().get(i), path + ".backendRefs[" + i + ']', findings);
+            HttpRoute.BackendRef backend = rule.backendRefs().get(i);
+            String at = path + ".backendRefs[" + i + ']';
+            backends.check(BackendChecks.Ref.of(backend), at, findings);
+            filters.check(backend.filters(), rule, at, findings);
+        }
+        filters.check(rule.filters(), rule, path, findings);
+        FilterChecks.redirectAlone(rule, path, findings);
+        timeouts(rule.timeouts(), path + ".timeouts", findings);
+    }
+
+    private static void timeouts(HttpRoute.@Nullable Timeouts timeouts, String path, Findings findings) {
+        if (timeouts == null || !findings.sound(path)) {
+            return;
+        }
+        Duration request = timeouts.request();
+        Duration backend = timeouts.backendRequest();
+        if (request != null && backend != null && !request.isZero() && backend.compareTo(request) > 0) {
+            findings.wrong(
+                    path + ".backendRequest",
+                    Durations.text(backend),
+                    "must not be longer than request, which is " + Durations.text(request));
         }
     }
 
@@ -120,11 +161,15 @@ final class RouteChecks {
         if (match == null || !findings.sound(at) || !findings.sound(path + ".type")) {
             return;
         }
-        String value = match.value();
         if (match.type() == PathType.REGULAR_EXPRESSION) {
-            regex(value, at, findings);
-            return;
+            regex(match.value(), at, findings);
+        } else {
+            urlPath(match.value(), at, findings);
         }
+    }
+
+    /** Notes what keeps {@code value} from being a URL's path. */
+    static void urlPath(String value, String at, Findings findings) {
         String never = NEVER_INSIDE.stream().filter(value::contains).findFirst().orElse(null);
         String last = NEVER_LAST.stream().filter(value::endsWith).findFirst().orElse(null);
         if (!value.startsWith("/")) {
@@ -159,42 +204,6 @@ final class RouteChecks {
             com.google.re2j.Pattern.compile(value);
         } catch (PatternSyntaxException malformed) {
             findings.wrong(path, value, "is not an RE2 regular expression: " + malformed.getDescription());
-        }
-    }
-
-    private void backend(BackendRef backend, String path, Findings findings) {
-        if (!findings.sound(path)) {
-            return;
-        }
-        String right = "{group: " + FUNCTION_GROUP + ", kind: Function, name: " + backend.name() + '}';
-        if (!findings.sound(path + ".group") || !findings.sound(path + ".kind")) {
-            return;
-        }
-        if (!backend.group().equals(FUNCTION_GROUP) || !backend.kind().equals("Function")) {
-            String kind = backend.group().isEmpty() ? backend.kind() : backend.group() + '/' + backend.kind();
-            boolean half = backend.kind().equals("Function") || backend.group().equals(FUNCTION_GROUP);
-            String why = half ? "" : "only functions can be backends outside Kubernetes; ";
-            findings.wrong(path, kind, why + "a function is " + right);
-            return;
-        }
-        if (backend.namespace() != null && !backend.namespace().equals("default")) {
-            findings.wrong(path + ".namespace", backend.namespace(), "must be the route's own namespace, default");
-        }
-        if (backend.port() != null && findings.sound(path + ".port")) {
-            findings.wrong(path + ".port", backend.port().toString(), "a function has no port; leave it out");
-        }
-        if (findings.sound(path + ".name") && eventsOnly.contains(backend.name())) {
-            findings.wrong(
-                    path + ".name",
-                    backend.name(),
-                    "takes events only: its contract has no answer to an HTTP exchange. Call it by weft invoke, or"
-                            + " write it as an HTTP function");
-        }
-        if (complete && findings.sound(path + ".name") && !functions.contains(backend.name())) {
-            findings.wrong(
-                    path + ".name",
-                    backend.name(),
-                    "there is no Function of that name; " + Nearest.hint(backend.name(), functions));
         }
     }
 }

@@ -225,27 +225,19 @@ class BrokenReferencesTest {
                         "  rules:\n",
                         "  parentRefs: [{name: weft, kind: Service, namespace: infra}]\n  rules:\n",
                         "weft.yaml:21:35: spec.parentRefs[0].kind: 'Service': outside Kubernetes the only Gateway is {group: gateway.networking.k8s.io, kind: Gateway, name: weft} in namespace default; write 'Gateway' or leave parentRefs out",
-                        "weft.yaml:21:55: spec.parentRefs[0].namespace: 'infra': outside Kubernetes the only Gateway is {group: gateway.networking.k8s.io, kind: Gateway, name: weft} in namespace default; write 'default' or leave parentRefs out"),
-                change(
-                        "    backendRefs:",
-                        "    timeouts: {request: 10s}\n    backendRefs:",
-                        "weft.yaml:23:15: spec.rules[0].timeouts: comes with the gateway's standards release"),
-                change(
-                        "    backendRefs:",
-                        "    filters: [{type: URLRewrite}]\n    backendRefs:",
-                        "weft.yaml:23:22: spec.rules[0].filters[0].type: 'URLRewrite': allowed are ExtensionRef"));
+                        "weft.yaml:21:55: spec.parentRefs[0].namespace: 'infra': outside Kubernetes the only Gateway is {group: gateway.networking.k8s.io, kind: Gateway, name: weft} in namespace default; write 'default' or leave parentRefs out"));
     }
 
     static Stream<Broken> backends() {
         return Stream.of(
                 change(
                         "{group: weft.dev, kind: Function, name: checkout}",
-                        "{name: checkout, port: 80}",
-                        "weft.yaml:23:19: spec.rules[0].backendRefs[0]: 'Service': only functions can be backends outside Kubernetes; a function is {group: weft.dev, kind: Function, name: checkout}"),
+                        "{group: apps, kind: Deployment, name: checkout}",
+                        "weft.yaml:23:19: spec.rules[0].backendRefs[0]: 'apps/Deployment': a function is {group: weft.dev, kind: Function, name: checkout}, a service {kind: Service, name: checkout, port: 80}"),
                 change(
                         "{group: weft.dev, kind: Function, name: checkout}",
                         "{kind: Function, name: checkout}",
-                        "weft.yaml:23:19: spec.rules[0].backendRefs[0]: 'Function': a function is {group: weft.dev, kind: Function, name: checkout}"),
+                        "weft.yaml:23:19: spec.rules[0].backendRefs[0]: 'Function': a function is {group: weft.dev, kind: Function, name: checkout}, a service {kind: Service, name: checkout, port: 80}"),
                 change(
                         "{group: weft.dev, kind: Function, name: checkout}",
                         "{group: weft.dev, kind: Function, name: chekout}",

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.weft.api.resource.Function;
+import dev.weft.control.code.ContentHash;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

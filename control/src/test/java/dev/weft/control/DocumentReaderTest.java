@@ -124,7 +124,8 @@ class DocumentReaderTest {
                 .containsExactly(
                         "empty: holds no weft.yaml and no other *.yaml or *.yml",
                         "nowhere: there is no such file or folder");
-        assertThat(workspace.mistakes("# nothing\n")).containsExactly("weft.yaml: holds no Cloud and no Function");
+        assertThat(workspace.mistakes("# nothing\n"))
+                .containsExactly("weft.yaml: holds no Cloud, no Function and no Service");
     }
 
     @Test

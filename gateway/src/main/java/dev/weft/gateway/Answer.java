@@ -8,6 +8,7 @@ import dev.weft.api.Outcome;
 import dev.weft.gateway.protection.Refusal;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.concurrent.TimeoutException;
 import tools.jackson.core.io.JsonStringEncoder;
 
 /**
@@ -55,12 +56,14 @@ record Answer(int status, Headers headers, Body body) {
                         invocation,
                         Headers.of("retry-after", "1"));
             case UNKNOWN ->
-                problem(
-                        502,
-                        "cloud-silent",
-                        "the cloud gave no answer; the function may have run",
-                        invocation,
-                        Headers.none());
+                why.getCause() instanceof TimeoutException
+                        ? problem(504, "timeout", why.getMessage(), invocation, Headers.none())
+                        : problem(
+                                502,
+                                "cloud-silent",
+                                "the cloud gave no answer; the function may have run",
+                                invocation,
+                                Headers.none());
             case TOO_LARGE -> problem(413, "too-large", why.getMessage(), invocation, Headers.none());
             case INVALID -> problem(400, "invalid", why.getMessage(), invocation, Headers.none());
         };

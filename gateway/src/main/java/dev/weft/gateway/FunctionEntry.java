@@ -16,6 +16,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -78,6 +79,17 @@ record FunctionEntry(Function function, List<Candidate> places, RetryBudget budg
 
     String name() {
         return function.name();
+    }
+
+    /** The same, called through what {@code around} makes of each place. */
+    FunctionEntry through(UnaryOperator<Place> around) {
+        return new FunctionEntry(
+                function,
+                places.stream()
+                        .map(each -> new Candidate(around.apply(each.place()), each.health(), each.known()))
+                        .toList(),
+                budget,
+                require);
     }
 
     /** What a choice is made from; only what the strategy asks for. */

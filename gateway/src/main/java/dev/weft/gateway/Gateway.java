@@ -10,13 +10,16 @@ import dev.weft.api.Trace;
 import dev.weft.api.resource.Function;
 import dev.weft.api.resource.HttpRoute;
 import dev.weft.api.resource.Limit;
+import dev.weft.api.resource.Service;
 import dev.weft.api.resource.Spelling;
 import dev.weft.api.spi.ContractHost;
 import dev.weft.api.spi.Loop;
 import dev.weft.api.spi.Place;
+import dev.weft.gateway.filter.BackendName;
 import dev.weft.gateway.placement.CloudTerms;
 import dev.weft.gateway.placement.Explanation;
 import dev.weft.gateway.placement.PlaceStatistics;
+import dev.weft.gateway.service.Services;
 import dev.weft.net.ExchangeHandler;
 import dev.weft.net.HttpListener;
 import dev.weft.net.ListenerConfig;
@@ -29,6 +32,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -68,7 +72,8 @@ public final class Gateway implements AutoCloseable {
     public record Invoked(Outcome outcome, byte[] body, String id, String cloud, Duration took) {}
 
     /** One match of one rule, for people. */
-    public record RouteView(String route, List<String> hostnames, String match, Map<String, Integer> backends) {}
+    public record RouteView(
+            String route, List<String> hostnames, String match, Map<String, Integer> backends, List<String> filters) {}
 
     /** One function on one cloud, for people. @param standing healthy, probe or out */
     public record PlaceView(String function, String cloud, int weight, String standing) {}
@@ -83,6 +88,7 @@ public final class Gateway implements AutoCloseable {
     private final Guard guard;
     private final Map<List<String>, PlaceStatistics> statistics = new ConcurrentHashMap<>();
     private final Map<String, RetryBudget> budgets = new ConcurrentHashMap<>();
+    private final Services services;
     private final HttpListener listener;
     private volatile Snapshot snapshot = Snapshot.STARTING;
     private volatile List<HttpRoute> served = List.of();
@@ -91,6 +97,7 @@ public final class Gateway implements AutoCloseable {
         this.config = config;
         this.loops = loops;
         this.places = places;
+        this.services = new Services(config.clock());
         CallMetrics metrics = new CallMetrics(meters);
         this.journal = event -> {
             metrics.record(event);
@@ -112,28 +119,48 @@ public final class Gateway implements AutoCloseable {
         return new Gateway(config, loops, places, journal, meters);
     }
 
+    /** As below, without limits, and with nothing known of the clouds. */
+    public void serve(List<Function> functions, List<Service> services, List<HttpRoute> routes) {
+        serve(List.of(), functions, services, routes, List.of());
+    }
+
     /**
      * Serves these from now on; calls under way end as they began. Every placement names known clouds, every reference
-     * of a route a limit.
+     * of a route a function, a service or a limit.
      */
-    public void serve(List<CloudTerms> clouds, List<Function> functions, List<HttpRoute> routes, List<Limit> limits) {
+    public synchronized void serve(
+            List<CloudTerms> clouds,
+            List<Function> functions,
+            List<Service> servers,
+            List<HttpRoute> routes,
+            List<Limit> limits) {
         Map<String, CloudTerms> terms = new HashMap<>();
         clouds.forEach(each -> terms.put(each.name(), each));
-        Map<String, FunctionEntry> entries = new HashMap<>();
+        Map<String, FunctionEntry> entries = HashMap.newHashMap(functions.size() + servers.size());
         for (Function function : functions) {
-            entries.put(function.name(), entry(function, terms));
+            entries.put(function.name(), entry(function, terms, cloud -> places.find(function.name(), cloud)));
         }
+        for (Service service : servers) {
+            for (Service.Port port : service.spec().ports()) {
+                String name = BackendName.of(service.kind(), service.name(), port.port());
+                entries.put(name, entry(Services.function(name), terms, cloud -> services.place(service, port)));
+            }
+        }
+        RouteTable table = snapshot.routes().changedTo(routes);
         served = List.copyOf(routes);
         snapshot = new Snapshot(
-                new RouteTable(routes),
-                Map.copyOf(entries),
+                table,
+                Collections.unmodifiableMap(entries),
                 snapshot.limiters().next(functions, limits, System::nanoTime));
     }
 
-    private FunctionEntry entry(Function function, Map<String, CloudTerms> clouds) {
+    private FunctionEntry entry(
+            Function function,
+            Map<String, CloudTerms> clouds,
+            java.util.function.Function<String, @Nullable Place> placeOn) {
         List<FunctionEntry.Candidate> candidates = new ArrayList<>();
         for (Function.Placement.Choice choice : function.spec().placement().clouds()) {
-            Place place = places.find(function.name(), choice.name());
+            Place place = placeOn.apply(choice.name());
             if (place == null) {
                 throw new IllegalArgumentException(
                         "function " + function.name() + ": cloud '" + choice.name() + "' can't be called from here");
@@ -307,28 +334,17 @@ public final class Gateway implements AutoCloseable {
         for (HttpRoute route : served) {
             for (HttpRoute.Rule rule : route.spec().rules()) {
                 Map<String, Integer> backends = new java.util.LinkedHashMap<>();
-                rule.backendRefs().forEach(backend -> backends.merge(backend.name(), backend.weight(), Integer::sum));
+                rule.backendRefs()
+                        .forEach(
+                                backend -> backends.merge(RouteWords.backend(backend), backend.weight(), Integer::sum));
+                List<String> filters = RouteWords.filters(rule);
                 for (RouteRule each : RouteRule.of(route.name(), rule)) {
-                    views.add(new RouteView(route.name(), route.spec().hostnames(), words(each), backends));
+                    views.add(new RouteView(
+                            route.name(), route.spec().hostnames(), RouteWords.match(each), backends, filters));
                 }
             }
         }
         return views;
-    }
-
-    private static String words(RouteRule rule) {
-        StringBuilder text = new StringBuilder();
-        if (rule.method() != null) {
-            text.append(rule.method()).append(' ');
-        }
-        switch (rule.pathType()) {
-            case EXACT -> text.append("= ").append(rule.path());
-            case PATH_PREFIX -> text.append(rule.path()).append(rule.path().endsWith("/") ? "*" : "/*");
-            case REGULAR_EXPRESSION -> text.append("~ ").append(rule.path());
-        }
-        rule.headers().forEach(header -> text.append(" header ").append(header.name()));
-        rule.queryParams().forEach(param -> text.append(" ?").append(param.name()));
-        return text.toString();
     }
 
     /** Every function on every cloud of its placement. */
@@ -360,5 +376,6 @@ public final class Gateway implements AutoCloseable {
     @Override
     public void close() {
         listener.close();
+        services.close();
     }
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.weft.gateway;
 
+import dev.weft.api.Body;
 import dev.weft.api.BodyException;
 import dev.weft.api.Call;
 import dev.weft.api.CallContext;
@@ -9,6 +10,10 @@ import dev.weft.api.Headers;
 import dev.weft.api.Outcome;
 import dev.weft.api.resource.Function;
 import dev.weft.api.spi.ContractHost;
+import dev.weft.api.spi.Loop;
+import dev.weft.gateway.filter.RouteFilters;
+import dev.weft.gateway.filter.TimedBody;
+import dev.weft.gateway.filter.TimedPlace;
 import dev.weft.gateway.placement.Stickiness;
 import dev.weft.gateway.protection.Admission;
 import dev.weft.gateway.protection.Deadlines;
@@ -31,6 +36,9 @@ import org.jspecify.annotations.Nullable;
 final class InvocationPath {
     private static final Duration UNROUTED_MAX = Duration.ofDays(2);
 
+    /** What a place is told of a route's timeout is this much later, so that it is the gateway that says 504. */
+    private static final Duration DEADLINE_AFTER_TIMEOUT = Duration.ofMillis(20);
+
     private final Supplier<Snapshot> snapshot;
     private final boolean loopback;
     private final Sampling sampling;
@@ -38,6 +46,7 @@ final class InvocationPath {
     private final Journal journal;
     private final InstantSource clock;
     private final Guard guard;
+    private final Mirrors mirrors;
 
     /** Calls are routed by {@code snapshot}; a {@code config} on loopback means that nobody outside this machine asks. */
     InvocationPath(Supplier<Snapshot> snapshot, Gateway.Config config, Journal journal, Guard guard) {
@@ -47,6 +56,7 @@ final class InvocationPath {
         this.journal = journal;
         this.clock = config.clock();
         this.guard = guard;
+        this.mirrors = new Mirrors(journal, config.clock());
     }
 
     /** Takes one exchange. @param serving the call that the calling function serves; null for callers from outside */
@@ -59,20 +69,24 @@ final class InvocationPath {
         Instant asked = Deadlines.asked(exchange.headers(), now);
         CallContext context = asked == null ? read : read.before(asked);
         Decision.Refuse unfit = unfit(exchange, tables);
-        RouteRule rule =
-                unfit != null ? null : tables.routes().match(exchange.authority(), exchange.line(), exchange.headers());
-        String backend =
+        RouteRule rule = unfit != null ? null : tables.routes().match(exchange);
+        RouteBackend backend =
                 rule == null ? null : rule.backend(ThreadLocalRandom.current().nextDouble());
-        FunctionEntry function = backend == null ? null : tables.functions().get(backend);
-        Recording recording =
-                new Recording(exchange, context, function, now, guard.nanos().getAsLong());
+        FunctionEntry function = backend == null ? null : tables.functions().get(backend.name());
+        RouteFilters filters = rule == null ? null : rule.filters(backend);
+        Recording recording = new Recording(exchange, context, function, now, filters);
+        RouteFilters.Early early = filters == null ? null : filters.early(exchange);
+        if (early != null) {
+            recording.early(early);
+            return;
+        }
 
         if (rule != null && function != null && !letIn(tables, rule, recording, parent != null)) {
             return;
         }
         switch (unfit != null ? unfit : decide(exchange, context, rule, function)) {
             case Decision.Refuse refuse -> recording.refused(refuse);
-            case Decision.Try order -> attempt(order, recording, parent, serving);
+            case Decision.Try order -> attempt(order, new Way(tables, rule, parent, serving), recording);
         }
     }
 
@@ -93,28 +107,47 @@ final class InvocationPath {
         return refusal == null;
     }
 
-    private void attempt(
-            Decision.Try order,
-            Recording recording,
+    /**
+     * How a call came here and what its route says.
+     *
+     * @param parent the call that the calling function serves, as it was when this one came
+     */
+    private record Way(
+            Snapshot tables,
+            @Nullable RouteRule rule,
             @Nullable CallContext parent,
-            ContractHost.GatewayAddresses.@Nullable Serving serving) {
+            ContractHost.GatewayAddresses.@Nullable Serving serving) {}
+
+    private void attempt(Decision.Try order, Way way, Recording recording) {
         ServerExchange exchange = recording.exchange;
         FunctionEntry function = recording.function;
-        if (function == null) {
-            throw new IllegalStateException("a decision to try needs a function");
+        RouteRule rule = way.rule();
+        if (function == null || rule == null) {
+            throw new IllegalStateException("a decision to try needs a route and a function");
         }
-        CallContext context = recording.context;
         Instant latest = recording.began.plus(function.timeMax());
-        boolean hurried = context.deadline().isBefore(latest);
-        Duration left = hurried ? Duration.between(recording.began, context.deadline()) : null;
-        Call.Exchange call = CallReader.exchange(exchange, context.before(latest));
+        boolean hurried = recording.context.deadline().isBefore(latest);
+        Duration left = hurried ? Duration.between(recording.began, recording.context.deadline()) : null;
+        Duration requestMax = rule.requestMax();
+        Duration backendMax = rule.backendMax();
+        FunctionEntry called =
+                backendMax == null ? function : function.through(place -> new TimedPlace(place, backendMax));
         Attempts attempts = new Attempts(
-                function, order.order(), left == null ? call : Deadlines.told(call, left), exchange.loop(), recording);
+                called,
+                order.order(),
+                call(way.tables(), recording, latest, requestMax, left),
+                exchange.loop(),
+                recording);
         recording.attempts = attempts;
         exchange.onCallerGone(() -> {
             recording.giveUp();
             recording.callerGone(attempts.made());
         });
+        if (requestMax != null) {
+            recording.within(requestMax, attempts);
+        }
+        CallContext parent = way.parent();
+        ContractHost.GatewayAddresses.Serving serving = way.serving();
         if (left != null || parent != null) {
             recording.leash = Leash.tie(
                     exchange.loop(), guard.dependents(), parent == null ? null : parent.id(), left, recording);
@@ -124,6 +157,27 @@ final class InvocationPath {
         } else {
             attempts.start();
         }
+    }
+
+    /** The call as its function gets it. @param left until the caller's deadline; null where it gave none */
+    private Call.Exchange call(
+            Snapshot tables,
+            Recording recording,
+            Instant latest,
+            @Nullable Duration requestMax,
+            @Nullable Duration left) {
+        CallContext bounded = recording.context.before(latest);
+        if (requestMax != null) {
+            bounded = bounded.before(recording.began.plus(requestMax).plus(DEADLINE_AFTER_TIMEOUT));
+        }
+        Call.Exchange call = CallReader.exchange(recording.exchange, bounded);
+        if (left != null) {
+            call = Deadlines.told(call, left);
+        }
+        RouteFilters filters = recording.filters;
+        return filters == null
+                ? call
+                : mirrors.watch(filters.request(call), filters, tables.functions(), recording.exchange.loop());
     }
 
     /** Whether {@code parent} was given up since it was looked at, perhaps before its leash held this call. */
@@ -214,31 +268,57 @@ final class InvocationPath {
         private final CallContext context;
         private final @Nullable FunctionEntry function;
         private final Instant began;
-        private final long beganNanos;
+        private final long beganNanos = guard.nanos().getAsLong();
+        private final @Nullable RouteFilters filters;
         private final AttemptLog log;
         private Ticket ticket = Ticket.FREE;
         private @Nullable Attempts attempts;
         private @Nullable Leash leash;
-        private @Nullable WatchedBody body;
         private boolean told;
+        private boolean early;
+        private Loop.@Nullable Timer limit;
+        private @Nullable TimedBody timed;
+        private @Nullable WatchedBody watched;
 
         Recording(
                 ServerExchange exchange,
                 CallContext context,
                 @Nullable FunctionEntry function,
                 Instant began,
-                long beganNanos) {
+                @Nullable RouteFilters filters) {
             this.exchange = exchange;
             this.context = context;
             this.function = function;
             this.began = began;
-            this.beganNanos = beganNanos;
+            this.filters = filters;
             this.log = new AttemptLog(sampling.on() && context.trace().sampled(), guard.nanos(), beganNanos);
         }
 
         @Override
         public AttemptLog log() {
             return log;
+        }
+
+        /** The whole answer must come within {@code most}. */
+        void within(Duration most, Attempts attempts) {
+            limit = exchange.loop().after(most, () -> {
+                String why = "no answer within the route's timeouts.request of " + most.toMillis() + " ms";
+                TimedBody streaming = timed;
+                if (streaming != null) {
+                    streaming.expire(why);
+                } else {
+                    attempts.cancel();
+                    Answer late = Answer.of(new Decision.Refuse(504, "timeout", why), context.id());
+                    answer(late, null, attempts.made(), Journal.Ending.CLOUD_FAILED, "timeout: " + why);
+                }
+            });
+        }
+
+        /** The route itself answers. */
+        void early(RouteFilters.Early given) {
+            early = true;
+            Answer answer = new Answer(given.status(), given.headers(), Body.empty());
+            answer(answer, null, 0, Journal.Ending.ANSWERED, null);
         }
 
         @Override
@@ -297,8 +377,9 @@ final class InvocationPath {
                 return;
             }
             giveUp();
-            if (body != null) {
-                body.breakOff(new BodyException(BodyException.Reason.TIMED_OUT, why, null));
+            WatchedBody answering = watched;
+            if (answering != null) {
+                answering.breakOff(new BodyException(BodyException.Reason.TIMED_OUT, why, null));
                 return;
             }
             guard.refusals().count(name(), word);
@@ -307,28 +388,37 @@ final class InvocationPath {
         }
 
         void callerGone(int attempts) {
+            WatchedBody body = watched;
+            if (body != null && body.failure() != null) {
+                return; // it was the answer that broke off, and the caller's connection with it
+            }
             log.ended(Journal.Ending.CALLER_GONE);
             tell(new End(0, null, Journal.Ending.CALLER_GONE, attempts, "the caller went away"), 0);
         }
 
         private void answer(
                 Answer answer, @Nullable String cloud, int attempts, Journal.Ending ending, @Nullable String reason) {
-            WatchedBody watched = new WatchedBody(answer.body());
-            body = watched;
+            Body whole = answer.body();
+            if (limit != null) {
+                timed = new TimedBody(whole, () -> {});
+                whole = timed;
+            }
+            WatchedBody observed = new WatchedBody(whole);
+            watched = observed;
             Headers.Builder headers =
-                    Headers.builder().addAll(answer.headers()).add(CallReader.INVOCATION, context.id());
+                    Headers.builder().addAll(answered(answer)).add(CallReader.INVOCATION, context.id());
             addCookie(headers);
             exchange.onOver(() -> {
-                boolean broke = watched.failure() != null;
+                boolean broke = observed.failure() != null;
                 if (broke) {
                     log.ended(Journal.Ending.BROKEN_OFF);
                 }
                 End end = broke
-                        ? new End(answer.status(), cloud, Journal.Ending.BROKEN_OFF, attempts, brokeOff(watched))
+                        ? new End(answer.status(), cloud, Journal.Ending.BROKEN_OFF, attempts, brokeOff(observed))
                         : new End(answer.status(), cloud, ending, attempts, reason);
-                tell(end, watched.bytes());
+                tell(end, observed.bytes());
             });
-            exchange.respond(answer.status(), headers.build(), watched);
+            exchange.respond(answer.status(), headers.build(), observed);
         }
 
         private void addCookie(Headers.Builder headers) {
@@ -345,6 +435,10 @@ final class InvocationPath {
             }
         }
 
+        private Headers answered(Answer answer) {
+            return filters == null || early ? answer.headers() : filters.answer(exchange.headers(), answer.headers());
+        }
+
         private static String brokeOff(WatchedBody body) {
             return "the answer broke off after " + body.bytes() + " bytes";
         }
@@ -358,6 +452,10 @@ final class InvocationPath {
             ticket.release();
             if (leash != null) {
                 leash.loosen();
+            }
+            Loop.Timer running = limit;
+            if (running != null) {
+                running.cancel();
             }
             journal.record(new Journal.CallEvent(
                     began,

@@ -17,7 +17,7 @@ public interface Journal {
 
     /** How a call ended, in the journal's words. */
     enum Ending {
-        /** The function answered. */
+        /** The function answered, or its route did without calling it: a redirect, a preflight. */
         ANSWERED,
         /** The function failed. */
         FAILED,

@@ -3,7 +3,9 @@ package dev.weft.gateway;
 
 import com.google.re2j.Pattern;
 import dev.weft.api.resource.HttpRoute;
-import java.util.ArrayList;
+import dev.weft.api.resource.RouteFilter;
+import dev.weft.gateway.filter.RouteFilters;
+import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -17,8 +19,10 @@ record RouteRule(
         @Nullable String method,
         List<Value> headers,
         List<Value> queryParams,
-        List<HttpRoute.BackendRef> backends,
-        List<String> limits) {
+        List<RouteBackend> backends,
+        List<String> limits,
+        @Nullable RouteFilters filters,
+        HttpRoute.@Nullable Timeouts timeouts) {
     /** A header field or query parameter and what it must be. */
     record Value(String name, String exact, @Nullable Pattern expression) {
         static Value of(HttpRoute.ValueMatch match) {
@@ -38,44 +42,67 @@ record RouteRule(
 
     /** The matches of {@code rule}; one that takes everything where it names none. */
     static List<RouteRule> of(String route, HttpRoute.Rule rule) {
-        List<RouteRule> rules = new ArrayList<>();
-        for (HttpRoute.Match match : rule.matches()) {
-            HttpRoute.PathMatch path = match.path();
-            HttpRoute.PathType type = path == null ? HttpRoute.PathType.PATH_PREFIX : path.type();
-            String value = path == null ? "/" : path.value();
-            HttpRoute.Method method = match.method();
-            rules.add(new RouteRule(
-                    route,
-                    type,
-                    value,
-                    type == HttpRoute.PathType.REGULAR_EXPRESSION ? Pattern.compile(value) : null,
-                    method == null ? null : method.name(),
-                    match.headers().stream().map(Value::of).toList(),
-                    match.queryParams().stream().map(Value::of).toList(),
-                    rule.backendRefs(),
-                    limits(rule)));
+        if (rule.matches().isEmpty()) {
+            return List.of(of(route, rule, new HttpRoute.Match(null, List.of(), List.of(), null)));
         }
-        if (rules.isEmpty()) {
-            rules.add(new RouteRule(
-                    route,
-                    HttpRoute.PathType.PATH_PREFIX,
-                    "/",
-                    null,
-                    null,
-                    List.of(),
-                    List.of(),
-                    rule.backendRefs(),
-                    limits(rule)));
-        }
-        return rules;
+        return rule.matches().stream().map(match -> of(route, rule, match)).toList();
+    }
+
+    private static RouteRule of(String route, HttpRoute.Rule rule, HttpRoute.Match match) {
+        HttpRoute.PathMatch path = match.path();
+        HttpRoute.PathType type = path == null ? HttpRoute.PathType.PATH_PREFIX : path.type();
+        String value = path == null ? "/" : path.value();
+        HttpRoute.Method method = match.method();
+        return new RouteRule(
+                route,
+                type,
+                value,
+                type == HttpRoute.PathType.REGULAR_EXPRESSION ? Pattern.compile(value) : null,
+                method == null ? null : method.name(),
+                match.headers().stream().map(Value::of).toList(),
+                match.queryParams().stream().map(Value::of).toList(),
+                rule.backendRefs().stream()
+                        .map(backend -> RouteBackend.of(backend, rule, value))
+                        .toList(),
+                limits(rule),
+                RouteFilters.of(rule.filters(), List.of(), value),
+                rule.timeouts());
+    }
+
+    /** The filters of the rule and of the backend that was drawn; null where there are none. */
+    @Nullable
+    RouteFilters filters(@Nullable RouteBackend drawn) {
+        return drawn == null ? filters : drawn.filters();
+    }
+
+    /** Whether preflights of pages are answered under this rule. */
+    boolean answersPreflights() {
+        return (filters != null && filters.answersPreflights())
+                || backends.stream()
+                        .map(RouteBackend::filters)
+                        .anyMatch(each -> each != null && each.answersPreflights());
+    }
+
+    /** Time for the whole answer; null for none. */
+    @Nullable
+    Duration requestMax() {
+        Duration most = timeouts == null ? null : timeouts.request();
+        return most == null || most.isZero() ? null : most;
+    }
+
+    /** Time for one backend's answer; null for none. */
+    @Nullable
+    Duration backendMax() {
+        Duration most = timeouts == null ? null : timeouts.backendRequest();
+        return most == null || most.isZero() ? null : most;
     }
 
     /** The limits that its filters name. */
     private static List<String> limits(HttpRoute.Rule rule) {
         return rule.filters().stream()
-                .map(HttpRoute.Filter::extensionRef)
+                .map(RouteFilter::extensionRef)
                 .filter(Objects::nonNull)
-                .map(HttpRoute.ExtensionRef::name)
+                .map(RouteFilter.ExtensionRef::name)
                 .toList();
     }
 
@@ -101,21 +128,21 @@ record RouteRule(
         return true;
     }
 
-    /** The function that a request goes to, by weight; null where there is none. @param draw in [0, 1) */
+    /** The backend that a request goes to, by weight; null where there is none. @param draw in [0, 1) */
     @Nullable
-    String backend(double draw) {
+    RouteBackend backend(double draw) {
         if (backends.size() == 1 && backends.getFirst().weight() > 0) {
-            return backends.getFirst().name();
+            return backends.getFirst();
         }
         long sum = 0;
-        for (HttpRoute.BackendRef backend : backends) {
+        for (RouteBackend backend : backends) {
             sum += backend.weight();
         }
         double left = draw * sum;
-        for (HttpRoute.BackendRef backend : backends) {
+        for (RouteBackend backend : backends) {
             left -= backend.weight();
             if (left < 0) {
-                return backend.name();
+                return backend;
             }
         }
         return null;

@@ -4,7 +4,9 @@ package dev.weft.gateway;
 import dev.weft.api.Headers;
 import dev.weft.api.RequestLine;
 import dev.weft.api.resource.HttpRoute;
+import dev.weft.gateway.filter.RouteFilters;
 import dev.weft.net.Authority;
+import dev.weft.net.ServerExchange;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -24,19 +26,39 @@ final class RouteTable {
     private final Map<String, HostRoutes> wildcardHosts = new HashMap<>();
     private final HostRoutes anyHost = new HostRoutes();
 
+    private final Map<String, Compiled> compiled;
+
+    /** A route and its rules, kept for the next table. */
+    private record Compiled(HttpRoute route, List<RouteRule> rules) {
+        static Compiled of(HttpRoute route) {
+            List<RouteRule> rules = new ArrayList<>();
+            route.spec().rules().forEach(rule -> rules.addAll(RouteRule.of(route.name(), rule)));
+            return new Compiled(route, rules);
+        }
+    }
+
     RouteTable(List<HttpRoute> routes) {
+        this(routes, Map.of());
+    }
+
+    private RouteTable(List<HttpRoute> routes, Map<String, Compiled> before) {
         List<HttpRoute> inOrder = new ArrayList<>(routes);
         inOrder.sort(Comparator.comparing(HttpRoute::name));
+        compiled = HashMap.newHashMap(inOrder.size());
         for (HttpRoute route : inOrder) {
-            for (HttpRoute.Rule rule : route.spec().rules()) {
-                for (RouteRule each : RouteRule.of(route.name(), rule)) {
-                    add(route.spec().hostnames(), each);
-                }
-            }
+            Compiled known = before.get(route.name());
+            Compiled ready = known != null && known.route().equals(route) ? known : Compiled.of(route);
+            compiled.put(route.name(), ready);
+            ready.rules().forEach(rule -> add(route.spec().hostnames(), rule));
         }
         exactHosts.values().forEach(HostRoutes::sort);
         wildcardHosts.values().forEach(HostRoutes::sort);
         anyHost.sort();
+    }
+
+    /** The table of {@code routes}; what has not changed is not compiled again. */
+    RouteTable changedTo(List<HttpRoute> routes) {
+        return new RouteTable(routes, compiled);
     }
 
     private void add(List<String> hostnames, RouteRule rule) {
@@ -53,6 +75,21 @@ final class RouteTable {
                 exactHosts.computeIfAbsent(host, name -> new HostRoutes()).add(rule);
             }
         }
+    }
+
+    /** The rule that an exchange falls under, or null. A page's preflight falls under the rule of the call it is for. */
+    @Nullable
+    RouteRule match(ServerExchange exchange) {
+        RequestLine line = exchange.line();
+        String method = RouteFilters.preflightFor(line, exchange.headers());
+        if (method != null) {
+            RequestLine meant = new RequestLine(method, line.path(), line.query());
+            RouteRule rule = match(exchange.authority(), meant, exchange.headers());
+            if (rule != null && rule.answersPreflights()) {
+                return rule;
+            }
+        }
+        return match(exchange.authority(), line, exchange.headers());
     }
 
     /** The rule that a request falls under, or null. */

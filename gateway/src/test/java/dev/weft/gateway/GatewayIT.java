@@ -302,11 +302,12 @@ class GatewayIT {
                                         List.of(),
                                         null)),
                                 List.of(),
-                                List.of(new HttpRoute.BackendRef("weft.dev", "Function", "shop", null, null, 1, null)),
+                                List.of(new HttpRoute.BackendRef(
+                                        "weft.dev", "Function", "shop", null, null, 1, List.of())),
                                 null,
                                 null,
                                 null))));
-        gateway.serve(List.of(), List.of(shop), List.of(route), List.of());
+        gateway.serve(List.of(shop), List.of(), List.of(route));
     }
 
     private static URI uri(int port, String path) {

@@ -255,7 +255,12 @@ class PlacementIT {
                                 null,
                                 null,
                                 null))));
-        gateway.serve(List.of(terms("first", ofFirst), terms("second", ofSecond)), List.of(shop), List.of(route), List.of());
+        gateway.serve(
+                List.of(terms("first", ofFirst), terms("second", ofSecond)),
+                List.of(shop),
+                List.of(),
+                List.of(route),
+                List.of());
     }
 
     private static CloudTerms terms(String name, Map<String, String> labels) {

@@ -2,7 +2,7 @@
 package dev.weft.api.resource;
 
 /** One YAML document: Kubernetes-shaped, one of the kinds Weft knows. */
-public sealed interface Document permits Cloud, Function, HttpRoute, Limit {
+public sealed interface Document permits Cloud, Function, HttpRoute, Limit, Service {
     /** Name and labels. */
     Metadata metadata();
 
@@ -16,6 +16,9 @@ public sealed interface Document permits Cloud, Function, HttpRoute, Limit {
 
     /** apiVersion of Weft's own kinds. */
     String WEFT_V1ALPHA1 = "weft.dev/v1alpha1";
+
+    /** apiVersion of Kubernetes' own services. */
+    String CORE_V1 = "v1";
 
     /** apiVersion of the Gateway API's routes. */
     String GATEWAY_V1 = "gateway.networking.k8s.io/v1";

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.weft.api.resource;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Host and path to functions, in the words of the Gateway API v1 {@code HTTPRoute}. */
+/** Host and path to functions and services, in the words of the Gateway API v1 {@code HTTPRoute}. */
 public record HttpRoute(
         @Field(doc = "Name and labels.", required = true) Metadata metadata,
         @Field(doc = "Hosts and rules.", required = true) Spec spec)
@@ -15,7 +16,11 @@ public record HttpRoute(
         return "HTTPRoute";
     }
 
-    static final String LATER = "comes with the gateway's standards release";
+    /** Longest timeout of a route: a day. */
+    static final long TIMEOUT_MILLIS_MAX = 24L * 60 * 60 * 1000;
+
+    static final String RETRY = "another cloud is tried as the function's placement and idempotent say; leave it out";
+    static final String STICKY = "routes do not stick callers to backends; leave it out";
 
     /** Hosts and rules. */
     public record Spec(
@@ -52,19 +57,17 @@ public record HttpRoute(
             @Field(doc = "Any of these must match; none means every request.", max = 64)
             List<Match> matches,
 
-            @Field(doc = "What is asked of requests, or changed, on the way.", max = 16)
-            List<Filter> filters,
+            @Field(doc = "Changes on the way.", max = 16) List<RouteFilter> filters,
 
             @Field(doc = "Where the requests go, by weight.", max = 16)
             List<BackendRef> backendRefs,
 
-            @Field(doc = "Limits on time.", refused = LATER) @Nullable
-            Map<String, Object> timeouts,
+            @Field(doc = "Limits on time.") @Nullable Timeouts timeouts,
 
-            @Field(doc = "Retries.", refused = LATER) @Nullable
+            @Field(doc = "Retries.", refused = RETRY) @Nullable
             Map<String, Object> retry,
 
-            @Field(doc = "Stickiness.", refused = LATER) @Nullable
+            @Field(doc = "Stickiness.", refused = STICKY) @Nullable
             Map<String, Object> sessionPersistence) {}
 
     /** All of its parts must match. */
@@ -145,36 +148,12 @@ public record HttpRoute(
         PATCH
     }
 
-    /** Something on the way. */
-    public record Filter(
-            @Field(doc = "What it is.", required = true) FilterType type,
-
-            @Field(doc = "For ExtensionRef: the document that says what is asked, a Limit.") @Nullable
-            ExtensionRef extensionRef) {}
-
-    /** What a filter does, spelt as the standard spells it. */
-    @Spelling(Spelling.Style.PASCAL)
-    public enum FilterType {
-        /** What a document of another kind says. */
-        EXTENSION_REF
-    }
-
-    /** A document that stands outside the standard. */
-    public record ExtensionRef(
-            @Field(doc = "API group: weft.dev.", required = true)
-            String group,
-
-            @Field(doc = "Kind: Limit.", required = true) String kind,
-
-            @Field(doc = "Name of the document.", required = true)
-            String name) {}
-
     /** Where requests go. */
     public record BackendRef(
-            @Field(doc = "API group: weft.dev for a Function.", fallback = "")
+            @Field(doc = "API group: weft.dev for a Function, none for a Service.", fallback = "")
             String group,
 
-            @Field(doc = "Kind: Function.", fallback = "Service")
+            @Field(doc = "Kind: Function or Service.", fallback = "Service")
             String kind,
 
             @Field(doc = "Name of the backend.", required = true)
@@ -193,6 +172,19 @@ public record HttpRoute(
                     max = 1_000_000)
             int weight,
 
-            @Field(doc = "Changes on the way.", refused = LATER) @Nullable
-            List<Map<String, Object>> filters) {}
+            @Field(doc = "Changes on the way to this backend, besides the rule's.", max = 16)
+            List<RouteFilter> filters) {}
+
+    /** Limits on time; past one, the caller gets 504. */
+    public record Timeouts(
+            @Field(doc = "For the whole answer; 0s for none of the route's own.", min = 0, max = TIMEOUT_MILLIS_MAX)
+            @Nullable
+            Duration request,
+
+            @Field(
+                    doc = "For one backend's answer to begin, of which there may be several; 0s for none.",
+                    min = 0,
+                    max = TIMEOUT_MILLIS_MAX)
+            @Nullable
+            Duration backendRequest) {}
 }

@@ -6,6 +6,7 @@ import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 import java.util.Locale;
+import java.util.Set;
 
 /** How an enum's constants are written in documents; without it, in lower case with dashes. */
 @Retention(RetentionPolicy.RUNTIME)
@@ -18,7 +19,7 @@ public @interface Spelling {
     enum Style {
         /** path-prefix. */
         KEBAB,
-        /** PathPrefix. */
+        /** PathPrefix, and URLRewrite. */
         PASCAL,
         /** PATH_PREFIX. */
         UPPER
@@ -26,6 +27,8 @@ public @interface Spelling {
 
     /** Writes and finds constants. */
     final class Words {
+        private static final Set<String> ACRONYMS = Set.of("URL", "CORS");
+
         private Words() {}
 
         /** {@code constant} as a document spells it. */
@@ -41,7 +44,8 @@ public @interface Spelling {
         private static String pascal(String name) {
             StringBuilder out = new StringBuilder();
             for (String word : name.split("_", -1)) {
-                out.append(word.charAt(0)).append(word.substring(1).toLowerCase(Locale.ROOT));
+                String rest = word.substring(1);
+                out.append(word.charAt(0)).append(ACRONYMS.contains(word) ? rest : rest.toLowerCase(Locale.ROOT));
             }
             return out.toString();
         }

@@ -93,7 +93,7 @@ public interface Operations {
             int instances) {}
 
     /** One way in: which requests, and where they go. */
-    record RouteView(String route, String host, String match, List<String> functions) {}
+    record RouteView(String route, String host, String match, List<String> backends, List<String> filters) {}
 
     /** A running copy of a function. */
     record InstanceView(String id, String function, String cloud, String state, long pid, int inFlight, long calls) {}

@@ -80,7 +80,8 @@ public final class GetCommand implements Callable<Integer> {
                             Column.of("ROUTE", "route"),
                             Column.of("HOST", "host"),
                             Column.of("MATCH", "match"),
-                            Column.of("FUNCTION", "functions"));
+                            Column.of("GOES TO", "backends"),
+                            Column.of("FILTERS", "filters"));
                 case instances ->
                     List.of(
                             Column.of("INSTANCE", "id"),
@@ -158,7 +159,9 @@ public final class GetCommand implements Callable<Integer> {
     }
 
     /** {@code weft routes}: the same as {@code weft get routes}, short because it is asked often. */
-    @Command(name = "routes", description = "Show which requests go to which functions, in the order of the documents.")
+    @Command(
+            name = "routes",
+            description = "Show which requests go to which functions and services, in the order of the documents.")
     public static final class Routes implements Callable<Integer> {
         @Spec
         @SuppressWarnings("NullAway.Init") // picocli sets it before call()

@@ -61,7 +61,7 @@ public final class FakeOperations implements Operations {
 
     @Override
     public List<RouteView> routes() {
-        return List.of(new RouteView("all", "*", "/greet/*", List.of("greet")));
+        return List.of(new RouteView("all", "*", "/greet/*", List.of("greet"), List.of()));
     }
 
     @Override

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.weft.control;
+package dev.weft.control.code;
 
 import dev.weft.api.resource.Function;
 import java.io.IOException;
@@ -19,7 +19,7 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /** A SHA-256 over all that makes a deployed function what it is: its spec, its environment and every file's name and bytes. */
-final class ContentHash {
+public final class ContentHash {
     /** An editor's save may replace a file while it is read. */
     private static final int TRIES_MAX = 5;
 
@@ -36,7 +36,7 @@ final class ContentHash {
     }
 
     /** The hash, in hex. Blocking; an {@link UncheckedIOException} where the folder cannot be read. */
-    static String of(Function function, Path code, Map<String, String> env) {
+    public static String of(Function function, Path code, Map<String, String> env) {
         NoSuchFileException vanished = null;
         for (int i = 0; i < TRIES_MAX; i++) {
             try {

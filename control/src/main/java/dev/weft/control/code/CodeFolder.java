@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.weft.control;
+package dev.weft.control.code;
 
 import java.io.IOException;
 import java.nio.file.FileVisitResult;
@@ -14,14 +14,14 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** What in a function's folder is code: everything but what tools keep there for themselves. */
-final class CodeFolder {
+public final class CodeFolder {
     /** Version control, and what running the code leaves behind. */
     private static final Set<String> NOT_CODE = Set.of(".git", "__pycache__", ".DS_Store");
 
     private CodeFolder() {}
 
     /** Whether {@code path} itself is not code. */
-    static boolean ignored(Path path) {
+    public static boolean ignored(Path path) {
         return NOT_CODE.contains(String.valueOf(path.getFileName()));
     }
 

@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.weft.gateway;
+
+import dev.weft.api.resource.HttpRoute;
+import dev.weft.gateway.filter.BackendName;
+import dev.weft.gateway.filter.RouteFilters;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A backend of a rule, compiled.
+ *
+ * @param name a function's name, or a service's with its port
+ * @param filters the rule's and the backend's; null where there are none
+ */
+record RouteBackend(String name, int weight, @Nullable RouteFilters filters) {
+    static RouteBackend of(HttpRoute.BackendRef backend, HttpRoute.Rule rule, String prefix) {
+        return new RouteBackend(
+                BackendName.of(backend.kind(), backend.name(), backend.port()),
+                backend.weight(),
+                RouteFilters.of(rule.filters(), backend.filters(), prefix));
+    }
+}

@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.weft.gateway.filter;
+
+import dev.weft.api.Body;
+import dev.weft.api.BodyException;
+import dev.weft.api.Chunk;
+import dev.weft.api.Headers;
+import org.jspecify.annotations.Nullable;
+
+/** A body that can be broken off when its time is over. On its loop. */
+public final class TimedBody implements Body {
+    private final Body inner;
+    private final Runnable whenOver;
+    private @Nullable Sink reader;
+    private boolean over;
+
+    /** {@code whenOver} runs once, when nothing more will come. */
+    public TimedBody(Body inner, Runnable whenOver) {
+        this.inner = inner;
+        this.whenOver = whenOver;
+    }
+
+    /** Breaks off, unless it has ended. */
+    public void expire(String why) {
+        if (!over) {
+            end();
+            inner.discard();
+            Sink sink = reader;
+            if (sink != null) {
+                sink.failed(new BodyException(BodyException.Reason.TIMED_OUT, why, null));
+            }
+        }
+    }
+
+    private void end() {
+        over = true;
+        whenOver.run();
+    }
+
+    @Override
+    public long length() {
+        return inner.length();
+    }
+
+    @Override
+    public boolean complete() {
+        return inner.complete();
+    }
+
+    @Override
+    public void read(Sink sink) {
+        reader = sink;
+        inner.read(new Sink() {
+            @Override
+            public void chunk(Chunk chunk) {
+                if (over) {
+                    chunk.release();
+                } else {
+                    sink.chunk(chunk);
+                }
+            }
+
+            @Override
+            public void end(Headers trailers) {
+                if (!over) {
+                    TimedBody.this.end();
+                    sink.end(trailers);
+                }
+            }
+
+            @Override
+            public void failed(BodyException cause) {
+                if (!over) {
+                    TimedBody.this.end();
+                    sink.failed(cause);
+                }
+            }
+        });
+    }
+
+    @Override
+    public void pause() {
+        inner.pause();
+    }
+
+    @Override
+    public void resume() {
+        inner.resume();
+    }
+
+    @Override
+    public void discard() {
+        if (!over) {
+            end();
+            inner.discard();
+        }
+    }
+}
