@@ -76,6 +76,7 @@ final class Handover {
                         spec.idleTimeout(),
                         spec.idempotent(),
                         spec.payload(),
+                        spec.appProtocol(),
                         both));
     }
 }

@@ -7,6 +7,7 @@ import dev.weft.api.Headers;
 import dev.weft.api.Outcome;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.function.Consumer;
 import tools.jackson.core.io.JsonStringEncoder;
 
 /**
@@ -21,6 +22,8 @@ record Answer(int status, Headers headers, Body body) {
             case Outcome.Response(int status, Headers headers, Body body) -> new Answer(status, headers, body);
             case Outcome.Result(String type, Headers attributes, Body body) ->
                 new Answer(200, type == null ? Headers.none() : Headers.of("content-type", type), body);
+            case Outcome.Upgraded(Headers headers, Body body, Consumer<Body> toFunction) ->
+                new Answer(101, headers, body);
             case Outcome.Accepted(String id) -> new Answer(202, Headers.of("weft-accepted-id", id), Body.empty());
             case Outcome.Failure failure -> of(failure, invocation);
         };

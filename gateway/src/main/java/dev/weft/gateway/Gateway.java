@@ -319,6 +319,7 @@ public final class Gateway implements AutoCloseable {
                     switch (outcome) {
                         case Outcome.Response response -> response.body();
                         case Outcome.Result result -> result.body();
+                        case Outcome.Upgraded upgraded -> upgraded.body();
                         case Outcome.Accepted accepted -> Body.empty();
                         case Outcome.Failure failure -> Body.empty();
                     };

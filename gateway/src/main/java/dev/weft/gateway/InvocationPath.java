@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.weft.gateway;
 
+import dev.weft.api.Body;
 import dev.weft.api.Call;
 import dev.weft.api.CallContext;
 import dev.weft.api.CloudException;
@@ -13,6 +14,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -95,6 +97,9 @@ final class InvocationPath {
         if (function == null) {
             return new Decision.Refuse(500, "no-backend", "route " + rule.route() + " has no backend to send this to");
         }
+        if (exchange.upgrade() != null && !Tunnels.possible(function.function())) {
+            return Tunnels.refusal(function.function());
+        }
         return decider.decide(new PlacementDecider.Facts(
                 function.function().spec().placement(),
                 context.hops(),
@@ -149,6 +154,7 @@ final class InvocationPath {
         private final @Nullable FunctionEntry function;
         private final Instant began;
         private final long beganNanos;
+        private @Nullable Consumer<Body> tunnel;
         private boolean told;
 
         Recording(
@@ -166,6 +172,7 @@ final class InvocationPath {
 
         @Override
         public void outcome(Outcome outcome, String cloud, int attempts) {
+            tunnel = outcome instanceof Outcome.Upgraded upgraded ? upgraded.toFunction() : null;
             Journal.Ending ending =
                     outcome instanceof Outcome.Failure ? Journal.Ending.FAILED : Journal.Ending.ANSWERED;
             String reason = outcome instanceof Outcome.Failure failure
@@ -203,7 +210,11 @@ final class InvocationPath {
                         : new End(answer.status(), cloud, ending, attempts, reason);
                 tell(end, body.bytes());
             });
-            exchange.respond(answer.status(), headers, body);
+            if (tunnel == null) {
+                exchange.respond(answer.status(), headers, body);
+            } else {
+                Tunnels.join(exchange, headers, body, tunnel);
+            }
         }
 
         private static String brokeOff(WatchedBody body) {

@@ -264,6 +264,7 @@ class GatewayIT {
                         Duration.ofMinutes(1),
                         idempotent,
                         Function.Payload.MAPPED,
+                        Function.AppProtocol.HTTP,
                         new Function.Placement(
                                 Function.Strategy.FAILOVER,
                                 List.of(

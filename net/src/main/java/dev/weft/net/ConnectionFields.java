@@ -3,12 +3,18 @@ package dev.weft.net;
 
 import dev.weft.api.Body;
 import dev.weft.api.Headers;
+import io.netty.handler.codec.http.DefaultHttpResponse;
 import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpHeaderValues;
 import io.netty.handler.codec.http.HttpHeaders;
+import io.netty.handler.codec.http.HttpResponse;
+import io.netty.handler.codec.http.HttpResponseStatus;
+import io.netty.handler.codec.http.HttpVersion;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Which header fields belong to one connection and never pass through (RFC 9110 section 7.6.1), and how a message says
@@ -17,8 +23,12 @@ import java.util.Set;
 final class ConnectionFields {
     private ConnectionFields() {}
 
-    /** Copies to {@code out} every field of {@code in} that means something beyond this connection. */
-    static void copyEndToEnd(Headers in, HttpHeaders out) {
+    /**
+     * Copies to {@code out} every field of {@code in} that means something beyond this connection.
+     *
+     * @return whether the sender asks to go on in another protocol, named by its field {@code Upgrade}
+     */
+    static boolean copyEndToEnd(Headers in, HttpHeaders out) {
         List<String> connection = in.all("connection");
         if (connection.isEmpty()) {
             in.forEach((name, value) -> {
@@ -26,7 +36,7 @@ final class ConnectionFields {
                     out.add(name, value);
                 }
             });
-            return;
+            return false;
         }
         Set<String> named = new HashSet<>();
         for (String line : connection) {
@@ -39,6 +49,31 @@ final class ConnectionFields {
                 out.add(name, value);
             }
         });
+        return named.contains("upgrade") && upgradable(in.first("upgrade"));
+    }
+
+    /** Whether a caller asks to go on in another protocol, and may: HTTP/2 is not reached in this way any more (RFC 9113). */
+    static boolean asksUpgrade(HttpHeaders fields) {
+        // first what hardly any request has
+        return fields.contains(HttpHeaderNames.UPGRADE)
+                && fields.containsValue(HttpHeaderNames.CONNECTION, HttpHeaderValues.UPGRADE, true)
+                && upgradable(fields.get(HttpHeaderNames.UPGRADE));
+    }
+
+    /** The head of an answer that goes on in another protocol. */
+    static HttpResponse switching(Headers fields) {
+        HttpResponse head = new DefaultHttpResponse(HttpVersion.HTTP_1_1, HttpResponseStatus.SWITCHING_PROTOCOLS);
+        copyEndToEnd(fields, head.headers());
+        String protocol = fields.first("upgrade");
+        head.headers().set(HttpHeaderNames.CONNECTION, HttpHeaderValues.UPGRADE);
+        if (protocol != null) {
+            head.headers().set(HttpHeaderNames.UPGRADE, protocol);
+        }
+        return head;
+    }
+
+    private static boolean upgradable(@Nullable String protocol) {
+        return protocol != null && !protocol.equalsIgnoreCase("h2c");
     }
 
     /** Says where a message with {@code body} ends: a length if known, else chunks. */

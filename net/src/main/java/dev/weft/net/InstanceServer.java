@@ -10,6 +10,7 @@ import dev.weft.api.Outcome;
 import dev.weft.api.spi.InvokeDialect;
 import dev.weft.api.spi.Loop;
 import dev.weft.api.spi.Place;
+import dev.weft.net.system.ListeningSockets;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
@@ -23,6 +24,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 
 /**
  * The HTTP server that an instance's process runs, seen from outside: its address, whether it listens, and calls to it in
@@ -143,6 +145,11 @@ public final class InstanceServer implements AutoCloseable {
             @Override
             public void answered(InvokeDialect.WireHead head, Body body) {
                 understand(dialect.decode(call, head), body, answers);
+            }
+
+            @Override
+            public void switched(InvokeDialect.WireHead head, Body body, Consumer<Body> toServer) {
+                answers.outcome(new Outcome.Upgraded(head.headers(), body, toServer));
             }
 
             @Override

@@ -6,11 +6,13 @@ import dev.weft.api.BodyException;
 import dev.weft.api.Headers;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelPipeline;
 import io.netty.channel.socket.SocketChannel;
 import io.netty.handler.codec.http.DefaultFullHttpResponse;
 import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpRequest;
+import io.netty.handler.codec.http.HttpResponseEncoder;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.LastHttpContent;
@@ -178,6 +180,22 @@ final class ServerConnection extends ChannelInboundHandlerAdapter {
                 .set(HttpHeaderNames.CONTENT_LENGTH, response.content().readableBytes())
                 .set(HttpHeaderNames.CONNECTION, "close");
         channel.writeAndFlush(response).addListener(io.netty.channel.ChannelFutureListener.CLOSE);
+    }
+
+    /** The exchange goes on as a tunnel and takes the connection with it. */
+    Body switchProtocol(Headers fields, Body toCaller) {
+        ChannelPipeline pipeline = channel.pipeline();
+        TunnelEnd tunnel = new TunnelEnd(channel, TunnelEnd.IDLE_MAX);
+        pipeline.addBefore(pipeline.context(this).name(), null, tunnel);
+        channel.write(ConnectionFields.switching(fields), channel.voidPromise());
+        channel.writeAndFlush(LastHttpContent.EMPTY_LAST_CONTENT, channel.voidPromise());
+        pipeline.remove(HttpResponseEncoder.class);
+        pipeline.remove(StrictRequestDecoder.class);
+        if (!pipelined.isEmpty()) {
+            channel.close(); // it sent another request where the other protocol begins
+        }
+        tunnel.send(toCaller);
+        return tunnel.incoming();
     }
 
     /** The exchange is over and the connection may serve the next. */

@@ -5,6 +5,8 @@ import dev.weft.api.spi.Loop;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelPipeline;
+import io.netty.handler.codec.http.HttpClientCodec;
 import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpResponse;
 import io.netty.util.ReferenceCountUtil;
@@ -58,6 +60,17 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter {
         } else {
             channel.close();
         }
+    }
+
+    /** The request's answer was 101: no HTTP any more, and nothing to keep. */
+    TunnelEnd becomesTunnel() {
+        current = null;
+        TunnelEnd tunnel = new TunnelEnd(channel, owner.tunnelIdleMax());
+        ChannelPipeline pipeline = channel.pipeline();
+        pipeline.addBefore(pipeline.context(this).name(), null, tunnel);
+        pipeline.remove(HttpClientCodec.class);
+        pipeline.remove(this);
+        return tunnel;
     }
 
     private void scheduleSweep() {

@@ -11,6 +11,7 @@ import io.netty.channel.ChannelFuture;
 import io.netty.handler.codec.http.DefaultHttpRequest;
 import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpHeaderValues;
 import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.HttpUtil;
@@ -35,6 +36,7 @@ final class UpstreamRequest {
     private @Nullable UpstreamConnection connection;
     private @Nullable BodyWriter writer;
     private @Nullable InboundBody answer;
+    private boolean upgradable;
     private boolean headSeen;
     private boolean staysOpen;
     private boolean over;
@@ -80,7 +82,13 @@ final class UpstreamRequest {
         to.serve(this);
         DefaultHttpRequest head =
                 new DefaultHttpRequest(HttpVersion.HTTP_1_1, HttpMethod.valueOf(request.method()), request.target());
-        ConnectionFields.copyEndToEnd(request.headers(), head.headers());
+        boolean asksUpgrade = ConnectionFields.copyEndToEnd(request.headers(), head.headers());
+        String protocol = asksUpgrade ? request.headers().first("upgrade") : null;
+        if (protocol != null && request.body().length() == 0) {
+            upgradable = true;
+            head.headers().set(HttpHeaderNames.CONNECTION, HttpHeaderValues.UPGRADE);
+            head.headers().set(HttpHeaderNames.UPGRADE, protocol);
+        }
         head.headers().remove(HttpHeaderNames.EXPECT);
         Body body = request.body();
         if (body.length() != 0 || !bodiless()) {
@@ -136,6 +144,10 @@ final class UpstreamRequest {
         if (status >= 100 && status < 200 && status != 101) {
             return;
         }
+        if (status == 101 && upgradable && !response.decoderResult().isFailure()) {
+            switched(response);
+            return;
+        }
         if (response.decoderResult().isFailure() || status == 101) {
             fail(
                     "the server's answer breaks HTTP's rules",
@@ -153,6 +165,20 @@ final class UpstreamRequest {
         InboundBody body = new InboundBody(on.channel(), length, NOTHING);
         answer = body;
         sink.answered(new InvokeDialect.WireHead(status, new NettyHeaders(response.headers())), body);
+    }
+
+    private void switched(HttpResponse response) {
+        UpstreamConnection on = connection;
+        if (over || on == null) {
+            closeConnection();
+            return;
+        }
+        over = true;
+        TunnelEnd tunnel = on.becomesTunnel();
+        sink.switched(
+                new InvokeDialect.WireHead(101, new NettyHeaders(response.headers())),
+                tunnel.incoming(),
+                tunnel::send);
     }
 
     private long length(HttpResponse response, int status) {

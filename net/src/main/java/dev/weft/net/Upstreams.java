@@ -26,6 +26,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -56,6 +57,7 @@ public final class Upstreams implements AutoCloseable {
 
     private final Set<Integer> taken = ConcurrentHashMap.newKeySet();
     private final NetworkSpace space;
+    private final Duration tunnelIdleMax;
 
     /** To servers on this machine's own network. No connection yet; they come with the first requests. */
     public Upstreams() {
@@ -64,13 +66,28 @@ public final class Upstreams implements AutoCloseable {
 
     /** To servers in {@code space}, which stays the caller's to close. */
     public Upstreams(NetworkSpace space) {
+        this(space, TunnelEnd.IDLE_MAX);
+    }
+
+    /** The same, with tunnels that are closed after another time without a byte. */
+    Upstreams(NetworkSpace space, Duration tunnelIdleMax) {
         this.space = space;
+        this.tunnelIdleMax = tunnelIdleMax;
     }
 
     /** Hears exactly one of the two, once, on the request's loop. */
     public interface Sink {
         /** The answer's head; the body is read or discarded by the receiver. */
         void answered(InvokeDialect.WireHead head, Body body);
+
+        /**
+         * The server takes the request's {@code Upgrade}: {@code body} is what it sends from now on, {@code toServer}
+         * takes, once, what it is to get.
+         */
+        default void switched(InvokeDialect.WireHead head, Body body, Consumer<Body> toServer) {
+            body.discard();
+            failed(new CloudException(CloudException.Kind.UNKNOWN, "an answer in another protocol is of no use here", null));
+        }
 
         /**
          * No answer: UNREACHABLE when the request provably did not go out or the server provably did not take it, else
@@ -82,7 +99,8 @@ public final class Upstreams implements AutoCloseable {
     /**
      * Sends {@code request} to {@code address}, streaming its body. Called on {@code loop}. Cancelling closes the
      * connection. A kept connection that the server closes before a byte of answer is replaced once, by a new one, if
-     * the method is idempotent and the request has no body.
+     * the method is idempotent and the request has no body. A request without body whose fields {@code Connection} and
+     * {@code Upgrade} ask for another protocol passes that on.
      */
     public Place.Attempt send(Loop loop, SocketAddress address, InvokeDialect.WireRequest request, Sink sink) {
         if (closed) {
@@ -98,6 +116,10 @@ public final class Upstreams implements AutoCloseable {
     /** Where its servers are. */
     public NetworkSpace space() {
         return space;
+    }
+
+    Duration tunnelIdleMax() {
+        return tunnelIdleMax;
     }
 
     /** Keeps a port for one of our servers; false if another has it already. */

@@ -25,6 +25,7 @@ final class WireExchange implements ServerExchange {
     private final RequestHead head;
     private final NettyHeaders headers;
     private final boolean modern;
+    private final boolean upgradable;
     private boolean staysOpen;
     private @Nullable BodyWriter writer;
     private boolean responded;
@@ -42,6 +43,7 @@ final class WireExchange implements ServerExchange {
         long length = HttpUtil.isTransferEncodingChunked(request)
                 ? Body.LENGTH_UNKNOWN
                 : HttpUtil.getContentLength(request, 0L);
+        this.upgradable = modern && length == 0 && ConnectionFields.asksUpgrade(request.headers());
         this.requestBody = new InboundBody(connection.channel(), length, head.continues() ? this::goOn : NOTHING);
     }
 
@@ -131,6 +133,21 @@ final class WireExchange implements ServerExchange {
                         .close());
         writer = bodyWriter;
         body.read(bodyWriter);
+    }
+
+    @Override
+    public @Nullable Upgrade upgrade() {
+        return upgradable ? this::switchProtocol : null;
+    }
+
+    private Body switchProtocol(Headers fields, Body toCaller) {
+        if (responded || !connection.channel().isActive()) {
+            toCaller.discard();
+            return Body.empty();
+        }
+        responded = true;
+        answerEnded = true; // what a tunnel's end means is for its two sides to say
+        return connection.switchProtocol(fields, toCaller);
     }
 
     private void ended(Headers trailers) {
