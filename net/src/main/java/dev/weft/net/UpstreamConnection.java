@@ -9,6 +9,9 @@ import io.netty.channel.ChannelPipeline;
 import io.netty.handler.codec.http.HttpClientCodec;
 import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpResponse;
+import io.netty.handler.codec.http2.Http2Error;
+import io.netty.handler.codec.http2.Http2GoAwayFrame;
+import io.netty.handler.codec.http2.Http2ResetFrame;
 import io.netty.util.ReferenceCountUtil;
 import java.net.SocketAddress;
 import java.util.concurrent.TimeUnit;
@@ -25,6 +28,7 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter {
     private final SocketAddress address;
     private @Nullable UpstreamRequest current;
     private Runnable onIdleEnd = NOTHING;
+    private boolean stream;
     private int uses;
     private boolean sweeping;
     private long idleSince;
@@ -35,6 +39,19 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter {
         this.loop = loop;
         this.channel = channel;
         this.address = address;
+    }
+
+    /**
+     * For one request over a stream of an HTTP/2 connection.
+     *
+     * @param reused whether that connection has carried others before
+     */
+    static UpstreamConnection ofStream(
+            Upstreams owner, Loops.NettyLoop loop, Channel stream, SocketAddress address, boolean reused) {
+        UpstreamConnection connection = new UpstreamConnection(owner, loop, stream, address);
+        connection.stream = true;
+        connection.uses = reused ? 1 : 0;
+        return connection;
     }
 
     /** Takes a request; the connection is its until {@link #done}. */
@@ -52,7 +69,7 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter {
     /** The request is answered; the connection may serve the next. */
     void done(boolean staysOpen) {
         current = null;
-        if (staysOpen && channel.isActive()) {
+        if (staysOpen && !stream && channel.isActive()) {
             channel.config().setAutoRead(true);
             idleSince = System.nanoTime();
             scheduleSweep();
@@ -136,6 +153,22 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter {
         UpstreamRequest request = current;
         if (request != null && channel.isWritable()) {
             request.writable();
+        }
+    }
+
+    @Override
+    public void userEventTriggered(ChannelHandlerContext context, Object event) {
+        UpstreamRequest request = current;
+        if (event instanceof Http2ResetFrame reset) {
+            if (request != null) {
+                Http2Error error = Http2Error.valueOf(reset.errorCode());
+                request.givenUp("HTTP/2 error " + error, error == Http2Error.REFUSED_STREAM);
+            }
+        } else if (event instanceof Http2GoAwayFrame away) {
+            if (request != null) {
+                request.givenUp("it ends its connection", true);
+            }
+            away.release();
         }
     }
 

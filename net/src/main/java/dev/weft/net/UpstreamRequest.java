@@ -7,6 +7,8 @@ import dev.weft.api.CloudException;
 import dev.weft.api.Headers;
 import dev.weft.api.spi.InvokeDialect;
 import dev.weft.api.spi.Loop;
+import dev.weft.net.multiplex.StreamPool;
+import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.handler.codec.http.DefaultHttpRequest;
 import io.netty.handler.codec.http.HttpContent;
@@ -30,6 +32,7 @@ final class UpstreamRequest {
 
     private final Upstreams owner;
     private final Loop loop;
+    private final Upstreams.Server server;
     private final SocketAddress address;
     private final InvokeDialect.WireRequest request;
     private final Upstreams.Sink sink;
@@ -42,15 +45,24 @@ final class UpstreamRequest {
     private boolean over;
 
     UpstreamRequest(
-            Upstreams owner, Loop loop, SocketAddress address, InvokeDialect.WireRequest request, Upstreams.Sink sink) {
+            Upstreams owner,
+            Loop loop,
+            Upstreams.Server server,
+            InvokeDialect.WireRequest request,
+            Upstreams.Sink sink) {
         this.owner = owner;
         this.loop = loop;
-        this.address = address;
+        this.server = server;
+        this.address = server.address();
         this.request = request;
         this.sink = sink;
     }
 
     void start() {
+        if (http2()) {
+            connect();
+            return;
+        }
         UpstreamConnection kept = owner.idle(loop, address);
         if (kept == null) {
             connect();
@@ -59,7 +71,41 @@ final class UpstreamRequest {
         }
     }
 
+    private boolean http2() {
+        return server.protocol() == Upstreams.Protocol.HTTP_2;
+    }
+
+    /** For a stream, which is a connection of its own to us: for this request alone. */
+    private void askForStream() {
+        Loops.NettyLoop on = (Loops.NettyLoop) loop;
+        owner.streams(on, address).open(new StreamPool.Asked() {
+            @Override
+            public void opened(Channel stream, boolean reused) {
+                if (over) {
+                    stream.close();
+                    return;
+                }
+                UpstreamConnection connected = UpstreamConnection.ofStream(owner, on, stream, address, reused);
+                stream.pipeline().addLast(connected);
+                write(connected);
+            }
+
+            @Override
+            public void refused(CloudException why) {
+                if (!over) {
+                    over = true;
+                    request.body().discard();
+                    sink.failed(why);
+                }
+            }
+        });
+    }
+
     private void connect() {
+        if (http2()) {
+            askForStream();
+            return;
+        }
         ChannelFuture connecting = Upstreams.connect(owner, (Loops.NettyLoop) loop, address);
         connecting.addListener(done -> {
             if (over) {
@@ -83,13 +129,16 @@ final class UpstreamRequest {
         DefaultHttpRequest head =
                 new DefaultHttpRequest(HttpVersion.HTTP_1_1, HttpMethod.valueOf(request.method()), request.target());
         boolean asksUpgrade = ConnectionFields.copyEndToEnd(request.headers(), head.headers());
-        String protocol = asksUpgrade ? request.headers().first("upgrade") : null;
+        String protocol = asksUpgrade && !http2() ? request.headers().first("upgrade") : null;
         if (protocol != null && request.body().length() == 0) {
             upgradable = true;
             head.headers().set(HttpHeaderNames.CONNECTION, HttpHeaderValues.UPGRADE);
             head.headers().set(HttpHeaderNames.UPGRADE, protocol);
         }
         head.headers().remove(HttpHeaderNames.EXPECT);
+        if (http2()) {
+            head.headers().set(HttpHeaderNames.TE, HttpHeaderValues.TRAILERS); // gRPC servers insist on it
+        }
         Body body = request.body();
         if (body.length() != 0 || !bodiless()) {
             ConnectionFields.frame(head.headers(), body, true);
@@ -182,7 +231,8 @@ final class UpstreamRequest {
     }
 
     private long length(HttpResponse response, int status) {
-        if (request.method().equals("HEAD") || status == 204 || status == 304) {
+        boolean ended = response instanceof LastHttpContent; // HTTP/2: the head was all, as in gRPC's trailers-only
+        if (request.method().equals("HEAD") || status == 204 || status == 304 || ended) {
             return 0;
         }
         return HttpUtil.isTransferEncodingChunked(response)
@@ -239,6 +289,24 @@ final class UpstreamRequest {
         }
     }
 
+    /**
+     * HTTP/2: the server gave up the request.
+     *
+     * @param untouched whether it says that it has done nothing about it, so that it may be sent again
+     */
+    void givenUp(String how, boolean untouched) {
+        InboundBody body = answer;
+        if (body != null) {
+            body.fail(new BodyException(BodyException.Reason.BROKEN_OFF, "the server broke off its answer: " + how, null));
+            closeConnection();
+        } else if (!over) {
+            over = true;
+            closeConnection();
+            CloudException.Kind kind = untouched ? CloudException.Kind.UNREACHABLE : CloudException.Kind.UNKNOWN;
+            sink.failed(new CloudException(kind, address + ": the server gave up the request: " + how, null));
+        }
+    }
+
     void connectionEnded() {
         UpstreamConnection ended = connection;
         connection = null;
@@ -267,7 +335,7 @@ final class UpstreamRequest {
     private void connectAgain() {
         InvokeDialect.WireRequest again =
                 new InvokeDialect.WireRequest(request.method(), request.target(), request.headers(), Body.empty());
-        UpstreamRequest second = new UpstreamRequest(owner, loop, address, again, sink);
+        UpstreamRequest second = new UpstreamRequest(owner, loop, server, again, sink);
         next = second;
         second.connect();
     }
