@@ -36,6 +36,7 @@ final class ServedCall implements Place.Attempt, Place.Answers {
     private Phase phase = Phase.WAITING;
     private @Nullable Instance instance;
     private Place.@Nullable Attempt handed;
+    private boolean callersTime;
     private Loop.@Nullable Timer timer;
     private @Nullable ServedBody body;
     private @Nullable ServedTunnel tunnel;
@@ -80,7 +81,8 @@ final class ServedCall implements Place.Attempt, Place.Answers {
         instance = chosen;
         Duration most = chosen.version().function().spec().timeout();
         Duration left = untilDeadline();
-        timer = loop.after(left.compareTo(most) < 0 ? left : most, this::timedOut);
+        callersTime = left.compareTo(most) < 0;
+        timer = loop.after(callersTime ? left : most, this::timedOut);
         Place.Attempt attempt = chosen.hosted().call(call, loop, this);
         handed = attempt;
     }
@@ -248,7 +250,9 @@ final class ServedCall implements Place.Attempt, Place.Answers {
                     serving.kill();
                 } else {
                     cancelHanded();
-                    serving.drain();
+                    if (!callersTime) { // a caller in a hurry says nothing about the instance
+                        serving.drain();
+                    }
                 }
                 finish();
                 if (heard) {

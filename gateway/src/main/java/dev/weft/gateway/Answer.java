@@ -13,9 +13,16 @@ import tools.jackson.core.io.JsonStringEncoder;
 /**
  * What a caller over HTTP gets to see. A failure says what happened and where to look, never a stack trace or a log: the
  * caller may be anybody.
+ *
+ * @param message of an answer of Weft's own: the sentence in its body; else empty
  */
-record Answer(int status, Headers headers, Body body) {
+record Answer(int status, Headers headers, Body body, String message) {
     private static final Duration COME_BACK = Duration.ofSeconds(1);
+
+    /** An answer that says nothing of Weft's own. */
+    Answer(int status, Headers headers, Body body) {
+        this(status, headers, body, "");
+    }
 
     static Answer of(Outcome outcome, String invocation) {
         return switch (outcome) {
@@ -85,6 +92,6 @@ record Answer(int status, Headers headers, Body body) {
                 .add("content-type", "application/json")
                 .addAll(more)
                 .build();
-        return new Answer(status, headers, Body.of(json.getBytes(StandardCharsets.UTF_8)));
+        return new Answer(status, headers, Body.of(json.getBytes(StandardCharsets.UTF_8)), text);
     }
 }

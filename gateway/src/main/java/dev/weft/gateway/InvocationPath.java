@@ -7,6 +7,7 @@ import dev.weft.api.CallContext;
 import dev.weft.api.CloudException;
 import dev.weft.api.Headers;
 import dev.weft.api.Outcome;
+import dev.weft.api.resource.Function;
 import dev.weft.api.spi.ContractHost;
 import dev.weft.net.Authority;
 import dev.weft.net.ServerExchange;
@@ -63,6 +64,9 @@ final class InvocationPath {
                     throw new IllegalStateException("a decision to try needs a function");
                 }
                 CallContext bounded = context.before(now.plus(function.timeMax()));
+                if (function.function().spec().appProtocol() == Function.AppProtocol.H2C) {
+                    bounded = Grpc.bounded(bounded, exchange.headers(), now);
+                }
                 Call call = CallReader.exchange(exchange, bounded);
                 Attempts attempts = new Attempts(function, order.order(), call, exchange.loop(), recording);
                 exchange.onCallerGone(() -> {
@@ -198,9 +202,11 @@ final class InvocationPath {
 
         private void answer(
                 Answer answer, @Nullable String cloud, int attempts, Journal.Ending ending, @Nullable String reason) {
-            WatchedBody body = new WatchedBody(answer.body());
+            boolean ours = ending != Journal.Ending.ANSWERED;
+            Answer told = ours && Grpc.asked(exchange.headers()) ? Grpc.instead(answer) : answer;
+            WatchedBody body = new WatchedBody(told.body());
             Headers headers = Headers.builder()
-                    .addAll(answer.headers())
+                    .addAll(told.headers())
                     .add(CallReader.INVOCATION, context.id())
                     .build();
             exchange.onOver(() -> {
@@ -211,7 +217,7 @@ final class InvocationPath {
                 tell(end, body.bytes());
             });
             if (tunnel == null) {
-                exchange.respond(answer.status(), headers, body);
+                exchange.respond(told.status(), headers, body);
             } else {
                 Tunnels.join(exchange, headers, body, tunnel);
             }

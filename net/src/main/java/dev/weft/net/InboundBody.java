@@ -23,6 +23,7 @@ final class InboundBody implements Body {
     private @Nullable BodyException failure;
     private boolean paused;
     private boolean over;
+    private Runnable onDiscard = () -> {};
     private boolean discarded;
     private long received;
 
@@ -79,6 +80,14 @@ final class InboundBody implements Body {
             waiting.remove().release();
         }
         channel.config().setAutoRead(true);
+        if (!ended()) {
+            onDiscard.run();
+        }
+    }
+
+    /** Runs {@code task} when the reader has lost interest before the end. At most one task. */
+    void onDiscard(Runnable task) {
+        onDiscard = task;
     }
 
     /** More bytes have come; takes {@code bytes} over. */

@@ -61,8 +61,7 @@ public final class InstanceServer implements AutoCloseable {
         return onPort(upstreams, port, Upstreams.Protocol.HTTP_1, function);
     }
 
-    private static InstanceServer onPort(
-            Upstreams upstreams, int port, Upstreams.Protocol protocol, String function) {
+    private static InstanceServer onPort(Upstreams upstreams, int port, Upstreams.Protocol protocol, String function) {
         return new InstanceServer(
                 upstreams,
                 new Upstreams.Server(new InetSocketAddress("127.0.0.1", port), protocol),

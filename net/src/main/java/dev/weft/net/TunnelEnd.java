@@ -128,6 +128,11 @@ final class TunnelEnd extends ChannelInboundHandlerAdapter {
         context.fireChannelInactive();
     }
 
+    @Override
+    public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+        channel.close(); // mostly a reset; the other end hears that this way broke
+    }
+
     private void outputOver() {
         outputOver = true;
         // TLS as Netty has it can't end one way alone

@@ -29,6 +29,8 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter {
     private @Nullable UpstreamRequest current;
     private Runnable onIdleEnd = NOTHING;
     private boolean stream;
+    private @Nullable Http2Error reset;
+    private boolean untouched;
     private int uses;
     private boolean sweeping;
     private long idleSince;
@@ -158,16 +160,14 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter {
 
     @Override
     public void userEventTriggered(ChannelHandlerContext context, Object event) {
-        UpstreamRequest request = current;
-        if (event instanceof Http2ResetFrame reset) {
-            if (request != null) {
-                Http2Error error = Http2Error.valueOf(reset.errorCode());
-                request.givenUp("HTTP/2 error " + error, error == Http2Error.REFUSED_STREAM);
-            }
+        // only noted: these overtake the bytes that came before them, the stream's end does not
+        if (event instanceof Http2ResetFrame frame) {
+            Http2Error error = Http2Error.valueOf(frame.errorCode());
+            reset = error;
+            untouched = error == Http2Error.REFUSED_STREAM;
         } else if (event instanceof Http2GoAwayFrame away) {
-            if (request != null) {
-                request.givenUp("it ends its connection", true);
-            }
+            reset = Http2Error.NO_ERROR;
+            untouched = true;
             away.release();
         }
     }
@@ -180,7 +180,11 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter {
         UpstreamRequest request = current;
         if (request != null) {
             current = null;
-            request.connectionEnded();
+            if (reset == null) {
+                request.connectionEnded();
+            } else {
+                request.givenUp(reset, untouched);
+            }
         }
     }
 

@@ -19,8 +19,10 @@ import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.LastHttpContent;
+import io.netty.handler.codec.http2.Http2Error;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
+import java.time.Duration;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -28,6 +30,9 @@ import org.jspecify.annotations.Nullable;
 @SuppressWarnings("FutureReturnValueIgnored") // Netty's futures: a failed write closes the connection, which is heard
 final class UpstreamRequest {
     private static final Set<String> IDEMPOTENT = Set.of("GET", "HEAD", "OPTIONS", "PUT", "DELETE", "TRACE");
+    /** How long the rest of an answer that nobody wants may take to come. */
+    private static final Duration UNWANTED_MAX = Duration.ofMillis(500);
+
     private static final Runnable NOTHING = () -> {};
 
     private final Upstreams owner;
@@ -39,6 +44,7 @@ final class UpstreamRequest {
     private @Nullable UpstreamConnection connection;
     private @Nullable BodyWriter writer;
     private @Nullable InboundBody answer;
+    private @Nullable UpstreamRequest next;
     private boolean upgradable;
     private boolean headSeen;
     private boolean staysOpen;
@@ -92,11 +98,7 @@ final class UpstreamRequest {
 
             @Override
             public void refused(CloudException why) {
-                if (!over) {
-                    over = true;
-                    request.body().discard();
-                    sink.failed(why);
-                }
+                notConnected(why);
             }
         });
     }
@@ -113,14 +115,18 @@ final class UpstreamRequest {
             } else if (done.isSuccess()) {
                 write(connecting.channel().pipeline().get(UpstreamConnection.class));
             } else {
-                over = true;
-                request.body().discard();
-                sink.failed(new CloudException(
-                        CloudException.Kind.UNREACHABLE,
-                        "no connection to " + address + ": " + done.cause().getMessage(),
-                        done.cause()));
+                String why = "no connection to " + address + ": " + done.cause().getMessage();
+                notConnected(new CloudException(CloudException.Kind.UNREACHABLE, why, done.cause()));
             }
         });
+    }
+
+    private void notConnected(CloudException why) {
+        if (!over) {
+            over = true;
+            request.body().discard();
+            sink.failed(why);
+        }
     }
 
     private void write(UpstreamConnection to) {
@@ -212,6 +218,7 @@ final class UpstreamRequest {
         }
         long length = length(response, status);
         InboundBody body = new InboundBody(on.channel(), length, NOTHING);
+        body.onDiscard(this::unwanted);
         answer = body;
         sink.answered(new InvokeDialect.WireHead(status, new NettyHeaders(response.headers())), body);
     }
@@ -225,9 +232,7 @@ final class UpstreamRequest {
         over = true;
         TunnelEnd tunnel = on.becomesTunnel();
         sink.switched(
-                new InvokeDialect.WireHead(101, new NettyHeaders(response.headers())),
-                tunnel.incoming(),
-                tunnel::send);
+                new InvokeDialect.WireHead(101, new NettyHeaders(response.headers())), tunnel.incoming(), tunnel::send);
     }
 
     private long length(HttpResponse response, int status) {
@@ -241,8 +246,8 @@ final class UpstreamRequest {
     }
 
     void content(HttpContent content) {
-        InboundBody body = answer;
-        if (!headSeen || body == null) {
+        InboundBody body = answer; // there is one once the head has been seen
+        if (body == null) {
             content.release(); // belongs to an interim answer
             return;
         }
@@ -261,9 +266,29 @@ final class UpstreamRequest {
             over = true;
             release();
             body.end(trailers);
-        } else if (body.discarded() && !over) {
-            // nobody wants the rest: cheaper to close than to hear a long answer to its end
+        } else if (body.discarded()) {
+            giveUp(); // nobody wants the rest: cheaper to close than to hear a long answer to its end
+        }
+    }
+
+    /** The reader has gone: a short rest is heard away, so that the connection can be kept; else the server is told. */
+    private void unwanted() {
+        if (http2()) {
+            giveUp();
+        } else {
+            Loop.Timer ignored = loop.after(UNWANTED_MAX, this::giveUp);
+        }
+    }
+
+    private void giveUp() {
+        if (!over) {
             over = true;
+            BodyWriter sending = writer;
+            if (sending != null) {
+                sending.stop();
+            } else {
+                request.body().discard();
+            }
             closeConnection();
         }
     }
@@ -276,7 +301,7 @@ final class UpstreamRequest {
             return;
         }
         boolean whole = sending != null && sending.over();
-        if (!whole && sending != null) {
+        if (sending != null) {
             sending.stop();
         }
         on.done(staysOpen && whole);
@@ -290,21 +315,33 @@ final class UpstreamRequest {
     }
 
     /**
-     * HTTP/2: the server gave up the request.
+     * HTTP/2: the server gave up the request, and its stream has ended.
      *
      * @param untouched whether it says that it has done nothing about it, so that it may be sent again
      */
-    void givenUp(String how, boolean untouched) {
+    void givenUp(Http2Error error, boolean untouched) {
+        connection = null;
         InboundBody body = answer;
-        if (body != null) {
-            body.fail(new BodyException(BodyException.Reason.BROKEN_OFF, "the server broke off its answer: " + how, null));
-            closeConnection();
+        BodyWriter sending = writer;
+        if (sending != null) {
+            sending.stop();
+        }
+        String how = "gave up the request, HTTP/2 error " + error;
+        boolean tooShort = body != null && body.length() != Body.LENGTH_UNKNOWN && body.received() < body.length();
+        if (body != null && error == Http2Error.NO_ERROR && !tooShort) {
+            over = true;
+            body.end(Headers.none()); // Node ends answers so, too
+        } else if (body != null) {
+            body.fail(broken(how));
         } else if (!over) {
             over = true;
-            closeConnection();
             CloudException.Kind kind = untouched ? CloudException.Kind.UNREACHABLE : CloudException.Kind.UNKNOWN;
-            sink.failed(new CloudException(kind, address + ": the server gave up the request: " + how, null));
+            sink.failed(new CloudException(kind, address + ": the server " + how, null));
         }
+    }
+
+    private static BodyException broken(String how) {
+        return new BodyException(BodyException.Reason.BROKEN_OFF, "the server " + how, null);
     }
 
     void connectionEnded() {
@@ -312,8 +349,7 @@ final class UpstreamRequest {
         connection = null;
         InboundBody body = answer;
         if (body != null) {
-            body.fail(new BodyException(
-                    BodyException.Reason.BROKEN_OFF, "the server closed the connection before its answer's end", null));
+            body.fail(broken("closed the connection before its answer's end"));
         } else if (!over) {
             boolean repeatable = ended != null
                     && ended.reused()
@@ -340,8 +376,6 @@ final class UpstreamRequest {
         second.connect();
     }
 
-    private @Nullable UpstreamRequest next;
-
     private void fail(String what, @Nullable Throwable cause) {
         if (!over) {
             over = true;
@@ -355,16 +389,7 @@ final class UpstreamRequest {
         if (second != null) {
             second.cancel();
         }
-        if (!over) {
-            over = true;
-            BodyWriter sending = writer;
-            if (sending != null) {
-                sending.stop();
-            } else {
-                request.body().discard();
-            }
-            closeConnection();
-        }
+        giveUp();
     }
 
     private void closeConnection() {

@@ -100,7 +100,8 @@ public final class Upstreams implements AutoCloseable {
          */
         default void switched(InvokeDialect.WireHead head, Body body, Consumer<Body> toServer) {
             body.discard();
-            failed(new CloudException(CloudException.Kind.UNKNOWN, "an answer in another protocol is of no use here", null));
+            failed(new CloudException(
+                    CloudException.Kind.UNKNOWN, "an answer in another protocol is of no use here", null));
         }
 
         /**
@@ -173,8 +174,7 @@ public final class Upstreams implements AutoCloseable {
         return byLoop.computeIfAbsent(loop, each -> new OfLoop())
                 .streams
                 .computeIfAbsent(
-                        address,
-                        to -> new StreamPool(to.toString(), handler -> connect(this, loop, to, handler)));
+                        address, to -> new StreamPool(to.toString(), handler -> connect(this, loop, to, handler)));
     }
 
     /** Keeps a connection for the next request, unless enough are kept. */

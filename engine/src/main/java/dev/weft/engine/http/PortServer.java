@@ -31,7 +31,8 @@ final class PortServer implements ContractHost.Hosted {
 
     PortServer(ContractHost.Setup setup, Upstreams upstreams, Wire wire) {
         this.setup = setup;
-        this.server = InstanceServer.onPort(upstreams, protocol(setup.function()), setup.function().name());
+        this.server = InstanceServer.onPort(
+                upstreams, protocol(setup.function()), setup.function().name());
         this.wire = wire;
         this.apart = upstreams.space().apart();
     }

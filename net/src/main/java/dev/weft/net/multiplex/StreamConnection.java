@@ -104,9 +104,7 @@ final class StreamConnection extends ChannelInboundHandlerAdapter {
         // so that answers nobody reads can't hold back the others: there is room for all of them
         int window = StreamPool.STREAMS_MAX * StreamPool.STREAM_BYTES_WAITING_MAX;
         context.writeAndFlush(new DefaultHttp2WindowUpdateFrame(window - Http2CodecUtil.DEFAULT_WINDOW_SIZE));
-        context.channel()
-                .eventLoop()
-                .schedule(this::stillConnecting, SETTINGS_MAX.toNanos(), TimeUnit.NANOSECONDS);
+        context.channel().eventLoop().schedule(this::stillConnecting, SETTINGS_MAX.toNanos(), TimeUnit.NANOSECONDS);
         context.fireChannelActive();
     }
 
