@@ -7,6 +7,8 @@ import dev.weft.api.CloudException;
 import dev.weft.api.Headers;
 import dev.weft.api.spi.InvokeDialect;
 import dev.weft.api.spi.Loop;
+import dev.weft.net.wire.ConnectionFields;
+import dev.weft.net.wire.NettyHeaders;
 import io.netty.channel.ChannelFuture;
 import io.netty.handler.codec.http.DefaultHttpRequest;
 import io.netty.handler.codec.http.HttpContent;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.weft.net;
+package dev.weft.net.wire;
 
 import dev.weft.api.Body;
 import dev.weft.api.Headers;
@@ -9,21 +9,27 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import java.util.function.BiConsumer;
 
 /**
  * Which header fields belong to one connection and never pass through (RFC 9110 section 7.6.1), and how a message says
  * where it ends (RFC 9112 section 6).
  */
-final class ConnectionFields {
+public final class ConnectionFields {
     private ConnectionFields() {}
 
     /** Copies to {@code out} every field of {@code in} that means something beyond this connection. */
-    static void copyEndToEnd(Headers in, HttpHeaders out) {
+    public static void copyEndToEnd(Headers in, HttpHeaders out) {
+        copyEndToEnd(in, out::add);
+    }
+
+    /** Gives {@code out} every field of {@code in} that means something beyond this connection. */
+    public static void copyEndToEnd(Headers in, BiConsumer<String, String> out) {
         List<String> connection = in.all("connection");
         if (connection.isEmpty()) {
             in.forEach((name, value) -> {
                 if (!ofTheConnection(name)) {
-                    out.add(name, value);
+                    out.accept(name, value);
                 }
             });
             return;
@@ -36,13 +42,13 @@ final class ConnectionFields {
         }
         in.forEach((name, value) -> {
             if (!ofTheConnection(name) && !named.contains(name.toLowerCase(Locale.ROOT))) {
-                out.add(name, value);
+                out.accept(name, value);
             }
         });
     }
 
     /** Says where a message with {@code body} ends: a length if known, else chunks. */
-    static void frame(HttpHeaders out, Body body, boolean chunksUnderstood) {
+    public static void frame(HttpHeaders out, Body body, boolean chunksUnderstood) {
         if (body.length() != Body.LENGTH_UNKNOWN) {
             out.set(HttpHeaderNames.CONTENT_LENGTH, Long.toString(body.length()));
         } else if (chunksUnderstood) {
@@ -50,7 +56,8 @@ final class ConnectionFields {
         }
     }
 
-    private static boolean ofTheConnection(String name) {
+    /** Whether a field of that name never passes through. */
+    public static boolean ofTheConnection(String name) {
         // by length first: this runs for every field of every message
         return switch (name.length()) {
             case 2 -> name.equalsIgnoreCase("te");
