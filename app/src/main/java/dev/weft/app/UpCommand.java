@@ -12,6 +12,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -73,6 +74,9 @@ final class UpCommand implements Callable<Integer> {
     @Nullable
     private String spareMemory;
 
+    @Mixin
+    private TlsOptions tls = new TlsOptions();
+
     @Override
     public Integer call() throws InterruptedException {
         check("--port", port);
@@ -86,7 +90,8 @@ final class UpCommand implements Callable<Integer> {
         });
         Runtime.getRuntime().addShutdownHook(hook);
         try {
-            UpPath.Options options = new UpPath.Options(paths, host, port, adminPort, spareBytes(), !noWatch, quiet);
+            UpPath.Options options =
+                    new UpPath.Options(paths, host, port, adminPort, spareBytes(), !noWatch, quiet, tls.files(spec));
             return new UpPath(options, Home.of(System.getenv()), terminal(), stop).run();
         } finally {
             stopped.countDown();

@@ -13,6 +13,7 @@ import dev.weft.control.Done;
 import dev.weft.control.Reading;
 import dev.weft.control.Step;
 import dev.weft.engine.Engine;
+import dev.weft.net.tls.TlsFiles;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -26,9 +27,16 @@ final class UpPath {
     private final Terminal terminal;
     private final CountDownLatch stop;
 
-    /** What the command line asks for. {@code spareBytes}: for processes booted ahead. {@code quiet}: neither calls nor logs on the terminal. */
+    /** What the command line asks for. {@code spareBytes}: for processes booted ahead. {@code quiet}: neither calls nor logs on the terminal. {@code tls}: null for plain HTTP. */
     record Options(
-            List<Path> paths, String host, int port, int adminPort, long spareBytes, boolean watch, boolean quiet) {
+            List<Path> paths,
+            String host,
+            int port,
+            int adminPort,
+            long spareBytes,
+            boolean watch,
+            boolean quiet,
+            @Nullable TlsFiles tls) {
         Options {
             paths = List.copyOf(paths);
         }

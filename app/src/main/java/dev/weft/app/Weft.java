@@ -25,6 +25,9 @@ import dev.weft.net.ListenerConfig;
 import dev.weft.net.Loops;
 import dev.weft.net.NetworkSpace;
 import dev.weft.net.Upstreams;
+import dev.weft.net.tls.Tls;
+import dev.weft.net.tls.TlsFileException;
+import dev.weft.net.tls.TlsFiles;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.binder.jvm.JvmMemoryMetrics;
 import io.micrometer.core.instrument.binder.system.ProcessorMetrics;
@@ -79,7 +82,7 @@ final class Weft implements AutoCloseable {
             JsonJournal journal =
                     keep(JsonJournal.open(run.folder(), options.quiet() ? event -> {} : terminal::call, meters));
             InstantSource clock = InstantSource.system();
-            Gateway.Config listening = new Gateway.Config(options.host(), options.port(), clock);
+            Gateway.Config listening = new Gateway.Config(options.host(), options.port(), clock, tls());
             gateway = keep(bound(
                     "--port",
                     options.port(),
@@ -119,6 +122,18 @@ final class Weft implements AutoCloseable {
     /** Opens every room; nothing is deployed yet. */
     static Weft start(UpPath.Options options, Home home, Home.Run run, Terminal terminal) {
         return new Weft(options, home, run, terminal);
+    }
+
+    private @Nullable Tls tls() {
+        TlsFiles files = options.tls();
+        if (files == null) {
+            return null;
+        }
+        try {
+            return keep(Tls.open(files, terminal::warn));
+        } catch (TlsFileException unusable) {
+            throw new CliException(Exit.FAILED, TlsOptions.words(unusable));
+        }
     }
 
     private <T extends AutoCloseable> T keep(T room) {
@@ -236,7 +251,8 @@ final class Weft implements AutoCloseable {
     /** As a caller on this machine writes it. */
     String gatewayUrl() {
         boolean loopback = options.host().equals("127.0.0.1") || options.host().equals("0.0.0.0");
-        return "http://" + (loopback ? "localhost" : options.host()) + ":" + gateway.port();
+        return (options.tls() == null ? "http://" : "https://") + (loopback ? "localhost" : options.host()) + ":"
+                + gateway.port();
     }
 
     URI adminUrl() {

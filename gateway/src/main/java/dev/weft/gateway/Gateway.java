@@ -18,6 +18,10 @@ import dev.weft.net.HttpListener;
 import dev.weft.net.ListenerConfig;
 import dev.weft.net.Loops;
 import dev.weft.net.NetworkSpace;
+import dev.weft.net.tls.Tls;
+import dev.weft.net.wire.Refusals;
+import io.micrometer.core.instrument.FunctionCounter;
+import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.net.URI;
 import java.time.Duration;
@@ -43,8 +47,18 @@ public final class Gateway implements AutoCloseable {
      *
      * @param host address to bind
      * @param port port to bind; 0 takes a free one
+     * @param tls what callers speak; null for plain HTTP
      */
-    public record Config(String host, int port, InstantSource clock) {}
+    public record Config(
+            String host,
+            int port,
+            InstantSource clock,
+            @Nullable Tls tls) {
+        /** Plain HTTP. */
+        public Config(String host, int port, InstantSource clock) {
+            this(host, port, clock, null);
+        }
+    }
 
     /** Finds the places of functions: what the clouds offer. */
     @FunctionalInterface
@@ -90,7 +104,22 @@ public final class Gateway implements AutoCloseable {
         this.path = new InvocationPath(() -> snapshot, loopback, this.journal, config.clock(), System::nanoTime);
         ListenerConfig listening = new ListenerConfig(
                 "gateway", config.host(), config.port(), java.util.Set.of(), ListenerConfig.Limits.DEFAULT);
-        this.listener = HttpListener.open(loops, listening, exchange -> path.handle(exchange, null));
+        this.listener = HttpListener.open(loops, listening, config.tls(), exchange -> path.handle(exchange, null));
+        measure(meters);
+    }
+
+    private void measure(MeterRegistry meters) {
+        for (Refusals.Reason reason : Refusals.Reason.values()) {
+            FunctionCounter.builder("weft.listener.refused", listener.refusals(), refusals -> refusals.of(reason))
+                    .description("Requests, streams and connections that the listener refused by itself")
+                    .tag("listener", "gateway")
+                    .tag("reason", reason.word())
+                    .register(meters);
+        }
+        Gauge.builder("weft.listener.connections", listener, HttpListener::connections)
+                .description("Connections open now")
+                .tag("listener", "gateway")
+                .register(meters);
     }
 
     /** Starts listening; until {@link #serve} every call is answered 404. */
@@ -140,7 +169,7 @@ public final class Gateway implements AutoCloseable {
 
     /** Addresses for the calls that instances make; on loopback of the network that they live in. */
     public ContractHost.GatewayAddresses addresses(NetworkSpace space) {
-        HttpListener plain = space.apart() ? inside(space, null) : listener;
+        HttpListener plain = space.apart() || config.tls() != null ? inside(space, null) : listener;
         return new ContractHost.GatewayAddresses() {
             @Override
             public Address open(Serving serving) {

@@ -5,6 +5,7 @@ import dev.weft.api.Body;
 import dev.weft.api.BodyException;
 import dev.weft.api.Chunk;
 import dev.weft.api.Headers;
+import dev.weft.net.wire.BufChunk;
 import io.netty.channel.Channel;
 import io.netty.handler.codec.http.DefaultHttpContent;
 import io.netty.handler.codec.http.DefaultLastHttpContent;

@@ -4,6 +4,7 @@ package dev.weft.net;
 import dev.weft.api.Body;
 import dev.weft.api.BodyException;
 import dev.weft.api.Headers;
+import dev.weft.net.wire.BufChunk;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import java.util.ArrayDeque;

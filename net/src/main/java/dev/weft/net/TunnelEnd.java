@@ -5,6 +5,8 @@ import dev.weft.api.Body;
 import dev.weft.api.BodyException;
 import dev.weft.api.Chunk;
 import dev.weft.api.Headers;
+import dev.weft.net.wire.BufChunk;
+import dev.weft.net.wire.ConnectionEvent;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFutureListener;
@@ -13,6 +15,7 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.channel.socket.DuplexChannel;
+import io.netty.handler.ssl.SslHandler;
 import io.netty.util.ReferenceCountUtil;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
@@ -109,7 +112,7 @@ final class TunnelEnd extends ChannelInboundHandlerAdapter {
 
     @Override
     public void userEventTriggered(ChannelHandlerContext context, Object event) {
-        if (event.equals(ServerConnection.DRAIN)) {
+        if (event == ConnectionEvent.DRAIN) {
             channel.close();
         } else if (event instanceof ChannelInputShutdownEvent) {
             inputOver = true;
@@ -136,7 +139,7 @@ final class TunnelEnd extends ChannelInboundHandlerAdapter {
     private void outputOver() {
         outputOver = true;
         // TLS as Netty has it can't end one way alone
-        if (channel instanceof DuplexChannel duplex && channel.pipeline().get("tls") == null) {
+        if (channel instanceof DuplexChannel duplex && channel.pipeline().get(SslHandler.class) == null) {
             channel.writeAndFlush(channel.alloc().buffer(0)).addListener(flushed -> duplex.shutdownOutput());
             closeIfOver();
         } else {

@@ -8,6 +8,8 @@ import dev.weft.api.Headers;
 import dev.weft.api.spi.InvokeDialect;
 import dev.weft.api.spi.Loop;
 import dev.weft.net.multiplex.StreamPool;
+import dev.weft.net.wire.ConnectionFields;
+import dev.weft.net.wire.NettyHeaders;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.handler.codec.http.DefaultHttpRequest;

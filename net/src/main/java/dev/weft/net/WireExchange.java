@@ -6,6 +6,8 @@ import dev.weft.api.BodyException;
 import dev.weft.api.Headers;
 import dev.weft.api.RequestLine;
 import dev.weft.api.spi.Loop;
+import dev.weft.net.wire.ConnectionFields;
+import dev.weft.net.wire.NettyHeaders;
 import io.netty.channel.ChannelFuture;
 import io.netty.handler.codec.http.DefaultFullHttpResponse;
 import io.netty.handler.codec.http.DefaultHttpResponse;
@@ -87,7 +89,7 @@ final class WireExchange implements ServerExchange {
 
     @Override
     public String scheme() {
-        return "http";
+        return connection.scheme();
     }
 
     @Override

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.weft.net;
+package dev.weft.net.wire;
 
 import dev.weft.api.Body;
 import dev.weft.api.Headers;
@@ -14,26 +14,32 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Which header fields belong to one connection and never pass through (RFC 9110 section 7.6.1), and how a message says
  * where it ends (RFC 9112 section 6).
  */
-final class ConnectionFields {
+public final class ConnectionFields {
     private ConnectionFields() {}
 
+    /** The same, into Netty's fields. */
+    public static boolean copyEndToEnd(Headers in, HttpHeaders out) {
+        return copyEndToEnd(in, out::add);
+    }
+
     /**
-     * Copies to {@code out} every field of {@code in} that means something beyond this connection.
+     * Gives {@code out} every field of {@code in} that means something beyond this connection.
      *
      * @return whether the sender asks to go on in another protocol, named by its field {@code Upgrade}
      */
-    static boolean copyEndToEnd(Headers in, HttpHeaders out) {
+    public static boolean copyEndToEnd(Headers in, BiConsumer<String, String> out) {
         List<String> connection = in.all("connection");
         if (connection.isEmpty()) {
             in.forEach((name, value) -> {
                 if (!ofTheConnection(name)) {
-                    out.add(name, value);
+                    out.accept(name, value);
                 }
             });
             return false;
@@ -46,14 +52,14 @@ final class ConnectionFields {
         }
         in.forEach((name, value) -> {
             if (!ofTheConnection(name) && !named.contains(name.toLowerCase(Locale.ROOT))) {
-                out.add(name, value);
+                out.accept(name, value);
             }
         });
         return named.contains("upgrade") && upgradable(in.first("upgrade"));
     }
 
     /** Whether a caller asks to go on in another protocol, and may: HTTP/2 is not reached in this way any more (RFC 9113). */
-    static boolean asksUpgrade(HttpHeaders fields) {
+    public static boolean asksUpgrade(HttpHeaders fields) {
         // first what hardly any request has
         return fields.contains(HttpHeaderNames.UPGRADE)
                 && fields.containsValue(HttpHeaderNames.CONNECTION, HttpHeaderValues.UPGRADE, true)
@@ -61,7 +67,7 @@ final class ConnectionFields {
     }
 
     /** The head of an answer that goes on in another protocol. */
-    static HttpResponse switching(Headers fields) {
+    public static HttpResponse switching(Headers fields) {
         HttpResponse head = new DefaultHttpResponse(HttpVersion.HTTP_1_1, HttpResponseStatus.SWITCHING_PROTOCOLS);
         copyEndToEnd(fields, head.headers());
         String protocol = fields.first("upgrade");
@@ -77,7 +83,7 @@ final class ConnectionFields {
     }
 
     /** Says where a message with {@code body} ends: a length if known, else chunks. */
-    static void frame(HttpHeaders out, Body body, boolean chunksUnderstood) {
+    public static void frame(HttpHeaders out, Body body, boolean chunksUnderstood) {
         if (body.length() != Body.LENGTH_UNKNOWN) {
             out.set(HttpHeaderNames.CONTENT_LENGTH, Long.toString(body.length()));
         } else if (chunksUnderstood) {
@@ -85,7 +91,8 @@ final class ConnectionFields {
         }
     }
 
-    private static boolean ofTheConnection(String name) {
+    /** Whether a field of that name never passes through. */
+    public static boolean ofTheConnection(String name) {
         // by length first: this runs for every field of every message
         return switch (name.length()) {
             case 2 -> name.equalsIgnoreCase("te");
