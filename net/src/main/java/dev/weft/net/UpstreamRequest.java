@@ -35,8 +35,6 @@ final class UpstreamRequest {
     /** How long the rest of an answer that nobody wants may take to come. */
     private static final Duration UNWANTED_MAX = Duration.ofMillis(500);
 
-    private static final Runnable NOTHING = () -> {};
-
     private final Upstreams owner;
     private final Loop loop;
     private final Upstreams.Server server;
@@ -219,7 +217,7 @@ final class UpstreamRequest {
             return;
         }
         long length = length(response, status);
-        InboundBody body = new InboundBody(on.channel(), length, NOTHING);
+        InboundBody body = new InboundBody(on.channel(), length, () -> {});
         body.onDiscard(this::unwanted);
         answer = body;
         sink.answered(new InvokeDialect.WireHead(status, new NettyHeaders(response.headers())), body);
@@ -269,7 +267,7 @@ final class UpstreamRequest {
             release();
             body.end(trailers);
         } else if (body.discarded()) {
-            giveUp(); // nobody wants the rest: cheaper to close than to hear a long answer to its end
+            giveUp(); // cheaper than to hear a long answer to its end
         }
     }
 
@@ -283,15 +281,21 @@ final class UpstreamRequest {
     }
 
     private void giveUp() {
-        if (!over) {
-            over = true;
-            BodyWriter sending = writer;
-            if (sending != null) {
-                sending.stop();
-            } else {
-                request.body().discard();
-            }
-            closeConnection();
+        if (over) {
+            return;
+        }
+        over = true;
+        if (writer == null) {
+            request.body().discard();
+        }
+        stopSending();
+        closeConnection();
+    }
+
+    private void stopSending() {
+        BodyWriter sending = writer;
+        if (sending != null) {
+            sending.stop();
         }
     }
 
@@ -303,9 +307,7 @@ final class UpstreamRequest {
             return;
         }
         boolean whole = sending != null && sending.over();
-        if (sending != null) {
-            sending.stop();
-        }
+        stopSending();
         on.done(staysOpen && whole);
     }
 
@@ -324,10 +326,7 @@ final class UpstreamRequest {
     void givenUp(Http2Error error, boolean untouched) {
         connection = null;
         InboundBody body = answer;
-        BodyWriter sending = writer;
-        if (sending != null) {
-            sending.stop();
-        }
+        stopSending();
         String how = "gave up the request, HTTP/2 error " + error;
         boolean tooShort = body != null && body.length() != Body.LENGTH_UNKNOWN && body.received() < body.length();
         if (body != null && error == Http2Error.NO_ERROR && !tooShort) {
@@ -364,10 +363,7 @@ final class UpstreamRequest {
                 fail("the server closed the connection without an answer", null);
             }
         }
-        BodyWriter sending = writer;
-        if (sending != null) {
-            sending.stop();
-        }
+        stopSending();
     }
 
     private void connectAgain() {
