@@ -100,7 +100,7 @@ class UpTlsIT {
     private UpPath path(Path key) {
         TlsFiles tls = new TlsFiles(List.of(new TlsFiles.Pair(folder.resolve("tls.crt"), key)), null);
         UpPath.Options options =
-                new UpPath.Options(List.of(folder.resolve("app")), "127.0.0.1", 0, 0, 0, false, true, tls);
+                new UpPath.Options(List.of(folder.resolve("app")), "127.0.0.1", 0, 0, 0, false, true, false, tls);
         Home home = Home.of(Map.of("WEFT_HOME", folder.resolve("home").toString()));
         return new UpPath(options, home, new Terminal(out, out, false), stop);
     }

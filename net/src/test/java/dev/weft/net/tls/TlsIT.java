@@ -70,8 +70,7 @@ class TlsIT {
     private HttpListener listen(Tls tls) {
         return HttpListener.open(
                 loops,
-                new ListenerConfig("test", "127.0.0.1", 0, Set.of(), LIMITS),
-                tls,
+                new ListenerConfig("test", "127.0.0.1", 0, Set.of(), LIMITS, tls),
                 exchange -> exchange.respond(
                         200, Headers.none(), Body.of(exchange.scheme().getBytes(StandardCharsets.UTF_8))));
     }
