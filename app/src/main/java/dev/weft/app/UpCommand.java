@@ -77,6 +77,12 @@ final class UpCommand implements Callable<Integer> {
     @Mixin
     private TlsOptions tls = new TlsOptions();
 
+    @Option(
+            names = "--replace",
+            description = "Take over the ports of your Weft that runs, once this one is ready; that one finishes its"
+                    + " calls and ends. No call is refused or lost. A plain start where none runs.")
+    private boolean replace;
+
     @Override
     public Integer call() throws InterruptedException {
         check("--port", port);
@@ -90,8 +96,8 @@ final class UpCommand implements Callable<Integer> {
         });
         Runtime.getRuntime().addShutdownHook(hook);
         try {
-            UpPath.Options options =
-                    new UpPath.Options(paths, host, port, adminPort, spareBytes(), !noWatch, quiet, tls.files(spec));
+            UpPath.Options options = new UpPath.Options(
+                    paths, host, port, adminPort, spareBytes(), !noWatch, quiet, replace, tls.files(spec));
             return new UpPath(options, Home.of(System.getenv()), terminal(), stop).run();
         } finally {
             stopped.countDown();

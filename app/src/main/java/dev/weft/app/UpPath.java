@@ -27,7 +27,14 @@ final class UpPath {
     private final Terminal terminal;
     private final CountDownLatch stop;
 
-    /** What the command line asks for. {@code spareBytes}: for processes booted ahead. {@code quiet}: neither calls nor logs on the terminal. {@code tls}: null for plain HTTP. */
+    /**
+     * What the command line asks for.
+     *
+     * @param spareBytes for processes booted ahead
+     * @param quiet neither calls nor logs on the terminal
+     * @param replace take over the ports of the Weft that runs
+     * @param tls null for plain HTTP
+     */
     record Options(
             List<Path> paths,
             String host,
@@ -36,6 +43,7 @@ final class UpPath {
             long spareBytes,
             boolean watch,
             boolean quiet,
+            boolean replace,
             @Nullable TlsFiles tls) {
         Options {
             paths = List.copyOf(paths);
@@ -67,7 +75,9 @@ final class UpPath {
             if (application == null || !said(weft.deploy(application), true)) {
                 return Exit.FAILED.code();
             }
+            weft.enter();
             run.announce(weft.adminUrl());
+            weft.offer(run, stop::countDown);
             Welcome.say(terminal, weft, application, Duration.ofNanos(System.nanoTime() - began));
             reloading.begin();
             stop.await();

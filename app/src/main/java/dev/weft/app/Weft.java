@@ -22,6 +22,7 @@ import dev.weft.gateway.Gateway;
 import dev.weft.net.BlockingHandler;
 import dev.weft.net.HttpListener;
 import dev.weft.net.ListenerConfig;
+import dev.weft.net.ListenerHandover;
 import dev.weft.net.Loops;
 import dev.weft.net.NetworkSpace;
 import dev.weft.net.Upstreams;
@@ -64,6 +65,8 @@ final class Weft implements AutoCloseable {
     private final DeploymentPath deployment = new DeploymentPath(clouds, result -> {});
     private final Map<List<String>, FunctionCloud.WithLogs.Following> followed = new HashMap<>();
     private final PrometheusMeterRegistry meters = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+    private final Loops loops;
+    private final @Nullable Succession predecessor;
     private final Gateway gateway;
     private final Engine engine;
     private final HttpListener admin;
@@ -76,13 +79,18 @@ final class Weft implements AutoCloseable {
         this.terminal = terminal;
         try {
             keep(meters::close);
-            Loops loops = keep(Loops.start(Runtime.getRuntime().availableProcessors()));
+            loops = keep(Loops.start(Runtime.getRuntime().availableProcessors()));
             NetworkSpace functions = keep(NetworkSpace.separate());
             Upstreams upstreams = keep(new Upstreams(functions));
             JsonJournal journal =
                     keep(JsonJournal.open(run.folder(), options.quiet() ? event -> {} : terminal::call, meters));
             InstantSource clock = InstantSource.system();
-            Gateway.Config listening = new Gateway.Config(options.host(), options.port(), clock, tls());
+            predecessor = options.replace() ? Succession.take(home, loops, options) : null;
+            if (predecessor != null) {
+                keep(predecessor);
+            }
+            Gateway.Config listening = new Gateway.Config(
+                    options.host(), options.port(), clock, predecessor == null ? null : predecessor.gateway(), tls());
             gateway = keep(bound(
                     "--port",
                     options.port(),
@@ -108,14 +116,41 @@ final class Weft implements AutoCloseable {
                     "--admin-port",
                     options.adminPort(),
                     home,
-                    () -> HttpListener.open(
-                            loops,
-                            ListenerConfig.loopback("admin", options.adminPort()),
-                            new BlockingHandler(AdminApi.BODY_BYTES_MAX, api))));
+                    () -> adminListener(new BlockingHandler(AdminApi.BODY_BYTES_MAX, api))));
             measure();
         } catch (RuntimeException | Error failed) {
             closeAll();
             throw failed;
+        }
+    }
+
+    private HttpListener adminListener(BlockingHandler api) {
+        ListenerConfig config = ListenerConfig.loopback("admin", options.adminPort());
+        return predecessor == null
+                ? HttpListener.open(loops, config, api)
+                : HttpListener.adopt(loops, predecessor.admin(), config, api);
+    }
+
+    /** Lets callers in; where another Weft was in this place, it is sent off first. */
+    void enter() throws InterruptedException {
+        if (predecessor != null) {
+            gateway.listener().begin();
+            predecessor.leave();
+            admin.begin();
+        }
+    }
+
+    /** From now on another Weft may take this one's place. */
+    void offer(Home.Run run, Runnable stop) {
+        if (ListenerHandover.possible()) {
+            keep(ListenerHandover.offer(
+                    loops, run.folder().resolve(Succession.SOCKET), List.of(gateway.listener(), admin), () -> {
+                        gateway.listener().stopAccepting();
+                        admin.stopAccepting();
+                        run.unannounce();
+                        terminal.say("another Weft has taken this one's place");
+                        stop.run();
+                    }));
         }
     }
 

@@ -60,7 +60,7 @@ class ExamplesContractsIT {
     @BeforeAll
     static void start() throws Exception {
         UpPath.Options options =
-                new UpPath.Options(List.of(EXAMPLES), "127.0.0.1", 0, 0, 256L << 20, false, false, null);
+                new UpPath.Options(List.of(EXAMPLES), "127.0.0.1", 0, 0, 256L << 20, false, false, false, null);
         PrintWriter out = new PrintWriter(SAID, true);
         up = Thread.ofPlatform().name("up").start(() -> {
             try {

@@ -121,8 +121,8 @@ class UpPathIT {
     @Test
     void aPortInUseIsNamedWithTheOptionThatHelps() throws Exception {
         try (ServerSocket taken = new ServerSocket(0, 1, java.net.InetAddress.getLoopbackAddress())) {
-            UpPath.Options options =
-                    new UpPath.Options(List.of(folder), "127.0.0.1", taken.getLocalPort(), 0, 0, false, false, null);
+            UpPath.Options options = new UpPath.Options(
+                    List.of(folder), "127.0.0.1", taken.getLocalPort(), 0, 0, false, false, false, null);
 
             assertThat(org.assertj.core.api.Assertions.catchThrowable(
                             () -> path(options).run()))
@@ -134,7 +134,7 @@ class UpPathIT {
 
     private void start(int port) throws Exception {
         UpPath.Options options =
-                new UpPath.Options(List.of(folder), "127.0.0.1", port, 0, 64L << 20, true, false, null);
+                new UpPath.Options(List.of(folder), "127.0.0.1", port, 0, 64L << 20, true, false, false, null);
         up = Thread.ofPlatform().name("up").start(() -> {
             try {
                 exit.set(path(options).run());

@@ -63,6 +63,13 @@ final class Staging {
             describe(deployment, digest);
             Files.createDirectories(incoming);
             Path from = deployment.code().toRealPath();
+            if (incoming.toRealPath().startsWith(from)) {
+                throw new CloudException(
+                        CloudException.Kind.INVALID,
+                        function + ": code folder " + deployment.code() + " has Weft's own folder " + root
+                                + " in it (WEFT_HOME); put one of them elsewhere",
+                        null);
+            }
             copy(function, from, incoming, digest);
             String hash = HexFormat.of().formatHex(digest.digest()).substring(0, HASH_DIGITS);
             Path folder = ofFunction.resolve(hash);

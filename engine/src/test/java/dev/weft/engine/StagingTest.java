@@ -41,6 +41,19 @@ class StagingTest {
     }
 
     @Test
+    void aFolderThatHasTheCopiesInItIsRefused() {
+        Staging within = new Staging(code.resolve("home/code"), 4, 100);
+
+        assertThatThrownBy(() -> within.stage(deployment(Map.of())))
+                .isInstanceOf(CloudException.class)
+                .hasMessageContaining("has Weft's own folder")
+                .hasMessageContaining("WEFT_HOME");
+        assertThat(code.resolve("home/code/greeter"))
+                .satisfiesAnyOf(each -> assertThat(each).doesNotExist(), each -> assertThat(each)
+                        .isEmptyDirectory());
+    }
+
+    @Test
     void aCopyGoesWithItsLastUser() {
         Staging.Staged first = staging.stage(deployment(Map.of()));
         staging.retain(first.folder());

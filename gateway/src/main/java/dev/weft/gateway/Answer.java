@@ -76,7 +76,8 @@ record Answer(int status, Headers headers, Body body, String message) {
     }
 
     static Answer of(Decision.Refuse refuse, String invocation) {
-        return problem(refuse.status(), refuse.word(), refuse.reason(), invocation, Headers.none());
+        Headers more = refuse.status() == 503 ? Headers.of("retry-after", "1") : Headers.none();
+        return problem(refuse.status(), refuse.word(), refuse.reason(), invocation, more);
     }
 
     private static Answer problem(

@@ -14,8 +14,10 @@ import dev.weft.api.resource.Spelling;
 import dev.weft.api.spi.ContractHost;
 import dev.weft.api.spi.Loop;
 import dev.weft.api.spi.Place;
+import dev.weft.net.ExchangeHandler;
 import dev.weft.net.HttpListener;
 import dev.weft.net.ListenerConfig;
+import dev.weft.net.ListenerHandover;
 import dev.weft.net.Loops;
 import dev.weft.net.NetworkSpace;
 import dev.weft.net.tls.Tls;
@@ -47,18 +49,15 @@ public final class Gateway implements AutoCloseable {
      *
      * @param host address to bind
      * @param port port to bind; 0 takes a free one
+     * @param adopted a socket that listens there already; null to bind one
      * @param tls what callers speak; null for plain HTTP
      */
     public record Config(
             String host,
             int port,
             InstantSource clock,
-            @Nullable Tls tls) {
-        /** Plain HTTP. */
-        public Config(String host, int port, InstantSource clock) {
-            this(host, port, clock, null);
-        }
-    }
+            ListenerHandover.@Nullable Adopted adopted,
+            @Nullable Tls tls) {}
 
     /** Finds the places of functions: what the clouds offer. */
     @FunctionalInterface
@@ -86,7 +85,7 @@ public final class Gateway implements AutoCloseable {
     private final Map<List<String>, PlaceHealth> healths = new ConcurrentHashMap<>();
     private final Map<String, RetryBudget> budgets = new ConcurrentHashMap<>();
     private final HttpListener listener;
-    private volatile Snapshot snapshot = Snapshot.EMPTY;
+    private volatile Snapshot snapshot = Snapshot.STARTING;
     private volatile List<HttpRoute> served = List.of();
 
     private Gateway(Config config, Loops loops, Places places, Journal journal, MeterRegistry meters) {
@@ -103,8 +102,17 @@ public final class Gateway implements AutoCloseable {
                 || config.host().equals("localhost");
         this.path = new InvocationPath(() -> snapshot, loopback, this.journal, config.clock(), System::nanoTime);
         ListenerConfig listening = new ListenerConfig(
-                "gateway", config.host(), config.port(), java.util.Set.of(), ListenerConfig.Limits.DEFAULT);
-        this.listener = HttpListener.open(loops, listening, config.tls(), exchange -> path.handle(exchange, null));
+                "gateway",
+                config.host(),
+                config.port(),
+                java.util.Set.of(),
+                ListenerConfig.Limits.DEFAULT,
+                config.tls());
+        ExchangeHandler handler = exchange -> path.handle(exchange, null);
+        ListenerHandover.Adopted socket = config.adopted();
+        this.listener = socket == null
+                ? HttpListener.open(loops, listening, handler)
+                : HttpListener.adopt(loops, socket, listening, handler);
         measure(meters);
     }
 
@@ -122,7 +130,7 @@ public final class Gateway implements AutoCloseable {
                 .register(meters);
     }
 
-    /** Starts listening; until {@link #serve} every call is answered 404. */
+    /** Starts listening; until {@link #serve} every call is answered 503. */
     public static Gateway open(Config config, Loops loops, Places places, Journal journal, MeterRegistry meters) {
         return new Gateway(config, loops, places, journal, meters);
     }
@@ -319,6 +327,11 @@ public final class Gateway implements AutoCloseable {
             }
         }
         return views;
+    }
+
+    /** The listener itself: what is handed to the process that comes after. */
+    public HttpListener listener() {
+        return listener;
     }
 
     /** Stops accepting and waits at most {@code most} for calls under way; how many were cut. Blocking. */

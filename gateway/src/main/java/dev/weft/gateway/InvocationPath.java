@@ -49,7 +49,7 @@ final class InvocationPath {
         Instant now = clock.instant();
         Snapshot tables = snapshot.get();
         CallContext context = CallReader.context(exchange, serving, now.plus(UNROUTED_MAX));
-        Decision.Refuse unfit = unfit(exchange, tables.routes());
+        Decision.Refuse unfit = unfit(exchange, tables);
         RouteRule rule =
                 unfit != null ? null : tables.routes().match(exchange.authority(), exchange.line(), exchange.headers());
         String backend =
@@ -79,7 +79,8 @@ final class InvocationPath {
     }
 
     /** Why a request is refused whatever its route; null where it is fine. */
-    private Decision.@Nullable Refuse unfit(ServerExchange exchange, RouteTable routes) {
+    private Decision.@Nullable Refuse unfit(ServerExchange exchange, Snapshot tables) {
+        RouteTable routes = tables.routes();
         if (foreign(exchange.authority()) && !routes.names(exchange.authority())) {
             return new Decision.Refuse(
                     421,
@@ -88,6 +89,9 @@ final class InvocationPath {
         }
         if (suspicious(exchange.line().path())) {
             return new Decision.Refuse(400, "bad-path", "a path may not have '.' or '..' segments");
+        }
+        if (tables.starting()) {
+            return new Decision.Refuse(503, "starting", "the functions are not deployed yet");
         }
         return null;
     }

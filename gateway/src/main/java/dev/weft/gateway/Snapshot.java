@@ -6,5 +6,11 @@ import java.util.Map;
 
 /** Routes and functions as they stand together; immutable, swapped whole. */
 record Snapshot(RouteTable routes, Map<String, FunctionEntry> functions) {
-    static final Snapshot EMPTY = new Snapshot(new RouteTable(List.of()), Map.of());
+    /** Nothing is deployed yet: every call is to come again. */
+    static final Snapshot STARTING = new Snapshot(new RouteTable(List.of()), Map.of());
+
+    @SuppressWarnings("ReferenceEquality") // an application without functions and routes is another thing
+    boolean starting() {
+        return this == STARTING;
+    }
 }

@@ -51,7 +51,7 @@ class GatewayIT {
     void open() {
         loops = Loops.start(2);
         gateway = Gateway.open(
-                new Gateway.Config("127.0.0.1", 0, InstantSource.system()),
+                new Gateway.Config("127.0.0.1", 0, InstantSource.system(), null, null),
                 loops,
                 (function, cloud) -> cloud.equals("first") ? first : second,
                 journal::add,
@@ -63,6 +63,24 @@ class GatewayIT {
     void close() {
         gateway.close();
         loops.close();
+    }
+
+    @Test
+    void beforeAnythingIsServedCallersAreAskedToComeAgain() throws Exception {
+        try (Gateway starting = Gateway.open(
+                new Gateway.Config("127.0.0.1", 0, InstantSource.system(), null, null),
+                loops,
+                (function, cloud) -> first,
+                journal::add,
+                new SimpleMeterRegistry())) {
+            HttpResponse<String> answer = client.send(
+                    HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + starting.port() + "/shop"))
+                            .build(),
+                    HttpResponse.BodyHandlers.ofString());
+            assertThat(answer.statusCode()).isEqualTo(503);
+            assertThat(answer.headers().firstValue("retry-after")).hasValue("1");
+            assertThat(answer.body()).contains("\"starting\"");
+        }
     }
 
     @Test

@@ -18,17 +18,23 @@ import io.netty.channel.group.DefaultChannelGroup;
 import io.netty.channel.socket.ServerSocketChannel;
 import io.netty.channel.socket.SocketChannel;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
+import io.netty.channel.unix.FileDescriptor;
+import io.netty.channel.unix.UnixChannel;
 import io.netty.handler.codec.http.HttpResponseEncoder;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.util.concurrent.GlobalEventExecutor;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** Listens on one port and hands each request to its handler on the connection's own loop. */
 @SuppressWarnings("FutureReturnValueIgnored") // Netty's futures: a failed write closes the connection, which is heard
 public final class HttpListener implements AutoCloseable {
     private static final int BACKLOG = 1024;
+    /** While it drains, an idle connection may bring one more request for so long. */
+    static final Duration IDLE_GRACE = Duration.ofSeconds(1);
+
     private static final Duration DRAIN_LOOK = Duration.ofMillis(10);
     private static final WriteBufferWaterMark WRITE_BYTES_WAITING = new WriteBufferWaterMark(64 * 1024, 128 * 1024);
 
@@ -45,16 +51,17 @@ public final class HttpListener implements AutoCloseable {
     private volatile boolean draining;
 
     private HttpListener(
-            Loops loops, NetworkSpace space, ListenerConfig config, @Nullable Tls tls, ExchangeHandler handler) {
+            Loops loops,
+            ListenerConfig config,
+            ExchangeHandler handler,
+            Function<ServerBootstrap, ChannelFuture> opening) {
         this.loops = loops;
         this.config = config;
-        this.tls = tls;
+        this.tls = config.tls();
         this.handler = handler;
         this.streams = new StreamedExchanges(this);
-        ChannelFuture bound = new ServerBootstrap()
+        ServerBootstrap bootstrap = new ServerBootstrap()
                 .group(loops.group())
-                .channelFactory(() -> space.<ServerChannel>inside(
-                        () -> Loops.epoll() ? new EpollServerSocketChannel() : new NioServerSocketChannel()))
                 .option(ChannelOption.SO_BACKLOG, BACKLOG)
                 .option(ChannelOption.SO_REUSEADDR, true)
                 .childOption(ChannelOption.TCP_NODELAY, true)
@@ -64,9 +71,8 @@ public final class HttpListener implements AutoCloseable {
                     protected void initChannel(SocketChannel channel) {
                         accept(channel);
                     }
-                })
-                .bind(config.host(), config.port())
-                .awaitUninterruptibly();
+                });
+        ChannelFuture bound = opening.apply(bootstrap).awaitUninterruptibly();
         if (!bound.isSuccess()) {
             throw new IllegalArgumentException(
                     "%s: can't listen on %s:%d: %s"
@@ -85,14 +91,37 @@ public final class HttpListener implements AutoCloseable {
         return open(loops, NetworkSpace.own(), config, handler);
     }
 
-    /** The same, but callers speak TLS, where {@code tls} is not null. */
-    public static HttpListener open(Loops loops, ListenerConfig config, @Nullable Tls tls, ExchangeHandler handler) {
-        return new HttpListener(loops, NetworkSpace.own(), config, tls, handler);
-    }
-
     /** The same, on the network of {@code space}. */
     public static HttpListener open(Loops loops, NetworkSpace space, ListenerConfig config, ExchangeHandler handler) {
-        return new HttpListener(loops, space, config, null, handler);
+        return new HttpListener(loops, config, handler, bootstrap -> bootstrap
+                .channelFactory(() -> space.<ServerChannel>inside(
+                        () -> Loops.epoll() ? new EpollServerSocketChannel() : new NioServerSocketChannel()))
+                .bind(config.host(), config.port()));
+    }
+
+    /** On a socket that listens already; accepts nothing before {@link #begin}. */
+    public static HttpListener adopt(
+            Loops loops, ListenerHandover.Adopted socket, ListenerConfig config, ExchangeHandler handler) {
+        return new HttpListener(loops, config, handler, bootstrap -> bootstrap
+                .option(ChannelOption.AUTO_READ, false)
+                .channelFactory(() -> (ServerChannel)
+                        new EpollServerSocketChannel(socket.descriptor().intValue()))
+                .register());
+    }
+
+    /** Accepts from now on, where it was adopted. */
+    public void begin() {
+        server.config().setAutoRead(true);
+    }
+
+    /** Accepts no more connections; those that are open go on. */
+    public void stopAccepting() {
+        server.close().awaitUninterruptibly();
+    }
+
+    /** For another process. */
+    FileDescriptor descriptor() {
+        return ((UnixChannel) server).fd();
     }
 
     private void accept(SocketChannel channel) {
@@ -143,19 +172,23 @@ public final class HttpListener implements AutoCloseable {
     }
 
     /**
-     * Stops accepting, lets exchanges under way finish (their answers say {@code connection: close}), closes idle
-     * connections at once and the rest after {@code most}. Blocking.
+     * Stops accepting, lets exchanges under way finish (their answers say {@code connection: close}), closes connections
+     * that stay idle for {@link #IDLE_GRACE} and the rest after {@code most}. Blocking.
      *
      * @return how many exchanges were cut
      */
     public int drain(Duration most) throws InterruptedException {
         draining = true;
         server.close().await();
+        long began = System.nanoTime();
+        // a caller that is busy learns by its next answer; closed at once, it might just be sending its next request
+        while (open.get() > 0 && System.nanoTime() - began < Math.min(IDLE_GRACE.toNanos(), most.toNanos())) {
+            Thread.sleep(DRAIN_LOOK);
+        }
         for (Channel each : connections) {
             each.pipeline().fireUserEventTriggered(ConnectionEvent.DRAIN);
         }
-        long until = System.nanoTime() + most.toNanos();
-        while (exchanges.get() > 0 && System.nanoTime() < until) {
+        while (exchanges.get() > 0 && System.nanoTime() - began < most.toNanos()) {
             Thread.sleep(DRAIN_LOOK);
         }
         int cut = exchanges.get();

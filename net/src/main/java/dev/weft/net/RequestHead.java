@@ -40,6 +40,14 @@ record RequestHead(
         if (hosts.size() > 1 || (hosts.isEmpty() && modern)) {
             return refused(400, "a request has exactly one Host field");
         }
+        String coding = request.headers().get(HttpHeaderNames.TRANSFER_ENCODING);
+        if (coding != null && !coding.equalsIgnoreCase("chunked")) {
+            return refused(501, "the only transfer coding known is chunked");
+        }
+        if (request.headers().contains(HttpHeaderNames.SEC_WEBSOCKET_KEY1)) {
+            // Netty takes eight bytes that follow for a body, as a draft of WebSocket did; no other server would
+            return refused(400, "a WebSocket draft that is not served");
+        }
         if (request.method().equals(HttpMethod.CONNECT)) {
             return refused(501, "CONNECT is not served here");
         }

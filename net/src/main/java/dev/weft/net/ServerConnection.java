@@ -222,10 +222,7 @@ final class ServerConnection extends ChannelInboundHandlerAdapter {
         listener.exchangeEnds();
         phase = Phase.IDLE;
         ticksStill = 0;
-        if (listener.draining()) {
-            channel.close();
-            return;
-        }
+        // while it drains: this answer may have been sent without a word of that, so the caller may come once more
         while (!pipelined.isEmpty() && !(pipelined.peek() instanceof HttpRequest && current != null)) {
             phase = Phase.EXCHANGE;
             take(pipelined.remove());

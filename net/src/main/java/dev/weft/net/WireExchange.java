@@ -16,6 +16,7 @@ import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.HttpVersion;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /** One request and its answer on a connection. */
@@ -152,8 +153,10 @@ final class WireExchange implements ServerExchange {
         return connection.switchProtocol(fields, toCaller);
     }
 
-    private void ended(Headers trailers) {
+    private void ended(Headers fields) {
         answerEnded = true;
+        // who does not ask for trailing fields may take them for the next answer's (RFC 9110 section 6.5.1)
+        Headers trailers = fields.size() == 0 || !asksForTrailers() ? Headers.none() : fields;
         if (onOver == null && staysOpen) {
             connection
                     .channel()
@@ -169,6 +172,11 @@ final class WireExchange implements ServerExchange {
         } else {
             finish();
         }
+    }
+
+    private boolean asksForTrailers() {
+        return headers.all("te").stream()
+                .anyMatch(te -> te.toLowerCase(Locale.ROOT).contains("trailers"));
     }
 
     /** The request's last byte has come. */

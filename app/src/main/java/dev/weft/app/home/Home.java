@@ -96,6 +96,11 @@ public record Home(Path folder) {
         }
     }
 
+    /** The run folder of {@code found}. */
+    public Path folder(Found found) {
+        return runs().resolve(Long.toString(found.pid()));
+    }
+
     private Path runs() {
         return folder.resolve("run");
     }
@@ -203,6 +208,15 @@ public record Home(Path folder) {
                 Path whole = folder.resolve("admin.json.new");
                 Files.writeString(whole, json);
                 Files.move(whole, folder.resolve("admin.json"), java.nio.file.StandardCopyOption.ATOMIC_MOVE);
+            } catch (IOException failure) {
+                throw new UncheckedIOException("can't write in " + folder, failure);
+            }
+        }
+
+        /** Other commands find this Weft no more. */
+        public void unannounce() {
+            try {
+                Files.deleteIfExists(folder.resolve("admin.json"));
             } catch (IOException failure) {
                 throw new UncheckedIOException("can't write in " + folder, failure);
             }

@@ -5,8 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.weft.api.Outcome;
 import dev.weft.api.resource.Function;
+import dev.weft.api.spi.Place;
 import dev.weft.testkit.SampleFunction;
 import java.nio.file.Path;
+import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
 class LambdaPythonContractIT extends LambdaOnEngine {
@@ -69,5 +71,24 @@ class LambdaPythonContractIT extends LambdaOnEngine {
 
         assertThat(failure.reason()).isEqualTo(Outcome.Failure.Reason.MEMORY);
         assertThat(failure.message()).contains("256 MiB");
+    }
+
+    @Test
+    void theStartUpLoopIsCompiledOnceForAllProcesses() {
+        Path code = under.code(
+                "greeter",
+                "app.py",
+                "import os\n\ndef handler(event, context):\n    return {'statusCode': 200, 'body':"
+                        + " str(os.path.exists('/opt/weft/aws-lambda-bootstrap.pyc'))}\n");
+        Place place = deployed(
+                SampleFunction.handler("greeter", Function.Contract.AWS_LAMBDA, "python3.9", "app.handler"), code);
+        long until = System.nanoTime() + Duration.ofSeconds(30).toNanos();
+
+        // processes that were booted before it was there are used up first
+        while (!event(place, "{}").text().contains("True")) {
+            assertThat(System.nanoTime()).isLessThan(until);
+            under.cloud.instances().forEach(each -> ProcessHandle.of(each.pid())
+                    .ifPresent(ProcessHandle::destroyForcibly));
+        }
     }
 }

@@ -32,6 +32,7 @@ public final class Boxes implements AutoCloseable {
     private final Doors doors;
     private final BootFiles boot;
     private final JavaCaches javaCaches;
+    private final PythonCaches pythonCaches;
     private final AtomicBoolean training = new AtomicBoolean();
     private final Path scratch;
     private final BitSet uids = new BitSet();
@@ -41,6 +42,7 @@ public final class Boxes implements AutoCloseable {
         this.space = space;
         this.boot = boot;
         this.javaCaches = javaCaches;
+        this.pythonCaches = new PythonCaches(run.resolve("boot"));
         this.scratch = run.resolve("sandbox");
         this.cgroups = Cgroups.open();
         this.processes = new Processes(run.resolve(Sweep.PROCESSES), space);
@@ -129,6 +131,10 @@ public final class Boxes implements AutoCloseable {
                 shared.add(found);
                 cache.add("-XX:AOTCache=" + sandbox.sharedInside(found));
             }
+            Path compiled = pythonCaches.find(plan);
+            if (compiled != null) {
+                shared.add(compiled);
+            }
             Sandbox.Box box = new Sandbox.Box(uid, code, tables(uid), shared, plan.modules(), plan.memory(), output);
             List<String> program = Commands.of(plan.program(), plan.memory(), boot.inside(sandbox), cache);
             Doors.Door door = enter(
@@ -187,6 +193,7 @@ public final class Boxes implements AutoCloseable {
     public void expect(Plan plan) {
         if (sandbox.sandboxed()) {
             javaCaches.expect(plan);
+            pythonCaches.expect(plan);
         }
     }
 

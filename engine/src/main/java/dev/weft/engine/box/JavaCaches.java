@@ -129,7 +129,7 @@ final class JavaCaches {
                 List.of(java.main(), String.valueOf(jdk), Runtime.version().toString()));
         List<Path> files = new ArrayList<>(List.of(boot));
         for (Path inside : java.classpath()) {
-            files.add(outside(plan, inside));
+            files.add(plan.outside(inside));
         }
         try {
             for (Path file : files) {
@@ -151,18 +151,5 @@ final class JavaCaches {
         } catch (NoSuchAlgorithmException impossible) {
             throw new IllegalStateException(impossible);
         }
-    }
-
-    /** The host's file behind a path of the sandbox. */
-    private static Path outside(Plan plan, Path inside) {
-        if (inside.startsWith(Sandbox.SHARED)) {
-            Path rest = Sandbox.SHARED.relativize(inside);
-            for (Path shared : plan.shared()) {
-                if (shared.endsWith(rest.getName(0))) {
-                    return rest.getNameCount() == 1 ? shared : shared.resolve(rest.subpath(1, rest.getNameCount()));
-                }
-            }
-        }
-        return inside;
     }
 }

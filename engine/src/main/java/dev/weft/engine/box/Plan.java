@@ -50,6 +50,19 @@ public record Plan(
         };
     }
 
+    /** The host's file behind a path of the sandbox. */
+    Path outside(Path inside) {
+        if (inside.startsWith(Sandbox.SHARED)) {
+            Path rest = Sandbox.SHARED.relativize(inside);
+            for (Path each : shared) {
+                if (each.endsWith(rest.getName(0))) {
+                    return rest.getNameCount() == 1 ? each : each.resolve(rest.subpath(1, rest.getNameCount()));
+                }
+            }
+        }
+        return inside;
+    }
+
     /** Bytes that one booted process of it occupies while it waits, about: seen on Node 20, Python 3.11, JDK 25. */
     long bytesWaiting() {
         return switch (program) {

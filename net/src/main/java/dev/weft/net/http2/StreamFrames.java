@@ -67,7 +67,7 @@ final class StreamFrames extends Http2FrameAdapter {
 
     private void begin(ChannelHandlerContext context, Http2Stream stream, Http2Headers headers, boolean end)
             throws Http2Exception {
-        connection.worked();
+        connection.controlFrames().worked();
         CharSequence method = headers.method();
         if (method != null && HttpMethod.CONNECT.asciiName().contentEquals(method)) {
             refuse(context, stream, new Refusal(501, Refusals.Reason.NOT_SERVED, "CONNECT is not served here"), end);
@@ -139,7 +139,7 @@ final class StreamFrames extends Http2FrameAdapter {
 
     @Override
     public void onWindowUpdateRead(ChannelHandlerContext context, int id, int bytes) throws Http2Exception {
-        connection.controlFrame();
+        connection.controlFrames().came();
         StreamExchange exchange = id == 0 ? null : connection.exchange(connection.connection().stream(id));
         if (exchange != null) {
             exchange.sign();
@@ -151,33 +151,33 @@ final class StreamFrames extends Http2FrameAdapter {
     @Override
     public void onPriorityRead(ChannelHandlerContext context, int id, int dependency, short weight, boolean exclusive)
             throws Http2Exception {
-        connection.controlFrame();
+        connection.controlFrames().came();
     }
 
     @Override
     public void onSettingsRead(ChannelHandlerContext context, Http2Settings settings) throws Http2Exception {
-        connection.controlFrame();
+        connection.controlFrames().came();
     }
 
     @Override
     public void onSettingsAckRead(ChannelHandlerContext context) throws Http2Exception {
-        connection.controlFrame();
+        connection.controlFrames().came();
     }
 
     @Override
     public void onPingRead(ChannelHandlerContext context, long data) throws Http2Exception {
-        connection.controlFrame();
+        connection.controlFrames().came();
     }
 
     @Override
     public void onPingAckRead(ChannelHandlerContext context, long data) throws Http2Exception {
-        connection.controlFrame();
+        connection.controlFrames().came();
     }
 
     @Override
     public void onUnknownFrame(ChannelHandlerContext context, byte type, int id, Http2Flags flags, ByteBuf payload) {
         try {
-            connection.controlFrame();
+            connection.controlFrames().came();
         } catch (Http2Exception tooMany) {
             connection.onError(context, false, tooMany);
         }

@@ -6,7 +6,6 @@ import dev.weft.net.wire.ConnectionEvent;
 import dev.weft.net.wire.Refusals;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
-import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelPromise;
@@ -63,8 +62,7 @@ public final class StreamsConnection extends Http2ConnectionHandler {
     private boolean flushWaiting;
     private boolean goingAway;
     private int ticksIdle;
-    private int controlFrames;
-    private long windowEnds = System.nanoTime() + Http2Limits.WINDOW.toNanos();
+    private final ControlFrames controlFrames = new ControlFrames();
     private long signs;
 
     private StreamsConnection(
@@ -201,13 +199,11 @@ public final class StreamsConnection extends Http2ConnectionHandler {
     }
 
     private static Refusals.Reason reason(Http2Exception broken) {
-        return switch (broken.error()) {
-            case ENHANCE_YOUR_CALM -> Refusals.Reason.FLOOD;
-            default ->
-                broken instanceof Http2Exception.HeaderListSizeException
-                        ? Refusals.Reason.HEAD_TOO_LARGE
-                        : Refusals.Reason.MALFORMED;
-        };
+        if (broken.error() == Http2Error.ENHANCE_YOUR_CALM) {
+            return Refusals.Reason.FLOOD;
+        }
+        boolean large = broken instanceof Http2Exception.HeaderListSizeException;
+        return large ? Refusals.Reason.HEAD_TOO_LARGE : Refusals.Reason.MALFORMED;
     }
 
     @Override
@@ -294,27 +290,8 @@ public final class StreamsConnection extends Http2ConnectionHandler {
         }
     }
 
-    /** One frame that is neither a request nor a body: too many of them, and the connection ends. */
-    void controlFrame() throws Http2Exception {
-        controlFrames++;
-        if (controlFrames <= Http2Limits.CONTROL_FRAMES_MAX) {
-            return;
-        }
-        long now = System.nanoTime();
-        if (now - windowEnds < 0) {
-            throw Http2Exception.connectionError(
-                    Http2Error.ENHANCE_YOUR_CALM,
-                    "more than %d control frames in %d s",
-                    Http2Limits.CONTROL_FRAMES_MAX,
-                    Http2Limits.WINDOW.toSeconds());
-        }
-        windowEnds = now + Http2Limits.WINDOW.toNanos();
-        controlFrames = 0;
-    }
-
-    /** A request, or a piece of an answer, justifies some control frames. */
-    void worked() {
-        controlFrames = Math.max(0, controlFrames - Http2Limits.CONTROL_FRAMES_ALONG);
+    ControlFrames controlFrames() {
+        return controlFrames;
     }
 
     @Nullable
@@ -372,7 +349,7 @@ public final class StreamsConnection extends Http2ConnectionHandler {
     /** Whether the caller has room for more. */
     boolean writeData(Http2Stream stream, ByteBuf bytes) {
         ChannelHandlerContext here = here();
-        worked();
+        controlFrames.worked();
         encoder().writeData(here, stream.id(), bytes, 0, false, here.newPromise());
         if (encoder().flowController().isWritable(stream)) {
             flushSoon();
@@ -383,27 +360,23 @@ public final class StreamsConnection extends Http2ConnectionHandler {
     }
 
     void writeLast(StreamExchange exchange, Http2Stream stream) {
-        ChannelHandlerContext here = here();
-        ChannelPromise written = here.newPromise();
-        heard(exchange, written);
-        encoder().writeData(here, stream.id(), Unpooled.EMPTY_BUFFER, 0, true, written);
+        encoder().writeData(here(), stream.id(), Unpooled.EMPTY_BUFFER, 0, true, heard(exchange));
         flushSoon();
     }
 
     void writeLast(StreamExchange exchange, Http2Stream stream, Http2Headers headers) {
-        ChannelHandlerContext here = here();
-        ChannelPromise written = here.newPromise();
-        heard(exchange, written);
-        encoder().writeHeaders(here, stream.id(), headers, 0, true, written);
+        encoder().writeHeaders(here(), stream.id(), headers, 0, true, heard(exchange));
         flushSoon();
     }
 
-    private static void heard(StreamExchange exchange, ChannelFuture written) {
+    private ChannelPromise heard(StreamExchange exchange) {
+        ChannelPromise written = here().newPromise();
         written.addListener(done -> {
             if (done.isSuccess()) {
                 exchange.sent();
             }
         });
+        return written;
     }
 
     void reset(Http2Stream stream, Http2Error why) {
