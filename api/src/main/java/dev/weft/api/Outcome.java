@@ -1,12 +1,24 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.weft.api;
 
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** What the <em>function</em> said of a call. A cloud that fails is a {@link CloudException}, a different thing. */
 public sealed interface Outcome {
     /** The answer to an exchange; the body streams and must be read or discarded. */
     record Response(int status, Headers headers, Body body) implements Outcome {}
+
+    /**
+     * The function takes the exchange's request to speak another protocol (status 101), for example WebSocket: bytes pass
+     * as they come, both ways, each at the speed of its reader and each ended on its own. Only for a call whose fields
+     * {@code Connection} and {@code Upgrade} ask for it, and once only: never tried elsewhere.
+     *
+     * @param headers of the function's 101
+     * @param body what the function sends; read or discarded by the receiver. Discarding it ends the tunnel
+     * @param toFunction takes what the caller sends, exactly once; also of a caller that has gone meanwhile
+     */
+    record Upgraded(Headers headers, Body body, Consumer<Body> toFunction) implements Outcome {}
 
     /**
      * The answer to an event; the body streams and must be read or discarded.

@@ -84,6 +84,7 @@ final class Handover {
                         spec.idleTimeout(),
                         spec.idempotent(),
                         spec.payload(),
+                        spec.appProtocol(),
                         both,
                         spec.limits()));
     }

@@ -194,6 +194,8 @@ record RunningOperations(Weft weft) implements Operations {
             case Outcome.Result result -> new Invoked.Result(ran, result.contentType(), done.body());
             case Outcome.Response response ->
                 new Invoked.Result(ran, response.headers().first("content-type"), done.body());
+            case Outcome.Upgraded upgraded -> // asked for by exchanges only, and this was an event
+                throw new IllegalStateException("an event was answered by a tunnel");
             case Outcome.Accepted accepted ->
                 new Invoked.Result(ran, "text/plain", accepted.id().getBytes(java.nio.charset.StandardCharsets.UTF_8));
             case Outcome.Failure failure ->

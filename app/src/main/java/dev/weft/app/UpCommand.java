@@ -14,6 +14,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -75,6 +76,9 @@ final class UpCommand implements Callable<Integer> {
     @Nullable
     private String spareMemory;
 
+    @Mixin
+    private TlsOptions tls = new TlsOptions();
+
     @Option(
             names = "--replace",
             description = "Take over the ports of your Weft that runs, once this one is ready; that one finishes its"
@@ -111,7 +115,7 @@ final class UpCommand implements Callable<Integer> {
         Runtime.getRuntime().addShutdownHook(hook);
         try {
             UpPath.Options options = new UpPath.Options(
-                    paths, host, port, adminPort, spareBytes(), !noWatch, quiet, replace, telemetry());
+                    paths, host, port, adminPort, spareBytes(), !noWatch, quiet, replace, telemetry(), tls.files(spec));
             return new UpPath(options, Home.of(System.getenv()), terminal(), stop).run();
         } finally {
             stopped.countDown();

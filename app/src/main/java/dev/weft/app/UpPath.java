@@ -14,6 +14,7 @@ import dev.weft.control.Done;
 import dev.weft.control.Reading;
 import dev.weft.control.Step;
 import dev.weft.engine.Engine;
+import dev.weft.net.tls.TlsFiles;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -33,6 +34,7 @@ final class UpPath {
      * @param spareBytes for processes booted ahead
      * @param quiet neither calls nor logs on the terminal
      * @param replace take over the ports of the Weft that runs
+     * @param tls null for plain HTTP
      */
     record Options(
             List<Path> paths,
@@ -43,7 +45,8 @@ final class UpPath {
             boolean watch,
             boolean quiet,
             boolean replace,
-            TelemetryConfig telemetry) {
+            TelemetryConfig telemetry,
+            @Nullable TlsFiles tls) {
         Options {
             paths = List.copyOf(paths);
         }

@@ -27,6 +27,9 @@ import dev.weft.net.ListenerHandover;
 import dev.weft.net.Loops;
 import dev.weft.net.NetworkSpace;
 import dev.weft.net.Upstreams;
+import dev.weft.net.tls.Tls;
+import dev.weft.net.tls.TlsFileException;
+import dev.weft.net.tls.TlsFiles;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.binder.jvm.JvmMemoryMetrics;
 import io.micrometer.core.instrument.binder.system.ProcessorMetrics;
@@ -96,7 +99,8 @@ final class Weft implements AutoCloseable {
                     options.port(),
                     clock,
                     telemetry.sampling(),
-                    predecessor == null ? null : predecessor.gateway());
+                    predecessor == null ? null : predecessor.gateway(),
+                    tls());
             gateway = keep(bound(
                     "--port",
                     options.port(),
@@ -163,6 +167,18 @@ final class Weft implements AutoCloseable {
     /** Opens every room; nothing is deployed yet. */
     static Weft start(UpPath.Options options, Home home, Home.Run run, Terminal terminal) {
         return new Weft(options, home, run, terminal);
+    }
+
+    private @Nullable Tls tls() {
+        TlsFiles files = options.tls();
+        if (files == null) {
+            return null;
+        }
+        try {
+            return keep(Tls.open(files, terminal::warn));
+        } catch (TlsFileException unusable) {
+            throw new CliException(Exit.FAILED, TlsOptions.words(unusable));
+        }
     }
 
     private <T extends AutoCloseable> T keep(T room) {
@@ -292,7 +308,8 @@ final class Weft implements AutoCloseable {
     /** As a caller on this machine writes it. */
     String gatewayUrl() {
         boolean loopback = options.host().equals("127.0.0.1") || options.host().equals("0.0.0.0");
-        return "http://" + (loopback ? "localhost" : options.host()) + ":" + gateway.port();
+        return (options.tls() == null ? "http://" : "https://") + (loopback ? "localhost" : options.host()) + ":"
+                + gateway.port();
     }
 
     URI adminUrl() {

@@ -61,7 +61,7 @@ class ExamplesContractsIT {
     @BeforeAll
     static void start() throws Exception {
         UpPath.Options options = new UpPath.Options(
-                List.of(EXAMPLES), "127.0.0.1", 0, 0, 256L << 20, false, false, false, TelemetryConfig.OFF);
+                List.of(EXAMPLES), "127.0.0.1", 0, 0, 256L << 20, false, false, false, TelemetryConfig.OFF, null);
         PrintWriter out = new PrintWriter(SAID, true);
         up = Thread.ofPlatform().name("up").start(() -> {
             try {

@@ -123,7 +123,16 @@ class UpPathIT {
     void aPortInUseIsNamedWithTheOptionThatHelps() throws Exception {
         try (ServerSocket taken = new ServerSocket(0, 1, java.net.InetAddress.getLoopbackAddress())) {
             UpPath.Options options = new UpPath.Options(
-                    List.of(folder), "127.0.0.1", taken.getLocalPort(), 0, 0, false, false, false, TelemetryConfig.OFF);
+                    List.of(folder),
+                    "127.0.0.1",
+                    taken.getLocalPort(),
+                    0,
+                    0,
+                    false,
+                    false,
+                    false,
+                    TelemetryConfig.OFF,
+                    null);
 
             assertThat(org.assertj.core.api.Assertions.catchThrowable(
                             () -> path(options).run()))
@@ -135,7 +144,7 @@ class UpPathIT {
 
     private void start(int port) throws Exception {
         UpPath.Options options = new UpPath.Options(
-                List.of(folder), "127.0.0.1", port, 0, 64L << 20, true, false, false, TelemetryConfig.OFF);
+                List.of(folder), "127.0.0.1", port, 0, 64L << 20, true, false, false, TelemetryConfig.OFF, null);
         up = Thread.ofPlatform().name("up").start(() -> {
             try {
                 exit.set(path(options).run());

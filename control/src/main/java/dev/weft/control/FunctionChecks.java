@@ -161,6 +161,14 @@ final class FunctionChecks {
                 findings.wrong("spec.command", null, contract + " starts its runtime itself: name runtime and handler");
             }
         }
+        if (spec.contract() != Contract.HTTP
+                && spec.appProtocol() != Function.AppProtocol.HTTP
+                && findings.sound("spec.appProtocol")) {
+            findings.wrong(
+                    "spec.appProtocol",
+                    Spelling.Words.of(spec.appProtocol()),
+                    contract + " is called in its vendor's own way; only http has a choice of protocol");
+        }
         if (spec.contract() != Contract.AWS_LAMBDA
                 && spec.payload() == Function.Payload.RAW
                 && findings.sound("spec.payload")) {

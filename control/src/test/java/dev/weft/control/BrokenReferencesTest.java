@@ -37,6 +37,10 @@ class BrokenReferencesTest {
                         "weft.yaml:14:12: spec.handler: 'index.handler': contract http calls a server on $PORT: start it by command"),
                 change(
                         "  handler: index.handler\n",
+                        "  handler: index.handler\n  appProtocol: h2c\n",
+                        "weft.yaml:14:16: spec.appProtocol: 'h2c': contract aws-lambda is called in its vendor's own way; only http has a choice of protocol"),
+                change(
+                        "  handler: index.handler\n",
                         "  handler: index.handler\n  minInstances: 11\n",
                         "weft.yaml:14:17: spec.minInstances: '11': must not be above maxInstances, which is 10"),
                 change(

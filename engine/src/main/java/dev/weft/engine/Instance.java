@@ -150,11 +150,14 @@ final class Instance {
         serving = null;
     }
 
-    /** Takes no more calls, and ends when those it has are over. */
+    /** Takes no more calls, and ends when those it has are over; tunnels are ended now. */
     void drain() {
         pool.leaving(this);
         if (closeSlots() == 0) {
             stop();
+        }
+        for (ServedCall each : underWay) {
+            each.loop().execute(each::instanceDrains);
         }
     }
 

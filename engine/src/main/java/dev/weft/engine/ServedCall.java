@@ -41,6 +41,7 @@ final class ServedCall implements Place.Attempt, Place.Answers {
     private Place.@Nullable Attempt handed;
     private Loop.@Nullable Timer timer;
     private @Nullable ServedBody body;
+    private @Nullable ServedTunnel tunnel;
 
     ServedCall(Pool pool, Call call, Loop loop, Place.Answers answers) {
         this.pool = pool;
@@ -136,6 +137,7 @@ final class ServedCall implements Place.Attempt, Place.Answers {
                 finish();
                 answers.outcome(told);
             }
+            case Outcome.Upgraded upgraded -> answers.outcome(tunnel(upgraded));
             case Outcome.Response whole -> over(whole);
             case Outcome.Result whole -> over(whole);
             case Outcome.Accepted accepted -> over(accepted);
@@ -267,6 +269,27 @@ final class ServedCall implements Place.Attempt, Place.Answers {
         }
     }
 
+    /** A tunnel has no timeout: it ends with one of its sides, with its instance, or because nothing passes through it. */
+    private Outcome.Upgraded tunnel(Outcome.Upgraded upgraded) {
+        stopTimer();
+        phase = Phase.ANSWERING;
+        ServedTunnel through = new ServedTunnel(upgraded, this::finish);
+        tunnel = through;
+        body = through.fromFunction();
+        Instance serving = instance;
+        if (serving != null && serving.state() == InstanceStatus.State.DRAINING) {
+            loop.execute(this::instanceDrains);
+        }
+        return through.outcome();
+    }
+
+    /** Its instance is to end when its calls are over: a tunnel, which may never be, is ended. On the loop. */
+    void instanceDrains() {
+        if (tunnel != null && phase == Phase.ANSWERING) {
+            breakOff(new BodyException(BodyException.Reason.BROKEN_OFF, "its instance is replaced or ended", null));
+        }
+    }
+
     private ServedBody answering(dev.weft.api.Body inner) {
         phase = Phase.ANSWERING;
         Instance serving = instance;
@@ -288,6 +311,7 @@ final class ServedCall implements Place.Attempt, Place.Answers {
         switch (outcome) {
             case Outcome.Response response -> response.body().discard();
             case Outcome.Result result -> result.body().discard();
+            case Outcome.Upgraded upgraded -> upgraded.body().discard();
             case Outcome.Failure _, Outcome.Accepted _ -> {}
         }
         if (phase == Phase.ABANDONED) {

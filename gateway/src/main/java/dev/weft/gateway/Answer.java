@@ -9,20 +9,30 @@ import dev.weft.gateway.protection.Refusal;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
 import tools.jackson.core.io.JsonStringEncoder;
 
 /**
  * What a caller over HTTP gets to see. A failure says what happened and where to look, never a stack trace or a log: the
  * caller may be anybody.
+ *
+ * @param message of an answer of Weft's own: the sentence in its body; else empty
  */
-record Answer(int status, Headers headers, Body body) {
+record Answer(int status, Headers headers, Body body, String message) {
     private static final Duration COME_BACK = Duration.ofSeconds(1);
+
+    /** An answer that says nothing of Weft's own. */
+    Answer(int status, Headers headers, Body body) {
+        this(status, headers, body, "");
+    }
 
     static Answer of(Outcome outcome, String invocation) {
         return switch (outcome) {
             case Outcome.Response(int status, Headers headers, Body body) -> new Answer(status, headers, body);
             case Outcome.Result(String type, Headers attributes, Body body) ->
                 new Answer(200, type == null ? Headers.none() : Headers.of("content-type", type), body);
+            case Outcome.Upgraded(Headers headers, Body body, Consumer<Body> toFunction) ->
+                new Answer(101, headers, body);
             case Outcome.Accepted(String id) -> new Answer(202, Headers.of("weft-accepted-id", id), Body.empty());
             case Outcome.Failure failure -> of(failure, invocation);
         };
@@ -91,6 +101,6 @@ record Answer(int status, Headers headers, Body body) {
                 .add("content-type", "application/json")
                 .addAll(more)
                 .build();
-        return new Answer(status, headers, Body.of(json.getBytes(StandardCharsets.UTF_8)));
+        return new Answer(status, headers, Body.of(json.getBytes(StandardCharsets.UTF_8)), text);
     }
 }

@@ -56,11 +56,12 @@ final class CallReader {
     /** The exchange as the function sees it. */
     static Call.Exchange exchange(ServerExchange exchange, CallContext context) {
         Headers.Builder fields = Headers.builder();
+        boolean upgrades = exchange.upgrade() != null;
         StringBuilder forwardedFor = new StringBuilder();
         exchange.headers().forEach((name, value) -> {
             if (name.equalsIgnoreCase("x-forwarded-for")) {
                 forwardedFor.append(value).append(", ");
-            } else if (!replaced(name)) {
+            } else if (!replaced(name) && (upgrades || !name.equalsIgnoreCase("upgrade"))) {
                 fields.add(name, value);
             }
         });

@@ -61,6 +61,7 @@ final class EventAnswer implements Attempts.Result {
                 switch (outcome) {
                     case Outcome.Response response -> response.body();
                     case Outcome.Result result -> result.body();
+                    case Outcome.Upgraded upgraded -> upgraded.body();
                     case Outcome.Accepted accepted -> Body.empty();
                     case Outcome.Failure failure -> Body.empty();
                 };

@@ -26,6 +26,10 @@ import dev.weft.net.ListenerConfig;
 import dev.weft.net.ListenerHandover;
 import dev.weft.net.Loops;
 import dev.weft.net.NetworkSpace;
+import dev.weft.net.tls.Tls;
+import dev.weft.net.wire.Refusals;
+import io.micrometer.core.instrument.FunctionCounter;
+import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.net.URI;
 import java.time.Duration;
@@ -52,9 +56,15 @@ public final class Gateway implements AutoCloseable {
      * @param port port to bind; 0 takes a free one
      * @param sampling which calls leave spans
      * @param adopted a socket that listens there already; null to bind one
+     * @param tls what callers speak; null for plain HTTP
      */
     public record Config(
-            String host, int port, InstantSource clock, Sampling sampling, ListenerHandover.@Nullable Adopted adopted) {
+            String host,
+            int port,
+            InstantSource clock,
+            Sampling sampling,
+            ListenerHandover.@Nullable Adopted adopted,
+            @Nullable Tls tls) {
         boolean loopback() {
             return host.startsWith("127.") || host.equals("::1") || host.equals("localhost");
         }
@@ -106,12 +116,32 @@ public final class Gateway implements AutoCloseable {
         this.guard = Guard.of(System::nanoTime, meters);
         this.path = new InvocationPath(() -> snapshot, config, this.journal, guard);
         ListenerConfig listening = new ListenerConfig(
-                "gateway", config.host(), config.port(), java.util.Set.of(), ListenerConfig.Limits.DEFAULT);
+                "gateway",
+                config.host(),
+                config.port(),
+                java.util.Set.of(),
+                ListenerConfig.Limits.DEFAULT,
+                config.tls());
         ExchangeHandler handler = exchange -> path.handle(exchange, null);
         ListenerHandover.Adopted socket = config.adopted();
         this.listener = socket == null
                 ? HttpListener.open(loops, listening, handler)
                 : HttpListener.adopt(loops, socket, listening, handler);
+        measure(meters);
+    }
+
+    private void measure(MeterRegistry meters) {
+        for (Refusals.Reason reason : Refusals.Reason.values()) {
+            FunctionCounter.builder("weft.listener.refused", listener.refusals(), refusals -> refusals.of(reason))
+                    .description("Requests, streams and connections that the listener refused by itself")
+                    .tag("listener", "gateway")
+                    .tag("reason", reason.word())
+                    .register(meters);
+        }
+        Gauge.builder("weft.listener.connections", listener, HttpListener::connections)
+                .description("Connections open now")
+                .tag("listener", "gateway")
+                .register(meters);
     }
 
     /** Starts listening; until {@link #serve} every call is answered 503. */
@@ -200,7 +230,7 @@ public final class Gateway implements AutoCloseable {
 
     /** Addresses for the calls that instances make; on loopback of the network that they live in. */
     public ContractHost.GatewayAddresses addresses(NetworkSpace space) {
-        HttpListener plain = space.apart() ? inside(space, null) : listener;
+        HttpListener plain = space.apart() || config.tls() != null ? inside(space, null) : listener;
         return new ContractHost.GatewayAddresses() {
             @Override
             public Address open(Serving serving) {

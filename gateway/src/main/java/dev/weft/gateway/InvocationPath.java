@@ -26,6 +26,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -67,13 +68,13 @@ final class InvocationPath {
         CallContext read =
                 CallReader.context(exchange, parent == null ? null : () -> parent, now.plus(UNROUTED_MAX), sampling);
         Instant asked = Deadlines.asked(exchange.headers(), now);
-        CallContext context = asked == null ? read : read.before(asked);
         Decision.Refuse unfit = unfit(exchange, tables);
         RouteRule rule = unfit != null ? null : tables.routes().match(exchange);
         RouteBackend backend =
                 rule == null ? null : rule.backend(ThreadLocalRandom.current().nextDouble());
         FunctionEntry function = backend == null ? null : tables.functions().get(backend.name());
         RouteFilters filters = rule == null ? null : rule.filters(backend);
+        CallContext context = bounded(asked == null ? read : read.before(asked), function, exchange, now);
         Recording recording = new Recording(exchange, context, function, now, filters);
         RouteFilters.Early early = filters == null ? null : filters.early(exchange);
         if (early != null) {
@@ -88,6 +89,14 @@ final class InvocationPath {
             case Decision.Refuse refuse -> recording.refused(refuse);
             case Decision.Try order -> attempt(order, new Way(tables, rule, parent, serving), recording);
         }
+    }
+
+    /** gRPC says in a field of its own how long its caller waits. */
+    private static CallContext bounded(
+            CallContext context, @Nullable FunctionEntry function, ServerExchange exchange, Instant now) {
+        return function != null && function.function().spec().appProtocol() == Function.AppProtocol.H2C
+                ? Grpc.bounded(context, exchange.headers(), now)
+                : context;
     }
 
     /** Whether limits and load allow the call; else it is refused. */
@@ -212,6 +221,9 @@ final class InvocationPath {
         if (function == null) {
             return new Decision.Refuse(500, "no-backend", "route " + rule.route() + " has no backend to send this to");
         }
+        if (exchange.upgrade() != null && !Tunnels.possible(function.function())) {
+            return Tunnels.refusal(function.function());
+        }
         return decider.decide(function.facts(context.hops(), key(exchange, context, function)));
     }
 
@@ -274,6 +286,7 @@ final class InvocationPath {
         private Ticket ticket = Ticket.FREE;
         private @Nullable Attempts attempts;
         private @Nullable Leash leash;
+        private @Nullable Consumer<Body> tunnel;
         private boolean told;
         private boolean early;
         private Loop.@Nullable Timer limit;
@@ -324,6 +337,7 @@ final class InvocationPath {
         @Override
         public void outcome(Outcome outcome, String cloud, int attempts) {
             log.answered(outcome);
+            tunnel = outcome instanceof Outcome.Upgraded upgraded ? upgraded.toFunction() : null;
             Journal.Ending ending =
                     outcome instanceof Outcome.Failure ? Journal.Ending.FAILED : Journal.Ending.ANSWERED;
             String reason = outcome instanceof Outcome.Failure failure
@@ -398,15 +412,20 @@ final class InvocationPath {
 
         private void answer(
                 Answer answer, @Nullable String cloud, int attempts, Journal.Ending ending, @Nullable String reason) {
-            Body whole = answer.body();
-            if (limit != null) {
+            boolean ours = ending != Journal.Ending.ANSWERED;
+            Answer given = ours && Grpc.asked(exchange.headers()) ? Grpc.instead(answer) : answer;
+            Body whole = given.body();
+            Loop.Timer running = limit;
+            if (running != null && tunnel != null) {
+                running.cancel(); // what is agreed on now lasts as long as both sides want
+            } else if (running != null) {
                 timed = new TimedBody(whole, () -> {});
                 whole = timed;
             }
             WatchedBody observed = new WatchedBody(whole);
             watched = observed;
             Headers.Builder headers =
-                    Headers.builder().addAll(answered(answer)).add(CallReader.INVOCATION, context.id());
+                    Headers.builder().addAll(answered(given)).add(CallReader.INVOCATION, context.id());
             addCookie(headers);
             exchange.onOver(() -> {
                 boolean broke = observed.failure() != null;
@@ -418,7 +437,12 @@ final class InvocationPath {
                         : new End(answer.status(), cloud, ending, attempts, reason);
                 tell(end, observed.bytes());
             });
-            exchange.respond(answer.status(), headers.build(), observed);
+            Consumer<Body> agreed = tunnel;
+            if (agreed == null) {
+                exchange.respond(given.status(), headers.build(), observed);
+            } else {
+                Tunnels.join(exchange, headers.build(), observed, agreed);
+            }
         }
 
         private void addCookie(Headers.Builder headers) {

@@ -42,7 +42,7 @@ final class Mirrors {
 
     /** The call to make in place of {@code call}, of which copies go to the mirrors of {@code filters}. */
     Call.Exchange watch(Call.Exchange call, RouteFilters filters, Map<String, FunctionEntry> functions, Loop loop) {
-        if (filters.mirrors().isEmpty()) {
+        if (filters.mirrors().isEmpty() || call.headers().first("upgrade") != null) { // a tunnel has no copy
             return call;
         }
         List<MirrorRule> chosen = filters.mirrors().stream()
@@ -133,6 +133,10 @@ final class Mirrors {
                 case Outcome.Result result -> {
                     result.body().discard();
                     end(200, Journal.Ending.ANSWERED, null);
+                }
+                case Outcome.Upgraded upgraded -> {
+                    upgraded.body().discard();
+                    end(101, Journal.Ending.ANSWERED, null);
                 }
                 case Outcome.Accepted accepted -> end(202, Journal.Ending.ANSWERED, null);
                 case Outcome.Failure failure -> end(0, Journal.Ending.FAILED, failure.type());

@@ -51,7 +51,7 @@ class GatewayIT {
     void open() {
         loops = Loops.start(2);
         gateway = Gateway.open(
-                new Gateway.Config("127.0.0.1", 0, InstantSource.system(), Sampling.OFF, null),
+                new Gateway.Config("127.0.0.1", 0, InstantSource.system(), Sampling.OFF, null, null),
                 loops,
                 (function, cloud) -> cloud.equals("first") ? first : second,
                 journal::add,
@@ -68,7 +68,7 @@ class GatewayIT {
     @Test
     void beforeAnythingIsServedCallersAreAskedToComeAgain() throws Exception {
         try (Gateway starting = Gateway.open(
-                new Gateway.Config("127.0.0.1", 0, InstantSource.system(), Sampling.OFF, null),
+                new Gateway.Config("127.0.0.1", 0, InstantSource.system(), Sampling.OFF, null, null),
                 loops,
                 (function, cloud) -> first,
                 journal::add,
@@ -282,6 +282,7 @@ class GatewayIT {
                         Duration.ofMinutes(1),
                         idempotent,
                         Function.Payload.MAPPED,
+                        Function.AppProtocol.HTTP,
                         new Function.Placement(
                                 Function.Strategy.FAILOVER,
                                 List.of(

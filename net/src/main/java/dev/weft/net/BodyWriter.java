@@ -5,6 +5,8 @@ import dev.weft.api.Body;
 import dev.weft.api.BodyException;
 import dev.weft.api.Chunk;
 import dev.weft.api.Headers;
+import dev.weft.net.wire.BufChunk;
+import dev.weft.net.wire.ConnectionFields;
 import io.netty.channel.Channel;
 import io.netty.handler.codec.http.DefaultHttpContent;
 import io.netty.handler.codec.http.DefaultLastHttpContent;
@@ -103,7 +105,7 @@ final class BodyWriter implements Body.Sink {
             return LastHttpContent.EMPTY_LAST_CONTENT;
         }
         DefaultLastHttpContent last = new DefaultLastHttpContent();
-        trailers.forEach(last.trailingHeaders()::add);
+        ConnectionFields.copyEndToEnd(trailers, last.trailingHeaders());
         return last;
     }
 }

@@ -1,11 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.weft.net;
 
+import dev.weft.net.tls.Tls;
+import dev.weft.net.wire.ConnectionEvent;
+import dev.weft.net.wire.Refusals;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
+import io.netty.channel.ChannelPipeline;
 import io.netty.channel.ServerChannel;
 import io.netty.channel.WriteBufferWaterMark;
 import io.netty.channel.epoll.EpollServerSocketChannel;
@@ -17,11 +21,12 @@ import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.channel.unix.FileDescriptor;
 import io.netty.channel.unix.UnixChannel;
 import io.netty.handler.codec.http.HttpResponseEncoder;
+import io.netty.handler.ssl.SslHandler;
 import io.netty.util.concurrent.GlobalEventExecutor;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /** Listens on one port and hands each request to its handler on the connection's own loop. */
 @SuppressWarnings("FutureReturnValueIgnored") // Netty's futures: a failed write closes the connection, which is heard
@@ -39,7 +44,9 @@ public final class HttpListener implements AutoCloseable {
     private final ChannelGroup connections = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE);
     private final AtomicInteger open = new AtomicInteger();
     private final AtomicInteger exchanges = new AtomicInteger();
-    private final LongAdder refused = new LongAdder();
+    private final Refusals refusals = new Refusals();
+    private final StreamedExchanges streams;
+    private final @Nullable Tls tls;
     private final Channel server;
     private volatile boolean draining;
 
@@ -50,7 +57,9 @@ public final class HttpListener implements AutoCloseable {
             Function<ServerBootstrap, ChannelFuture> opening) {
         this.loops = loops;
         this.config = config;
+        this.tls = config.tls();
         this.handler = handler;
+        this.streams = new StreamedExchanges(this);
         ServerBootstrap bootstrap = new ServerBootstrap()
                 .group(loops.group())
                 .option(ChannelOption.SO_BACKLOG, BACKLOG)
@@ -118,18 +127,28 @@ public final class HttpListener implements AutoCloseable {
     private void accept(SocketChannel channel) {
         if (open.incrementAndGet() > config.limits().connectionsMax()) {
             open.decrementAndGet();
-            refused.increment();
+            refusals.count(Refusals.Reason.CONNECTIONS);
             channel.close();
             return;
         }
         channel.closeFuture().addListener(closed -> open.decrementAndGet());
         connections.add(channel);
-        ServerConnection connection = new ServerConnection(this, channel, loops.of(channel.eventLoop()));
-        channel.pipeline()
-                .addLast(
-                        new StrictRequestDecoder(config.limits(), connection::bytesCame),
-                        new HttpResponseEncoder(),
-                        connection);
+        ServerConnection connection =
+                new ServerConnection(this, channel, loops.of(channel.eventLoop()), tls == null ? "http" : "https");
+        ChannelPipeline pipeline = channel.pipeline();
+        if (tls == null) {
+            pipeline.addLast(new ProtocolChoice.ByFirstBytes(connection));
+        } else {
+            SslHandler handshake = tls.handler(channel.alloc(), config.limits().headTimeout());
+            pipeline.addLast(
+                    new ProtocolChoice.PlainTextRefusal(this),
+                    handshake,
+                    new ProtocolChoice.ByAgreement(handshake, connection));
+        }
+        pipeline.addLast(
+                new StrictRequestDecoder(config.limits(), connection::bytesCame),
+                new HttpResponseEncoder(),
+                connection);
     }
 
     /** The port really bound. */
@@ -144,7 +163,12 @@ public final class HttpListener implements AutoCloseable {
 
     /** Connections closed at once because {@link ListenerConfig.Limits#connectionsMax} were open. */
     public long connectionsRefused() {
-        return refused.sum();
+        return refusals.of(Refusals.Reason.CONNECTIONS);
+    }
+
+    /** What has been refused so far, without asking the handler. */
+    public Refusals refusals() {
+        return refusals;
     }
 
     /**
@@ -162,7 +186,7 @@ public final class HttpListener implements AutoCloseable {
             Thread.sleep(DRAIN_LOOK);
         }
         for (Channel each : connections) {
-            each.pipeline().fireUserEventTriggered(ServerConnection.DRAIN);
+            each.pipeline().fireUserEventTriggered(ConnectionEvent.DRAIN);
         }
         while (exchanges.get() > 0 && System.nanoTime() - began < most.toNanos()) {
             Thread.sleep(DRAIN_LOOK);
@@ -178,6 +202,10 @@ public final class HttpListener implements AutoCloseable {
         draining = true;
         server.close().awaitUninterruptibly();
         connections.close().awaitUninterruptibly();
+    }
+
+    StreamedExchanges streams() {
+        return streams;
     }
 
     ListenerConfig config() {

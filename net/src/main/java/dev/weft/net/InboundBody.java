@@ -4,6 +4,7 @@ package dev.weft.net;
 import dev.weft.api.Body;
 import dev.weft.api.BodyException;
 import dev.weft.api.Headers;
+import dev.weft.net.wire.BufChunk;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import java.util.ArrayDeque;
@@ -23,6 +24,7 @@ final class InboundBody implements Body {
     private @Nullable BodyException failure;
     private boolean paused;
     private boolean over;
+    private Runnable onDiscard = () -> {};
     private boolean discarded;
     private long received;
 
@@ -79,6 +81,14 @@ final class InboundBody implements Body {
             waiting.remove().release();
         }
         channel.config().setAutoRead(true);
+        if (!ended()) {
+            onDiscard.run();
+        }
+    }
+
+    /** Runs {@code task} when the reader has lost interest before the end. At most one task. */
+    void onDiscard(Runnable task) {
+        onDiscard = task;
     }
 
     /** More bytes have come; takes {@code bytes} over. */

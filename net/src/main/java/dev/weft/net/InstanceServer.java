@@ -10,6 +10,7 @@ import dev.weft.api.Outcome;
 import dev.weft.api.spi.InvokeDialect;
 import dev.weft.api.spi.Loop;
 import dev.weft.api.spi.Place;
+import dev.weft.net.system.ListeningSockets;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
@@ -23,6 +24,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 
 /**
  * The HTTP server that an instance's process runs, seen from outside: its address, whether it listens, and calls to it in
@@ -34,24 +36,35 @@ public final class InstanceServer implements AutoCloseable {
 
     private final Upstreams upstreams;
     private final SocketAddress address;
+    private final Upstreams.Server server;
     private final InvokeDialect.Target target;
 
-    private InstanceServer(Upstreams upstreams, SocketAddress address, InvokeDialect.Target target) {
+    private InstanceServer(Upstreams upstreams, Upstreams.Server server, InvokeDialect.Target target) {
         this.upstreams = upstreams;
-        this.address = address;
+        this.server = server;
+        this.address = server.address();
         this.target = target;
     }
 
     /** A server that will listen on a port of loopback; takes a free one that no other instance of ours has. */
     public static InstanceServer onPort(Upstreams upstreams, String function) {
-        return onKnownPort(upstreams, freePort(upstreams), function);
+        return onPort(upstreams, Upstreams.Protocol.HTTP_1, function);
+    }
+
+    /** The same, for a server that speaks {@code protocol}. */
+    public static InstanceServer onPort(Upstreams upstreams, Upstreams.Protocol protocol, String function) {
+        return onPort(upstreams, freePort(upstreams), protocol, function);
     }
 
     /** A server of ours that chose {@code port} of loopback itself; the caller knows that it is ours. */
     public static InstanceServer onKnownPort(Upstreams upstreams, int port, String function) {
+        return onPort(upstreams, port, Upstreams.Protocol.HTTP_1, function);
+    }
+
+    private static InstanceServer onPort(Upstreams upstreams, int port, Upstreams.Protocol protocol, String function) {
         return new InstanceServer(
                 upstreams,
-                new InetSocketAddress("127.0.0.1", port),
+                new Upstreams.Server(new InetSocketAddress("127.0.0.1", port), protocol),
                 new InvokeDialect.Target(URI.create("http://127.0.0.1:" + port), function, "", Map.of()));
     }
 
@@ -59,7 +72,7 @@ public final class InstanceServer implements AutoCloseable {
     public static InstanceServer onSocket(Upstreams upstreams, Path path, String function) {
         return new InstanceServer(
                 upstreams,
-                UnixDomainSocketAddress.of(path),
+                new Upstreams.Server(UnixDomainSocketAddress.of(path), Upstreams.Protocol.HTTP_1),
                 new InvokeDialect.Target(URI.create("http://localhost"), function, "", Map.of()));
     }
 
@@ -139,10 +152,15 @@ public final class InstanceServer implements AutoCloseable {
             answers.failed(refused);
             return () -> {};
         }
-        return upstreams.send(loop, address, request, new Upstreams.Sink() {
+        return upstreams.send(loop, server, request, new Upstreams.Sink() {
             @Override
             public void answered(InvokeDialect.WireHead head, Body body) {
                 understand(dialect.decode(call, head), body, answers);
+            }
+
+            @Override
+            public void switched(InvokeDialect.WireHead head, Body body, Consumer<Body> toServer) {
+                answers.outcome(new Outcome.Upgraded(head.headers(), body, toServer));
             }
 
             @Override

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.weft.net;
 
+import dev.weft.net.tls.Tls;
 import java.time.Duration;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How a listener listens. Every limit answers with a status of its own.
@@ -13,10 +15,22 @@ import java.util.Set;
  * @param allowedHosts host names (without port) a request may ask for, besides IP literals of loopback and
  *     {@code localhost}; empty means any: only for the public gateway. Others get 421
  * @param limits sizes and times
+ * @param tls what callers speak; null for plain HTTP
  */
-public record ListenerConfig(String name, String host, int port, Set<String> allowedHosts, Limits limits) {
+public record ListenerConfig(
+        String name,
+        String host,
+        int port,
+        Set<String> allowedHosts,
+        Limits limits,
+        @Nullable Tls tls) {
     public ListenerConfig {
         allowedHosts = Set.copyOf(allowedHosts);
+    }
+
+    /** Without TLS. */
+    public ListenerConfig(String name, String host, int port, Set<String> allowedHosts, Limits limits) {
+        this(name, host, port, allowedHosts, limits, null);
     }
 
     /** A listener on loopback that answers only to loopback's own names. */

@@ -2,6 +2,7 @@
 package dev.weft.net;
 
 import dev.weft.api.RequestLine;
+import dev.weft.net.wire.Refusals;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpRequest;
@@ -21,8 +22,11 @@ record RequestHead(
         String authority,
         boolean continues,
         @Nullable Refusal refusal) {
+    /** Header fields of a request; more are refused with 431. */
+    static final int FIELDS_MAX = 200;
+
     /** Why a head is refused. */
-    record Refusal(int status, String reason) {}
+    record Refusal(int status, Refusals.Reason why, String reason) {}
 
     static RequestHead read(HttpRequest request, Set<String> allowedHosts) {
         List<String> hosts = request.headers().getAll(HttpHeaderNames.HOST);
@@ -30,8 +34,19 @@ record RequestHead(
         if (!modern && !request.protocolVersion().equals(HttpVersion.HTTP_1_0)) {
             return refused(505, "this listener speaks HTTP/1.1 and HTTP/1.0");
         }
+        if (request.headers().size() > FIELDS_MAX) {
+            return refused(431, "the header has more than " + FIELDS_MAX + " fields");
+        }
         if (hosts.size() > 1 || (hosts.isEmpty() && modern)) {
             return refused(400, "a request has exactly one Host field");
+        }
+        String coding = request.headers().get(HttpHeaderNames.TRANSFER_ENCODING);
+        if (coding != null && !coding.equalsIgnoreCase("chunked")) {
+            return refused(501, "the only transfer coding known is chunked");
+        }
+        if (request.headers().contains(HttpHeaderNames.SEC_WEBSOCKET_KEY1)) {
+            // Netty takes eight bytes that follow for a body, as a draft of WebSocket did; no other server would
+            return refused(400, "a WebSocket draft that is not served");
         }
         if (request.method().equals(HttpMethod.CONNECT)) {
             return refused(501, "CONNECT is not served here");
@@ -43,6 +58,9 @@ record RequestHead(
             int slash = target.indexOf('/', from);
             authority = slash < 0 ? target.substring(from) : target.substring(from, slash);
             target = slash < 0 ? "/" : target.substring(slash);
+            if (!hosts.isEmpty() && !hosts.getFirst().equalsIgnoreCase(authority)) {
+                return refused(400, "the target and the Host field name different hosts");
+            }
         } else if (!target.startsWith("/") && !target.equals("*")) {
             return refused(400, "a request's target begins with '/'");
         }
@@ -51,8 +69,7 @@ record RequestHead(
         if (expect != null && !continues) {
             return refused(417, "the only expectation known is 100-continue");
         }
-        String host = Authority.host(authority);
-        if (!allowedHosts.isEmpty() && !Authority.loopback(host) && !allowedHosts.contains(host)) {
+        if (!answersFor(allowedHosts, authority)) {
             return refused(421, "this listener does not answer for that host");
         }
         int mark = target.indexOf('?');
@@ -65,8 +82,23 @@ record RequestHead(
         return new RequestHead(line, authority, continues, null);
     }
 
+    /** Whether a listener with these {@code allowedHosts} serves that one. */
+    static boolean answersFor(Set<String> allowedHosts, String authority) {
+        if (allowedHosts.isEmpty()) {
+            return true;
+        }
+        String host = Authority.host(authority);
+        return Authority.loopback(host) || allowedHosts.contains(host);
+    }
+
     private static RequestHead refused(int status, String reason) {
-        return new RequestHead(new RequestLine("", "/", null), "", false, new Refusal(status, reason));
+        Refusals.Reason why =
+                switch (status) {
+                    case 400 -> Refusals.Reason.MALFORMED;
+                    case 431 -> Refusals.Reason.HEAD_TOO_LARGE;
+                    default -> Refusals.Reason.NOT_SERVED;
+                };
+        return new RequestHead(new RequestLine("", "/", null), "", false, new Refusal(status, why, reason));
     }
 
     private static String withoutFragment(String text) {

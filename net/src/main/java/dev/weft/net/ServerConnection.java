@@ -4,16 +4,23 @@ package dev.weft.net;
 import dev.weft.api.Body;
 import dev.weft.api.BodyException;
 import dev.weft.api.Headers;
+import dev.weft.net.http2.StreamsConnection;
+import dev.weft.net.wire.ConnectionEvent;
+import dev.weft.net.wire.ConnectionFields;
+import dev.weft.net.wire.NettyHeaders;
+import dev.weft.net.wire.Refusals;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelPipeline;
 import io.netty.channel.socket.SocketChannel;
 import io.netty.handler.codec.http.DefaultFullHttpResponse;
 import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpRequest;
+import io.netty.handler.codec.http.HttpResponseEncoder;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.LastHttpContent;
@@ -31,9 +38,6 @@ import org.jspecify.annotations.Nullable;
 /** One caller's connection: one exchange after the other, pipelined requests wait their turn. On one loop. */
 @SuppressWarnings("FutureReturnValueIgnored") // Netty's futures: a failed write closes the connection, which is heard
 final class ServerConnection extends ChannelInboundHandlerAdapter {
-    /** User event: finish what is under way and close. */
-    static final String DRAIN = "drain";
-
     /** Bytes of an unwanted request body that are read away to keep the connection; beyond it is closed. */
     static final long UNWANTED_BYTES_MAX = 256 * 1024;
 
@@ -55,18 +59,21 @@ final class ServerConnection extends ChannelInboundHandlerAdapter {
     private final Loops.NettyLoop loop;
     private final ArrayDeque<Object> pipelined = new ArrayDeque<>(0);
     private final Duration tick;
+    private final String scheme;
     private Phase phase = Phase.IDLE;
     private @Nullable WireExchange current;
     private boolean refusing;
+    private boolean madeWay;
     private boolean flushWaiting;
     private long activity;
     private long activitySeen;
     private long ticksStill;
 
-    ServerConnection(HttpListener listener, SocketChannel channel, Loops.NettyLoop loop) {
+    ServerConnection(HttpListener listener, SocketChannel channel, Loops.NettyLoop loop, String scheme) {
         this.listener = listener;
         this.channel = channel;
         this.loop = loop;
+        this.scheme = scheme;
         ListenerConfig.Limits limits = listener.config().limits();
         long least = Math.min(
                 limits.headTimeout().toMillis(),
@@ -86,6 +93,15 @@ final class ServerConnection extends ChannelInboundHandlerAdapter {
             phase = Phase.HEAD;
             ticksStill = 0;
         }
+    }
+
+    /** The caller speaks HTTP/2: this connection's handlers leave {@code pipeline} to that. */
+    void makeWayForHttp2(ChannelPipeline pipeline) {
+        madeWay = true;
+        pipeline.remove(StrictRequestDecoder.class);
+        pipeline.remove(HttpResponseEncoder.class);
+        pipeline.remove(this);
+        pipeline.addLast(StreamsConnection.open(new StreamsConnection.Place(listener.streams(), loop, scheme)));
     }
 
     @Override
@@ -112,6 +128,7 @@ final class ServerConnection extends ChannelInboundHandlerAdapter {
             }
             if (content.decoderResult().isFailure()) {
                 content.release();
+                listener.refusals().count(Refusals.Reason.MALFORMED);
                 exchange.requestBody.fail(new BodyException(
                         BodyException.Reason.MALFORMED,
                         "the request body breaks HTTP's rules",
@@ -139,7 +156,7 @@ final class ServerConnection extends ChannelInboundHandlerAdapter {
         }
         RequestHead head = RequestHead.read(request, listener.config().allowedHosts());
         if (head.refusal() != null) {
-            refuse(head.refusal().status(), head.refusal().reason());
+            refuse(head.refusal().status(), head.refusal().why(), head.refusal().reason());
             return;
         }
         phase = Phase.EXCHANGE;
@@ -161,20 +178,23 @@ final class ServerConnection extends ChannelInboundHandlerAdapter {
             case TooLongHttpLineException line ->
                 refuse(
                         414,
+                        Refusals.Reason.LINE_TOO_LONG,
                         "the request line is longer than "
                                 + listener.config().limits().lineBytesMax() + " bytes");
             case TooLongHttpHeaderException fields ->
                 refuse(
                         431,
+                        Refusals.Reason.HEAD_TOO_LARGE,
                         "the header is larger than "
                                 + listener.config().limits().headBytesMax() + " bytes");
-            default -> refuse(400, "the request breaks HTTP's rules");
+            default -> refuse(400, Refusals.Reason.MALFORMED, "the request breaks HTTP's rules");
         }
     }
 
     /** Answers without the handler and closes: what follows can't be trusted. */
-    private void refuse(int status, String reason) {
+    private void refuse(int status, Refusals.Reason why, String reason) {
         refusing = true;
+        listener.refusals().count(why);
         DefaultFullHttpResponse response = new DefaultFullHttpResponse(
                 HttpVersion.HTTP_1_1,
                 HttpResponseStatus.valueOf(status),
@@ -184,6 +204,22 @@ final class ServerConnection extends ChannelInboundHandlerAdapter {
                 .set(HttpHeaderNames.CONTENT_LENGTH, response.content().readableBytes())
                 .set(HttpHeaderNames.CONNECTION, "close");
         endHearingOut(channel.writeAndFlush(response));
+    }
+
+    /** The exchange goes on as a tunnel and takes the connection with it. */
+    Body switchProtocol(Headers fields, Body toCaller) {
+        ChannelPipeline pipeline = channel.pipeline();
+        TunnelEnd tunnel = new TunnelEnd(channel, TunnelEnd.IDLE_MAX);
+        pipeline.addBefore(pipeline.context(this).name(), null, tunnel);
+        channel.write(ConnectionFields.switching(fields), channel.voidPromise());
+        channel.writeAndFlush(LastHttpContent.EMPTY_LAST_CONTENT, channel.voidPromise());
+        pipeline.remove(HttpResponseEncoder.class);
+        pipeline.remove(StrictRequestDecoder.class);
+        if (!pipelined.isEmpty()) {
+            channel.close(); // it sent another request where the other protocol begins
+        }
+        tunnel.send(toCaller);
+        return tunnel.incoming();
     }
 
     /** The exchange is over and the connection may serve the next. */
@@ -260,14 +296,14 @@ final class ServerConnection extends ChannelInboundHandlerAdapter {
 
     @Override
     public void userEventTriggered(ChannelHandlerContext context, Object event) {
-        if (event.equals(DRAIN) && current == null) {
+        if (event == ConnectionEvent.DRAIN && current == null) {
             close();
         }
     }
 
     @Override
     public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
-        if (!(cause instanceof java.io.IOException)) {
+        if (!(cause instanceof java.io.IOException) && !(cause.getCause() instanceof java.io.IOException)) {
             LOG.log(
                     System.Logger.Level.WARNING,
                     "connection of " + listener.config().name() + " failed",
@@ -281,7 +317,7 @@ final class ServerConnection extends ChannelInboundHandlerAdapter {
     }
 
     private void tick() {
-        if (!channel.isActive()) {
+        if (!channel.isActive() || madeWay) {
             return;
         }
         ListenerConfig.Limits limits = listener.config().limits();
@@ -303,8 +339,14 @@ final class ServerConnection extends ChannelInboundHandlerAdapter {
                 };
         if (ticksStill * tick.toMillis() >= timeout.toMillis()) {
             if (phase == Phase.HEAD && !refusing) {
-                refuse(408, "the request's header did not arrive within " + timeout.toMillis() + " ms");
+                refuse(
+                        408,
+                        Refusals.Reason.HEAD_TIMEOUT,
+                        "the request's header did not arrive within " + timeout.toMillis() + " ms");
             } else {
+                if (phase == Phase.EXCHANGE) {
+                    listener.refusals().count(Refusals.Reason.STALLED);
+                }
                 channel.close();
             }
             return;
@@ -318,6 +360,10 @@ final class ServerConnection extends ChannelInboundHandlerAdapter {
 
     Loops.NettyLoop loop() {
         return loop;
+    }
+
+    String scheme() {
+        return scheme;
     }
 
     HttpListener listener() {

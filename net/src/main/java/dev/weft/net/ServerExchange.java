@@ -5,6 +5,7 @@ import dev.weft.api.Body;
 import dev.weft.api.Headers;
 import dev.weft.api.RequestLine;
 import dev.weft.api.spi.Loop;
+import org.jspecify.annotations.Nullable;
 
 /** One request on a listener and its answer. Lives on one loop; every method is called there. */
 public interface ServerExchange {
@@ -35,6 +36,23 @@ public interface ServerExchange {
      * discarded.
      */
     void respond(int status, Headers headers, Body body);
+
+    /** Lets the caller have the other protocol it asks for; null where it asks for none. */
+    default @Nullable Upgrade upgrade() {
+        return null;
+    }
+
+    /** The other answer to a request that asks for another protocol. */
+    interface Upgrade {
+        /**
+         * Answers 101 instead of {@link ServerExchange#respond}: from now on {@code toCaller} goes to the caller as it
+         * comes.
+         *
+         * @param headers of whoever speaks that protocol, with its {@code Upgrade} field
+         * @return what the caller sends from now on
+         */
+        Body accept(Headers headers, Body toCaller);
+    }
 
     /** Whether {@link #respond} has been called. */
     boolean answered();

@@ -35,4 +35,23 @@ final class StrictRequestDecoder extends HttpRequestDecoder {
     protected void handleTransferEncodingChunkedWithContentLength(HttpMessage message) {
         throw new IllegalArgumentException("both Transfer-Encoding and Content-Length");
     }
+
+    @Override
+    protected String splitSecondWordInitialLine(byte[] line, int start, int length) {
+        oneSpaceBefore(line, start);
+        return super.splitSecondWordInitialLine(line, start, length);
+    }
+
+    @Override
+    protected String splitThirdWordInitialLine(byte[] line, int start, int length) {
+        oneSpaceBefore(line, start);
+        return super.splitThirdWordInitialLine(line, start, length);
+    }
+
+    /** The words of a request line are set apart by one space each (RFC 9112 section 3). */
+    private static void oneSpaceBefore(byte[] line, int start) {
+        if (start < 2 || line[start - 1] != ' ' || line[start - 2] <= ' ') {
+            throw new IllegalArgumentException("more or other white space in the request line than a space each");
+        }
+    }
 }

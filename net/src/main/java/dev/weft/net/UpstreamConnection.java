@@ -5,8 +5,13 @@ import dev.weft.api.spi.Loop;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelPipeline;
+import io.netty.handler.codec.http.HttpClientCodec;
 import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpResponse;
+import io.netty.handler.codec.http2.Http2Error;
+import io.netty.handler.codec.http2.Http2GoAwayFrame;
+import io.netty.handler.codec.http2.Http2ResetFrame;
 import io.netty.util.ReferenceCountUtil;
 import java.net.SocketAddress;
 import java.util.concurrent.TimeUnit;
@@ -23,6 +28,9 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter {
     private final SocketAddress address;
     private @Nullable UpstreamRequest current;
     private Runnable onIdleEnd = NOTHING;
+    private boolean stream;
+    private @Nullable Http2Error reset;
+    private boolean untouched;
     private int uses;
     private boolean sweeping;
     private long idleSince;
@@ -33,6 +41,19 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter {
         this.loop = loop;
         this.channel = channel;
         this.address = address;
+    }
+
+    /**
+     * For one request over a stream of an HTTP/2 connection.
+     *
+     * @param reused whether that connection has carried others before
+     */
+    static UpstreamConnection ofStream(
+            Upstreams owner, Loops.NettyLoop loop, Channel stream, SocketAddress address, boolean reused) {
+        UpstreamConnection connection = new UpstreamConnection(owner, loop, stream, address);
+        connection.stream = true;
+        connection.uses = reused ? 1 : 0;
+        return connection;
     }
 
     /** Takes a request; the connection is its until {@link #done}. */
@@ -50,7 +71,7 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter {
     /** The request is answered; the connection may serve the next. */
     void done(boolean staysOpen) {
         current = null;
-        if (staysOpen && channel.isActive()) {
+        if (staysOpen && !stream && channel.isActive()) {
             channel.config().setAutoRead(true);
             idleSince = System.nanoTime();
             scheduleSweep();
@@ -58,6 +79,17 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter {
         } else {
             channel.close();
         }
+    }
+
+    /** The request's answer was 101: no HTTP any more, and nothing to keep. */
+    TunnelEnd becomesTunnel() {
+        current = null;
+        TunnelEnd tunnel = new TunnelEnd(channel, owner.tunnelIdleMax());
+        ChannelPipeline pipeline = channel.pipeline();
+        pipeline.addBefore(pipeline.context(this).name(), null, tunnel);
+        pipeline.remove(HttpClientCodec.class);
+        pipeline.remove(this);
+        return tunnel;
     }
 
     private void scheduleSweep() {
@@ -127,6 +159,20 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter {
     }
 
     @Override
+    public void userEventTriggered(ChannelHandlerContext context, Object event) {
+        // only noted: these overtake the bytes that came before them, the stream's end does not
+        if (event instanceof Http2ResetFrame frame) {
+            Http2Error error = Http2Error.valueOf(frame.errorCode());
+            reset = error;
+            untouched = error == Http2Error.REFUSED_STREAM;
+        } else if (event instanceof Http2GoAwayFrame away) {
+            reset = Http2Error.NO_ERROR;
+            untouched = true;
+            away.release();
+        }
+    }
+
+    @Override
     public void channelInactive(ChannelHandlerContext context) {
         Runnable idleEnd = onIdleEnd;
         onIdleEnd = NOTHING;
@@ -134,7 +180,11 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter {
         UpstreamRequest request = current;
         if (request != null) {
             current = null;
-            request.connectionEnded();
+            if (reset == null) {
+                request.connectionEnded();
+            } else {
+                request.givenUp(reset, untouched);
+            }
         }
     }
 

@@ -6,9 +6,11 @@ import dev.weft.api.CloudException;
 import dev.weft.api.spi.InvokeDialect;
 import dev.weft.api.spi.Loop;
 import dev.weft.api.spi.Place;
+import dev.weft.net.multiplex.StreamPool;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.WriteBufferWaterMark;
@@ -23,14 +25,16 @@ import java.net.UnixDomainSocketAddress;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * HTTP/1.1 clients bound to loops: a request uses a connection of its own loop, idle ones last-in first-out. Safe for
- * use from any loop.
+ * HTTP clients bound to loops: a request uses a connection of its own loop; of HTTP/1.1 connections the idle ones last-in
+ * first-out, of HTTP/2 connections one for all. Safe for use from any loop.
  */
 @SuppressWarnings("FutureReturnValueIgnored") // Netty's futures: a failed write closes the connection, which is heard
 public final class Upstreams implements AutoCloseable {
@@ -56,6 +60,7 @@ public final class Upstreams implements AutoCloseable {
 
     private final Set<Integer> taken = ConcurrentHashMap.newKeySet();
     private final NetworkSpace space;
+    private final Duration tunnelIdleMax;
 
     /** To servers on this machine's own network. No connection yet; they come with the first requests. */
     public Upstreams() {
@@ -64,13 +69,40 @@ public final class Upstreams implements AutoCloseable {
 
     /** To servers in {@code space}, which stays the caller's to close. */
     public Upstreams(NetworkSpace space) {
+        this(space, TunnelEnd.IDLE_MAX);
+    }
+
+    /** The same, with tunnels that are closed after another time without a byte. */
+    Upstreams(NetworkSpace space, Duration tunnelIdleMax) {
         this.space = space;
+        this.tunnelIdleMax = tunnelIdleMax;
+    }
+
+    /** Where a server is and how it is spoken to. */
+    public record Server(SocketAddress address, Protocol protocol) {}
+
+    /** How a server is spoken to. */
+    public enum Protocol {
+        /** One request after the other on a connection. */
+        HTTP_1,
+        /** Many at once on a connection, in clear text with prior knowledge (h2c). */
+        HTTP_2
     }
 
     /** Hears exactly one of the two, once, on the request's loop. */
     public interface Sink {
         /** The answer's head; the body is read or discarded by the receiver. */
         void answered(InvokeDialect.WireHead head, Body body);
+
+        /**
+         * The server takes the request's {@code Upgrade}: {@code body} is what it sends from now on, {@code toServer}
+         * takes, once, what it is to get.
+         */
+        default void switched(InvokeDialect.WireHead head, Body body, Consumer<Body> toServer) {
+            body.discard();
+            failed(new CloudException(
+                    CloudException.Kind.UNKNOWN, "an answer in another protocol is of no use here", null));
+        }
 
         /**
          * No answer: UNREACHABLE when the request provably did not go out or the server provably did not take it, else
@@ -82,15 +114,21 @@ public final class Upstreams implements AutoCloseable {
     /**
      * Sends {@code request} to {@code address}, streaming its body. Called on {@code loop}. Cancelling closes the
      * connection. A kept connection that the server closes before a byte of answer is replaced once, by a new one, if
-     * the method is idempotent and the request has no body.
+     * the method is idempotent and the request has no body. A request without body whose fields {@code Connection} and
+     * {@code Upgrade} ask for another protocol passes that on.
      */
     public Place.Attempt send(Loop loop, SocketAddress address, InvokeDialect.WireRequest request, Sink sink) {
+        return send(loop, new Server(address, Protocol.HTTP_1), request, sink);
+    }
+
+    /** The same, to a server of either protocol. */
+    public Place.Attempt send(Loop loop, Server server, InvokeDialect.WireRequest request, Sink sink) {
         if (closed) {
             request.body().discard();
             sink.failed(new CloudException(CloudException.Kind.UNREACHABLE, "Weft is stopping", null));
             return () -> {};
         }
-        UpstreamRequest sending = new UpstreamRequest(this, loop, address, request, sink);
+        UpstreamRequest sending = new UpstreamRequest(this, loop, server, request, sink);
         sending.start();
         return sending::cancel;
     }
@@ -98,6 +136,10 @@ public final class Upstreams implements AutoCloseable {
     /** Where its servers are. */
     public NetworkSpace space() {
         return space;
+    }
+
+    Duration tunnelIdleMax() {
+        return tunnelIdleMax;
     }
 
     /** Keeps a port for one of our servers; false if another has it already. */
@@ -127,28 +169,41 @@ public final class Upstreams implements AutoCloseable {
         return ofLoop == null ? null : ofLoop.take(address);
     }
 
+    /** This loop's streams to a server that speaks HTTP/2. */
+    StreamPool streams(Loops.NettyLoop loop, SocketAddress address) {
+        return byLoop.computeIfAbsent(loop, each -> new OfLoop())
+                .streams
+                .computeIfAbsent(
+                        address, to -> new StreamPool(to.toString(), handler -> connect(this, loop, to, handler)));
+    }
+
     /** Keeps a connection for the next request, unless enough are kept. */
     void keep(UpstreamConnection connection) {
         byLoop.computeIfAbsent(connection.loop(), loop -> new OfLoop()).keep(connection, closed);
     }
 
-    /** Opens a connection; the future's channel has its handler already. */
+    /** Opens a connection for one request at a time; the future's channel has its handler already. */
     static ChannelFuture connect(Upstreams owner, Loops.NettyLoop loop, SocketAddress address) {
+        return connect(owner, loop, address, new ChannelInitializer<>() {
+            @Override
+            protected void initChannel(Channel channel) {
+                channel.pipeline()
+                        .addLast(
+                                new HttpClientCodec(LINE_BYTES_MAX, HEAD_BYTES_MAX, CHUNK_BYTES_MAX),
+                                new UpstreamConnection(owner, loop, channel, address));
+            }
+        });
+    }
+
+    private static ChannelFuture connect(
+            Upstreams owner, Loops.NettyLoop loop, SocketAddress address, ChannelHandler handler) {
         boolean unix = address instanceof UnixDomainSocketAddress;
         Bootstrap bootstrap = new Bootstrap()
                 .group(loop.netty())
                 .channelFactory(() -> unix ? unixChannel() : owner.space.inside(Upstreams::tcpChannel))
                 .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, Math.toIntExact(CONNECT_MAX.toMillis()))
                 .option(ChannelOption.WRITE_BUFFER_WATER_MARK, WRITE_BYTES_WAITING)
-                .handler(new ChannelInitializer<>() {
-                    @Override
-                    protected void initChannel(Channel channel) {
-                        channel.pipeline()
-                                .addLast(
-                                        new HttpClientCodec(LINE_BYTES_MAX, HEAD_BYTES_MAX, CHUNK_BYTES_MAX),
-                                        new UpstreamConnection(owner, loop, channel, address));
-                    }
-                });
+                .handler(handler);
         if (!unix) {
             bootstrap.option(ChannelOption.TCP_NODELAY, true);
         }
@@ -169,6 +224,7 @@ public final class Upstreams implements AutoCloseable {
     /** The idle connections of one loop; touched by that loop only. */
     private static final class OfLoop {
         private final Map<SocketAddress, ArrayDeque<UpstreamConnection>> idle = new HashMap<>();
+        private final Map<SocketAddress, StreamPool> streams = new HashMap<>();
 
         @Nullable
         UpstreamConnection take(SocketAddress address) {
@@ -199,6 +255,10 @@ public final class Upstreams implements AutoCloseable {
         }
 
         void forget(SocketAddress address) {
+            StreamPool pool = streams.remove(address);
+            if (pool != null) {
+                pool.forget();
+            }
             ArrayDeque<UpstreamConnection> kept = idle.remove(address);
             while (kept != null && !kept.isEmpty()) {
                 kept.removeFirst().close();
@@ -206,9 +266,8 @@ public final class Upstreams implements AutoCloseable {
         }
 
         void closeAll() {
-            for (SocketAddress address : java.util.List.copyOf(idle.keySet())) {
-                forget(address);
-            }
+            List.copyOf(idle.keySet()).forEach(this::forget);
+            List.copyOf(streams.keySet()).forEach(this::forget);
         }
     }
 }

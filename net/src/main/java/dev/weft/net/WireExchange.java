@@ -6,6 +6,8 @@ import dev.weft.api.BodyException;
 import dev.weft.api.Headers;
 import dev.weft.api.RequestLine;
 import dev.weft.api.spi.Loop;
+import dev.weft.net.wire.ConnectionFields;
+import dev.weft.net.wire.NettyHeaders;
 import io.netty.channel.ChannelFuture;
 import io.netty.handler.codec.http.DefaultFullHttpResponse;
 import io.netty.handler.codec.http.DefaultHttpResponse;
@@ -14,6 +16,7 @@ import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.HttpVersion;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /** One request and its answer on a connection. */
@@ -25,6 +28,7 @@ final class WireExchange implements ServerExchange {
     private final RequestHead head;
     private final NettyHeaders headers;
     private final boolean modern;
+    private final boolean upgradable;
     private boolean staysOpen;
     private @Nullable BodyWriter writer;
     private boolean responded;
@@ -42,6 +46,7 @@ final class WireExchange implements ServerExchange {
         long length = HttpUtil.isTransferEncodingChunked(request)
                 ? Body.LENGTH_UNKNOWN
                 : HttpUtil.getContentLength(request, 0L);
+        this.upgradable = modern && length == 0 && ConnectionFields.asksUpgrade(request.headers());
         this.requestBody = new InboundBody(connection.channel(), length, head.continues() ? this::goOn : NOTHING);
     }
 
@@ -85,7 +90,7 @@ final class WireExchange implements ServerExchange {
 
     @Override
     public String scheme() {
-        return "http";
+        return connection.scheme();
     }
 
     @Override
@@ -136,8 +141,25 @@ final class WireExchange implements ServerExchange {
         body.read(bodyWriter);
     }
 
-    private void ended(Headers trailers) {
+    @Override
+    public @Nullable Upgrade upgrade() {
+        return upgradable ? this::switchProtocol : null;
+    }
+
+    private Body switchProtocol(Headers fields, Body toCaller) {
+        if (responded || !connection.channel().isActive()) {
+            toCaller.discard();
+            return Body.empty();
+        }
+        responded = true;
+        answerEnded = true; // what a tunnel's end means is for its two sides to say
+        return connection.switchProtocol(fields, toCaller);
+    }
+
+    private void ended(Headers fields) {
         answerEnded = true;
+        // who does not ask for trailing fields may take them for the next answer's (RFC 9110 section 6.5.1)
+        Headers trailers = fields.size() == 0 || !asksForTrailers() ? Headers.none() : fields;
         if (onOver == null && staysOpen) {
             connection
                     .channel()
@@ -153,6 +175,11 @@ final class WireExchange implements ServerExchange {
         } else {
             finish();
         }
+    }
+
+    private boolean asksForTrailers() {
+        return headers.all("te").stream()
+                .anyMatch(te -> te.toLowerCase(Locale.ROOT).contains("trailers"));
     }
 
     /** The request's last byte has come. */

@@ -91,6 +91,7 @@ public record Caller(Loop loop, Instant now) {
                             switch (outcome) {
                                 case Outcome.Response response -> response.body();
                                 case Outcome.Result result -> result.body();
+                                case Outcome.Upgraded upgraded -> upgraded.body();
                                 case Outcome.Accepted _, Outcome.Failure _ -> Body.empty();
                             };
                     BodyGatherer.gather(

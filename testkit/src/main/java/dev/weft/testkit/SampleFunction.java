@@ -128,6 +128,7 @@ public record SampleFunction(
                         idleTimeout,
                         false,
                         Function.Payload.MAPPED,
+                        Function.AppProtocol.HTTP,
                         new Function.Placement(
                                 Function.Strategy.FAILOVER,
                                 List.of(new Function.Placement.Choice("here", 1)),

@@ -89,6 +89,12 @@ public record Function(
                     fallback = "mapped")
             Payload payload,
 
+            @Field(
+                    doc = "What the server on $PORT speaks, for contract http: HTTP/1.1, through which WebSockets pass,"
+                            + " or h2c, HTTP/2 without TLS, as gRPC needs it.",
+                    fallback = "http")
+            AppProtocol appProtocol,
+
             @Field(doc = "On which clouds the function lives and how a call picks one.", required = true)
             Placement placement,
 
@@ -137,6 +143,14 @@ public record Function(
         MAPPED,
         /** The body as it is. */
         RAW
+    }
+
+    /** What a server on {@code $PORT} speaks; Kubernetes' word for it is appProtocol. */
+    public enum AppProtocol {
+        /** HTTP/1.1, and what it can be upgraded to. */
+        HTTP,
+        /** HTTP/2 in clear text with prior knowledge; Kubernetes' kubernetes.io/h2c. */
+        H2C
     }
 
     /** On which clouds the function lives and how a call picks one. */

@@ -243,6 +243,7 @@ abstract class GoogleOnEngine extends ContractOnEngine {
                         spec.idleTimeout(),
                         spec.idempotent(),
                         spec.payload(),
+                        spec.appProtocol(),
                         spec.placement(),
                         spec.limits()));
     }

@@ -3,6 +3,7 @@ package dev.weft.engine.http;
 
 import dev.weft.api.Call;
 import dev.weft.api.Outcome;
+import dev.weft.api.resource.Function;
 import dev.weft.api.spi.ContractHost;
 import dev.weft.api.spi.InvokeDialect;
 import dev.weft.api.spi.Loop;
@@ -30,9 +31,17 @@ final class PortServer implements ContractHost.Hosted {
 
     PortServer(ContractHost.Setup setup, Upstreams upstreams, Wire wire) {
         this.setup = setup;
-        this.server = InstanceServer.onPort(upstreams, setup.function().name());
+        this.server = InstanceServer.onPort(
+                upstreams, protocol(setup.function()), setup.function().name());
         this.wire = wire;
         this.apart = upstreams.space().apart();
+    }
+
+    private static Upstreams.Protocol protocol(Function function) {
+        return switch (function.spec().appProtocol()) {
+            case HTTP -> Upstreams.Protocol.HTTP_1;
+            case H2C -> Upstreams.Protocol.HTTP_2;
+        };
     }
 
     @Override

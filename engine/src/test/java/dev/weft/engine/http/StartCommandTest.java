@@ -73,6 +73,7 @@ class StartCommandTest {
                         its.idleTimeout(),
                         false,
                         its.payload(),
+                        its.appProtocol(),
                         its.placement(),
                         its.limits()));
 

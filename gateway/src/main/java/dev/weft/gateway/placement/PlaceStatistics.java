@@ -140,6 +140,8 @@ public final class PlaceStatistics {
                 when !body.complete() -> new Outcome.Response(status, headers, new EndingBody(body, this::leave));
                 case Outcome.Result(var type, var attributes, var body)
                 when !body.complete() -> new Outcome.Result(type, attributes, new EndingBody(body, this::leave));
+                case Outcome.Upgraded(var headers, var body, var toFunction) ->
+                    new Outcome.Upgraded(headers, new EndingBody(body, this::leave), toFunction);
                 case Outcome.Response _, Outcome.Result _, Outcome.Accepted _, Outcome.Failure _ -> {
                     leave();
                     yield outcome;

@@ -59,6 +59,7 @@ public final class Services implements AutoCloseable {
                         Duration.ZERO,
                         false,
                         Function.Payload.MAPPED,
+                        Function.AppProtocol.HTTP,
                         new Function.Placement(
                                 Function.Strategy.FAILOVER, List.of(new Function.Placement.Choice(CLOUD, 1)), Map.of()),
                         List.of()));

@@ -182,6 +182,7 @@ class FcChecksTest {
                         spec.idleTimeout(),
                         spec.idempotent(),
                         spec.payload(),
+                        spec.appProtocol(),
                         spec.placement(),
                         spec.limits()));
 

@@ -226,6 +226,7 @@ class GoogleHostTest {
                         spec.idleTimeout(),
                         spec.idempotent(),
                         spec.payload(),
+                        spec.appProtocol(),
                         spec.placement(),
                         spec.limits()));
     }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.weft.net;
+package dev.weft.net.system;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -18,7 +18,7 @@ import java.util.List;
  * At which addresses a port of this machine is listened on. Source: Linux kernel documentation, proc_net_tcp: addresses
  * in hex, each 32 bits in the machine's own byte order, then {@code :port}; state {@code 0A} listens.
  */
-final class ListeningSockets {
+public final class ListeningSockets {
     private static final List<Path> TABLES = List.of(Path.of("/proc/self/net/tcp"), Path.of("/proc/self/net/tcp6"));
     private static final String LISTENS = "0A";
     private static final int WORD_BYTES = 4;
@@ -26,7 +26,7 @@ final class ListeningSockets {
     private ListeningSockets() {}
 
     /** The addresses other than loopback; empty where this system keeps no such tables. */
-    static List<String> exposing(int port) {
+    public static List<String> exposing(int port) {
         List<String> found = new ArrayList<>();
         for (Path table : TABLES) {
             if (Files.isReadable(table)) { // else it is not Linux, or there is no IPv6

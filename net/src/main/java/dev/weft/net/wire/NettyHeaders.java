@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.weft.net;
+package dev.weft.net.wire;
 
 import dev.weft.api.Headers;
 import io.netty.handler.codec.http.HttpHeaders;
@@ -10,7 +10,7 @@ import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
 /** A connection's parsed fields, lent without copying. */
-record NettyHeaders(HttpHeaders netty) implements Headers {
+public record NettyHeaders(HttpHeaders netty) implements Headers {
     @Override
     public @Nullable String first(String name) {
         return netty.get(name);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.weft.net;
+package dev.weft.net.system;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.weft.net;
+package dev.weft.net.wire;
 
 import dev.weft.api.Chunk;
 import io.netty.buffer.ByteBuf;
@@ -7,7 +7,7 @@ import io.netty.buffer.Unpooled;
 import java.nio.ByteBuffer;
 
 /** A chunk over pooled memory; passes from one connection to another without a copy. */
-record BufChunk(ByteBuf buf) implements Chunk {
+public record BufChunk(ByteBuf buf) implements Chunk {
     @Override
     public int length() {
         return buf.readableBytes();
@@ -24,7 +24,7 @@ record BufChunk(ByteBuf buf) implements Chunk {
     }
 
     /** The bytes of {@code chunk} as a buffer that the connection releases once written; takes the chunk over. */
-    static ByteBuf toWrite(Chunk chunk) {
+    public static ByteBuf toWrite(Chunk chunk) {
         return chunk instanceof BufChunk(ByteBuf buf) ? buf : Unpooled.wrappedBuffer(chunk.bytes());
     }
 }

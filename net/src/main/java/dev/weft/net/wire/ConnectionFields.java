@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.weft.net.wire;
+
+import dev.weft.api.Body;
+import dev.weft.api.Headers;
+import io.netty.handler.codec.http.DefaultHttpResponse;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpHeaderValues;
+import io.netty.handler.codec.http.HttpHeaders;
+import io.netty.handler.codec.http.HttpResponse;
+import io.netty.handler.codec.http.HttpResponseStatus;
+import io.netty.handler.codec.http.HttpVersion;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.function.BiConsumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Which header fields belong to one connection and never pass through (RFC 9110 section 7.6.1), and how a message says
+ * where it ends (RFC 9112 section 6).
+ */
+public final class ConnectionFields {
+    private ConnectionFields() {}
+
+    /** The same, into Netty's fields. */
+    public static boolean copyEndToEnd(Headers in, HttpHeaders out) {
+        return copyEndToEnd(in, out::add);
+    }
+
+    /**
+     * Gives {@code out} every field of {@code in} that means something beyond this connection.
+     *
+     * @return whether the sender asks to go on in another protocol, named by its field {@code Upgrade}
+     */
+    public static boolean copyEndToEnd(Headers in, BiConsumer<String, String> out) {
+        List<String> connection = in.all("connection");
+        if (connection.isEmpty()) {
+            in.forEach((name, value) -> {
+                if (!ofTheConnection(name)) {
+                    out.accept(name, value);
+                }
+            });
+            return false;
+        }
+        Set<String> named = new HashSet<>();
+        for (String line : connection) {
+            for (String token : line.split(",", -1)) {
+                named.add(token.strip().toLowerCase(Locale.ROOT));
+            }
+        }
+        in.forEach((name, value) -> {
+            if (!ofTheConnection(name) && !named.contains(name.toLowerCase(Locale.ROOT))) {
+                out.accept(name, value);
+            }
+        });
+        return named.contains("upgrade") && upgradable(in.first("upgrade"));
+    }
+
+    /** Whether a caller asks to go on in another protocol, and may: HTTP/2 is not reached in this way any more (RFC 9113). */
+    public static boolean asksUpgrade(HttpHeaders fields) {
+        // first what hardly any request has
+        return fields.contains(HttpHeaderNames.UPGRADE)
+                && fields.containsValue(HttpHeaderNames.CONNECTION, HttpHeaderValues.UPGRADE, true)
+                && upgradable(fields.get(HttpHeaderNames.UPGRADE));
+    }
+
+    /** The head of an answer that goes on in another protocol. */
+    public static HttpResponse switching(Headers fields) {
+        HttpResponse head = new DefaultHttpResponse(HttpVersion.HTTP_1_1, HttpResponseStatus.SWITCHING_PROTOCOLS);
+        copyEndToEnd(fields, head.headers());
+        String protocol = fields.first("upgrade");
+        head.headers().set(HttpHeaderNames.CONNECTION, HttpHeaderValues.UPGRADE);
+        if (protocol != null) {
+            head.headers().set(HttpHeaderNames.UPGRADE, protocol);
+        }
+        return head;
+    }
+
+    private static boolean upgradable(@Nullable String protocol) {
+        return protocol != null && !protocol.equalsIgnoreCase("h2c");
+    }
+
+    /** Says where a message with {@code body} ends: a length if known, else chunks. */
+    public static void frame(HttpHeaders out, Body body, boolean chunksUnderstood) {
+        if (body.length() != Body.LENGTH_UNKNOWN) {
+            out.set(HttpHeaderNames.CONTENT_LENGTH, Long.toString(body.length()));
+        } else if (chunksUnderstood) {
+            out.set(HttpHeaderNames.TRANSFER_ENCODING, "chunked");
+        }
+    }
+
+    /** Whether a field of that name never passes through. */
+    public static boolean ofTheConnection(String name) {
+        // by length first: this runs for every field of every message
+        return switch (name.length()) {
+            case 2 -> name.equalsIgnoreCase("te");
+            case 7 -> name.equalsIgnoreCase("upgrade") || name.equalsIgnoreCase("trailer");
+            case 10 -> name.equalsIgnoreCase("connection") || name.equalsIgnoreCase("keep-alive");
+            case 14 -> name.equalsIgnoreCase("content-length");
+            case 16 -> name.equalsIgnoreCase("proxy-connection");
+            case 17 -> name.equalsIgnoreCase("transfer-encoding");
+            default -> false;
+        };
+    }
+}
