@@ -181,19 +181,24 @@ public final class HttpListener implements AutoCloseable {
         draining = true;
         server.close().await();
         long began = System.nanoTime();
+        tell(ConnectionEvent.LAST_CALL);
         // a caller that is busy learns by its next answer; closed at once, it might just be sending its next request
         while (open.get() > 0 && System.nanoTime() - began < Math.min(IDLE_GRACE.toNanos(), most.toNanos())) {
             Thread.sleep(DRAIN_LOOK);
         }
-        for (Channel each : connections) {
-            each.pipeline().fireUserEventTriggered(ConnectionEvent.DRAIN);
-        }
+        tell(ConnectionEvent.DRAIN);
         while (exchanges.get() > 0 && System.nanoTime() - began < most.toNanos()) {
             Thread.sleep(DRAIN_LOOK);
         }
         int cut = exchanges.get();
         connections.close().await();
         return cut;
+    }
+
+    private void tell(ConnectionEvent event) {
+        for (Channel each : connections) {
+            each.pipeline().fireUserEventTriggered(event);
+        }
     }
 
     /** Cuts everything. */

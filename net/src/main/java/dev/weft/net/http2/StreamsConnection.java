@@ -163,7 +163,7 @@ public final class StreamsConnection extends Http2ConnectionHandler {
 
     @Override
     public void userEventTriggered(ChannelHandlerContext from, Object event) throws Exception {
-        if (event == ConnectionEvent.DRAIN) {
+        if (event instanceof ConnectionEvent) {
             goAway();
         } else {
             super.userEventTriggered(from, event);
