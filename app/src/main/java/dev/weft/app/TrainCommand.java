@@ -2,7 +2,6 @@
 package dev.weft.app;
 
 import dev.weft.app.home.Home;
-import dev.weft.app.telemetry.TelemetryConfig;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -49,8 +48,8 @@ final class TrainCommand implements Callable<Integer> {
         StringWriter said = new StringWriter();
         PrintWriter out = new PrintWriter(said);
         CountDownLatch stop = new CountDownLatch(1);
-        UpPath.Options options = new UpPath.Options(
-                java.util.List.of(folder), "127.0.0.1", 0, 0, 64L << 20, true, false, false, TelemetryConfig.OFF, null);
+        UpPath.Options options =
+                new UpPath.Options(java.util.List.of(folder), "127.0.0.1", 0, 0, 64L << 20, true, false);
         int[] exit = {0};
         Thread up = Thread.ofPlatform().name("train").start(() -> {
             try {

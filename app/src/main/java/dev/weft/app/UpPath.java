@@ -50,6 +50,11 @@ final class UpPath {
         Options {
             paths = List.copyOf(paths);
         }
+
+        /** A plain start: without telemetry and TLS, in nobody's place. */
+        Options(List<Path> paths, String host, int port, int adminPort, long spareBytes, boolean watch, boolean quiet) {
+            this(paths, host, port, adminPort, spareBytes, watch, quiet, false, TelemetryConfig.OFF, null);
+        }
     }
 
     /** Goes on until {@code stop} is counted down. */

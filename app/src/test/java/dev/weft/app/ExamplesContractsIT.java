@@ -9,7 +9,6 @@ import dev.weft.app.cli.CommandLineInTest;
 import dev.weft.app.cli.CommandLineInTest.Said;
 import dev.weft.app.cli.InvokeCommand;
 import dev.weft.app.home.Home;
-import dev.weft.app.telemetry.TelemetryConfig;
 import dev.weft.control.Application;
 import dev.weft.control.DocumentReader;
 import dev.weft.control.Reading;
@@ -60,8 +59,7 @@ class ExamplesContractsIT {
 
     @BeforeAll
     static void start() throws Exception {
-        UpPath.Options options = new UpPath.Options(
-                List.of(EXAMPLES), "127.0.0.1", 0, 0, 256L << 20, false, false, false, TelemetryConfig.OFF, null);
+        UpPath.Options options = new UpPath.Options(List.of(EXAMPLES), "127.0.0.1", 0, 0, 256L << 20, false, false);
         PrintWriter out = new PrintWriter(SAID, true);
         up = Thread.ofPlatform().name("up").start(() -> {
             try {

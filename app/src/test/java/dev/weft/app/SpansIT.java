@@ -217,7 +217,7 @@ class SpansIT {
     private void start(Map<String, String> env) throws Exception {
         TelemetryConfig telemetry = TelemetryConfig.read(env, collector.url(), Share.ALL);
         UpPath.Options options =
-                new UpPath.Options(List.of(folder), "127.0.0.1", 0, 0, 64L << 20, false, false, telemetry);
+                new UpPath.Options(List.of(folder), "127.0.0.1", 0, 0, 64L << 20, false, false, false, telemetry, null);
         PrintWriter out = new PrintWriter(said, true);
         up = Thread.ofPlatform().name("up").start(() -> {
             try {

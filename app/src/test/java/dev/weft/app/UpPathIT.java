@@ -4,7 +4,6 @@ package dev.weft.app;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.weft.app.home.Home;
-import dev.weft.app.telemetry.TelemetryConfig;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -122,17 +121,8 @@ class UpPathIT {
     @Test
     void aPortInUseIsNamedWithTheOptionThatHelps() throws Exception {
         try (ServerSocket taken = new ServerSocket(0, 1, java.net.InetAddress.getLoopbackAddress())) {
-            UpPath.Options options = new UpPath.Options(
-                    List.of(folder),
-                    "127.0.0.1",
-                    taken.getLocalPort(),
-                    0,
-                    0,
-                    false,
-                    false,
-                    false,
-                    TelemetryConfig.OFF,
-                    null);
+            UpPath.Options options =
+                    new UpPath.Options(List.of(folder), "127.0.0.1", taken.getLocalPort(), 0, 0, false, false);
 
             assertThat(org.assertj.core.api.Assertions.catchThrowable(
                             () -> path(options).run()))
@@ -143,8 +133,7 @@ class UpPathIT {
     }
 
     private void start(int port) throws Exception {
-        UpPath.Options options = new UpPath.Options(
-                List.of(folder), "127.0.0.1", port, 0, 64L << 20, true, false, false, TelemetryConfig.OFF, null);
+        UpPath.Options options = new UpPath.Options(List.of(folder), "127.0.0.1", port, 0, 64L << 20, true, false);
         up = Thread.ofPlatform().name("up").start(() -> {
             try {
                 exit.set(path(options).run());

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
 import dev.weft.app.home.Home;
+import dev.weft.app.telemetry.TelemetryConfig;
 import dev.weft.net.tls.TlsFiles;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -99,8 +100,8 @@ class UpTlsIT {
 
     private UpPath path(Path key) {
         TlsFiles tls = new TlsFiles(List.of(new TlsFiles.Pair(folder.resolve("tls.crt"), key)), null);
-        UpPath.Options options =
-                new UpPath.Options(List.of(folder.resolve("app")), "127.0.0.1", 0, 0, 0, false, true, false, tls);
+        UpPath.Options options = new UpPath.Options(
+                List.of(folder.resolve("app")), "127.0.0.1", 0, 0, 0, false, true, false, TelemetryConfig.OFF, tls);
         Home home = Home.of(Map.of("WEFT_HOME", folder.resolve("home").toString()));
         return new UpPath(options, home, new Terminal(out, out, false), stop);
     }

@@ -65,6 +65,11 @@ public final class Gateway implements AutoCloseable {
             Sampling sampling,
             ListenerHandover.@Nullable Adopted adopted,
             @Nullable Tls tls) {
+        /** Plain HTTP on a port of its own, and no spans. */
+        public Config(String host, int port, InstantSource clock) {
+            this(host, port, clock, Sampling.OFF, null, null);
+        }
+
         boolean loopback() {
             return host.startsWith("127.") || host.equals("::1") || host.equals("localhost");
         }

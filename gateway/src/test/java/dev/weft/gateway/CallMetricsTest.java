@@ -68,6 +68,7 @@ class CallMetricsTest {
                 null,
                 0,
                 Duration.ofMillis(1),
-                new Journal.Trail(CallContext.Caller.WEFT, trace, recorded, List.of()));
+                new Journal.Trail(CallContext.Caller.WEFT, trace, recorded, List.of()),
+                null);
     }
 }

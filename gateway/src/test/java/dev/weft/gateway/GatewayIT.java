@@ -51,7 +51,7 @@ class GatewayIT {
     void open() {
         loops = Loops.start(2);
         gateway = Gateway.open(
-                new Gateway.Config("127.0.0.1", 0, InstantSource.system(), Sampling.OFF, null, null),
+                new Gateway.Config("127.0.0.1", 0, InstantSource.system()),
                 loops,
                 (function, cloud) -> cloud.equals("first") ? first : second,
                 journal::add,
@@ -68,7 +68,7 @@ class GatewayIT {
     @Test
     void beforeAnythingIsServedCallersAreAskedToComeAgain() throws Exception {
         try (Gateway starting = Gateway.open(
-                new Gateway.Config("127.0.0.1", 0, InstantSource.system(), Sampling.OFF, null, null),
+                new Gateway.Config("127.0.0.1", 0, InstantSource.system()),
                 loops,
                 (function, cloud) -> first,
                 journal::add,

@@ -241,7 +241,9 @@ class PlacementIT {
                         Duration.ofMinutes(1),
                         false,
                         Function.Payload.MAPPED,
-                        placement));
+                        Function.AppProtocol.HTTP,
+                        placement,
+                        List.of()));
         HttpRoute route = new HttpRoute(
                 new Metadata("route", "default", Map.of(), Map.of()),
                 new HttpRoute.Spec(
@@ -250,8 +252,9 @@ class PlacementIT {
                         List.of(new HttpRoute.Rule(
                                 null,
                                 List.of(),
-                                null,
-                                List.of(new HttpRoute.BackendRef("weft.dev", "Function", "shop", null, null, 1, null)),
+                                List.of(),
+                                List.of(new HttpRoute.BackendRef(
+                                        "weft.dev", "Function", "shop", null, null, 1, List.of())),
                                 null,
                                 null,
                                 null))));

@@ -107,7 +107,8 @@ class OtlpTelemetryTest {
                         CallContext.Caller.WEFT,
                         trace,
                         recorded,
-                        List.of(new Journal.Attempt("east", trace.child().spanId(), 0, 1000, null))));
+                        List.of(new Journal.Attempt("east", trace.child().spanId(), 0, 1000, null))),
+                null);
     }
 
     private static final class PlayedExporter implements SpanExporter {
