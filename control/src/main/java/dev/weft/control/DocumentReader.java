@@ -302,12 +302,7 @@ public final class DocumentReader {
 
         private void reference(RouteFilter filter, String path, Findings findings) {
             RouteFilter.ExtensionRef reference = filter.extensionRef();
-            if (!findings.sound(path)) {
-                return;
-            }
-            if (reference == null) {
-                findings.wrong(
-                        path, null, "is required with type ExtensionRef: {group: " + GROUP + ", kind: Limit, name: …}");
+            if (reference == null || !findings.sound(path)) {
                 return;
             }
             if (!findings.sound(path + ".group") || !findings.sound(path + ".kind")) {

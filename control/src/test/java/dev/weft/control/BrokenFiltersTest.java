@@ -55,7 +55,8 @@ class BrokenFiltersTest {
                                 + " leave backendRefs or the filter out"),
                 filters(
                         "{type: ExtensionRef, extensionRef: {name: a}}",
-                        AT + "50: " + FILTER + ".extensionRef: Weft has no extensions; use the standard's filters"));
+                        AT + "50: " + FILTER + ".extensionRef.group: is required",
+                        AT + "50: " + FILTER + ".extensionRef.kind: is required"));
     }
 
     static Stream<Broken> contents() {

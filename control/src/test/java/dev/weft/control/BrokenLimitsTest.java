@@ -41,7 +41,7 @@ class BrokenLimitsTest {
                 change(
                         BACKENDS,
                         "    filters: [{type: ExtensionRef}]\n" + BACKENDS,
-                        "weft.yaml:23:15: spec.rules[0].filters[0].extensionRef: is required with type ExtensionRef: {group: weft.dev, kind: Limit, name: …}"),
+                        "weft.yaml:23:15: spec.rules[0].filters[0].extensionRef: is required by type ExtensionRef"),
                 change(
                         BACKENDS,
                         "    filters: [{type: ExtensionRef, extensionRef: {group: weft.dev, kind: Auth, name: a}}]\n"
