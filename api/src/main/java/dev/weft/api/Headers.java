@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.weft.api;
 
-import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
@@ -53,15 +53,28 @@ public interface Headers {
 
     /** Collects fields; not for use by two threads at once. */
     final class Builder {
-        private final List<String> fields = new ArrayList<>();
+        private static final int USUAL_FIELDS = 16;
+
+        private String[] fields = new String[2 * USUAL_FIELDS];
+        private int length;
+        private boolean given;
 
         private Builder() {}
 
         /** Adds one field after those already there. */
         public Builder add(String name, String value) {
-            fields.add(name);
-            fields.add(value);
+            own(length + 2);
+            fields[length++] = name;
+            fields[length++] = value;
             return this;
+        }
+
+        /** Room for {@code wanted} in an array that no built value has. */
+        private void own(int wanted) {
+            if (given || wanted > fields.length) {
+                fields = Arrays.copyOf(fields, Math.max(wanted, wanted > fields.length ? 2 * fields.length : 0));
+                given = false;
+            }
         }
 
         /** Adds every field of {@code others}. */
@@ -77,18 +90,29 @@ public interface Headers {
 
         /** Removes every field of that name. */
         public Builder remove(String name) {
-            for (int i = fields.size() - 2; i >= 0; i -= 2) {
-                if (fields.get(i).equalsIgnoreCase(name)) {
-                    fields.remove(i + 1);
-                    fields.remove(i);
+            int to = 0;
+            for (int i = 0; i < length; i += 2) {
+                if (ListHeaders.same(fields[i], name)) {
+                    continue;
                 }
+                if (to != i) {
+                    own(length);
+                    fields[to] = fields[i];
+                    fields[to + 1] = fields[i + 1];
+                }
+                to += 2;
             }
+            length = to;
             return this;
         }
 
         /** The fields so far, as a value of their own. */
         public Headers build() {
-            return fields.isEmpty() ? ListHeaders.NONE : new ListHeaders(List.copyOf(fields));
+            if (length == 0) {
+                return ListHeaders.NONE;
+            }
+            given = true;
+            return new ListHeaders(fields, length);
         }
     }
 }

@@ -6,8 +6,9 @@ import dev.weft.app.telemetry.Share;
 import dev.weft.gateway.Journal;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
-import java.io.BufferedWriter;
+import java.io.BufferedOutputStream;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -54,8 +55,10 @@ final class JsonJournal implements Journal, AutoCloseable {
     private final Thread writer;
     private volatile boolean closing;
     // what follows belongs to the writer
-    private BufferedWriter out;
+    private OutputStream out;
     private long bytes;
+
+    private static final int BUFFER_BYTES = 64 * 1024;
 
     private JsonJournal(Path folder, long fileBytesMax, Share share, Consumer<CallEvent> screen, MeterRegistry meters) {
         this.file = folder.resolve("calls.jsonl");
@@ -134,15 +137,18 @@ final class JsonJournal implements Journal, AutoCloseable {
             Files.move(file, file.resolveSibling("calls.1.jsonl"), StandardCopyOption.REPLACE_EXISTING);
             out = begin();
         }
-        out.write(line);
-        bytes += line.length();
+        // text of one byte a character is copied, not encoded
+        byte[] encoded = line.getBytes(StandardCharsets.UTF_8);
+        out.write(encoded);
+        bytes += encoded.length;
     }
 
-    private BufferedWriter begin() {
+    private OutputStream begin() {
         bytes = 0;
         try {
-            return Files.newBufferedWriter(
-                    file, StandardCharsets.UTF_8, StandardOpenOption.CREATE, StandardOpenOption.TRUNCATE_EXISTING);
+            return new BufferedOutputStream(
+                    Files.newOutputStream(file, StandardOpenOption.CREATE, StandardOpenOption.TRUNCATE_EXISTING),
+                    BUFFER_BYTES);
         } catch (IOException failure) {
             throw new UncheckedIOException("the journal " + file + " can't be written", failure);
         }
@@ -152,7 +158,8 @@ final class JsonJournal implements Journal, AutoCloseable {
     static String json(CallEvent event) {
         StringBuilder line = new StringBuilder(448);
         line.append('{');
-        text(line, "time", event.time().toString());
+        name(line, "time");
+        Moments.append(line.append('"'), event.time()).append('"');
         text(line, "invocation", event.invocation());
         text(line, "trace", event.trace());
         text(line, "span", event.trail().trace().spanId());
@@ -230,6 +237,10 @@ final class JsonJournal implements Journal, AutoCloseable {
 
     private static void quoted(StringBuilder line, String value) {
         line.append('"');
+        if (plain(value)) {
+            line.append(value).append('"');
+            return;
+        }
         for (int i = 0; i < value.length(); i++) {
             char c = value.charAt(i);
             if (c == '"' || c == '\\') {
@@ -241,6 +252,17 @@ final class JsonJournal implements Journal, AutoCloseable {
             }
         }
         line.append('"');
+    }
+
+    /** Whether it can be copied as it is: nearly every text of nearly every call. */
+    private static boolean plain(String value) {
+        for (int i = 0; i < value.length(); i++) {
+            char c = value.charAt(i);
+            if (c < ' ' || c == '"' || c == '\\' || Character.isSurrogate(c)) {
+                return false;
+            }
+        }
+        return true;
     }
 
     /** Writes what waits, within two seconds. */

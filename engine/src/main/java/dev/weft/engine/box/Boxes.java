@@ -288,6 +288,7 @@ public final class Boxes implements AutoCloseable {
 
     @Override
     public void close() {
+        javaCaches.close();
         doors.close();
         processes.close();
         cgroups.close();

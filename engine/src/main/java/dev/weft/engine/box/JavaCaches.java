@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
  * checked and linked again in each process. Made once, by a process without a function, and kept under Weft's home.
  * A JVM that finds its cache does not match goes on without it. Safe for many threads.
  */
-final class JavaCaches {
+final class JavaCaches implements AutoCloseable {
     /** Making one takes two processors for seconds: nobody who has just started Weft should wait for that. */
     static final Duration QUIET = Duration.ofSeconds(5);
 
@@ -40,6 +40,8 @@ final class JavaCaches {
     private final Map<List<Path>, String> keys = new ConcurrentHashMap<>();
     // guarded by this
     private final Map<Plan, Long> wanted = new LinkedHashMap<>();
+    private @Nullable BoxedProcess training;
+    private boolean closed;
 
     /** Runs a process of {@code plan} that leaves its cache in a folder, and waits for it. */
     interface Trainer {
@@ -78,7 +80,7 @@ final class JavaCaches {
                     next = each.getKey();
                 }
             }
-            if (next == null) {
+            if (next == null || closed) {
                 return;
             }
             wanted.remove(next);
@@ -97,15 +99,15 @@ final class JavaCaches {
             Path output = Files.createTempDirectory(folder, "making-");
             // the process has a user of its own
             Files.setPosixFilePermissions(output, PosixFilePermissions.fromString("rwxrwxrwx"));
-            try (BoxedProcess training = trainer.start(plan, output, key)) {
-                boolean ended = training.process().waitFor(TRAINING_MAX.toMillis(), TimeUnit.MILLISECONDS);
+            try (BoxedProcess process = begun(trainer.start(plan, output, key))) {
+                boolean ended = process.process().waitFor(TRAINING_MAX.toMillis(), TimeUnit.MILLISECONDS);
                 Path made = output.resolve(key);
                 if (ended && Files.isRegularFile(made)) {
                     // a copy is Weft's own; the file itself belongs to the process' user
                     Path copy = Files.copy(made, output.resolve("copy"));
                     Files.setPosixFilePermissions(copy, PosixFilePermissions.fromString("rw-r--r--"));
                     Files.move(copy, folder.resolve(key + ".aot"), StandardCopyOption.ATOMIC_MOVE);
-                } else {
+                } else if (!isClosed()) {
                     LOG.log(System.Logger.Level.WARNING, "no start-up cache for " + plan.program());
                 }
             } finally {
@@ -115,6 +117,27 @@ final class JavaCaches {
             LOG.log(System.Logger.Level.WARNING, "no start-up cache for " + plan.program(), failed);
         } catch (InterruptedException stopping) {
             Thread.currentThread().interrupt();
+        }
+    }
+
+    /** Ends with Weft, if that ends first. */
+    private synchronized BoxedProcess begun(BoxedProcess process) {
+        training = process;
+        if (closed) {
+            process.kill();
+        }
+        return process;
+    }
+
+    private synchronized boolean isClosed() {
+        return closed;
+    }
+
+    @Override
+    public synchronized void close() {
+        closed = true;
+        if (training != null) {
+            training.kill();
         }
     }
 

@@ -32,11 +32,18 @@ public final class HttpDialect implements InvokeDialect {
         String authority = target.endpoint().getRawAuthority();
         return switch (call) {
             case Call.Exchange exchange -> {
-                Headers.Builder headers = Headers.builder().addAll(exchange.headers());
-                if (!exchange.headers().has("host")) {
+                Headers.Builder headers = Headers.builder();
+                boolean[] hostIsThere = {false};
+                exchange.headers().forEach((name, value) -> {
+                    if (!ofTheContext(name)) {
+                        headers.add(name, value);
+                        hostIsThere[0] |= name.length() == 4 && name.equalsIgnoreCase("host");
+                    }
+                });
+                if (!hostIsThere[0]) {
                     headers.add("host", authority);
                 }
-                context(headers, call);
+                addContext(headers, call);
                 yield new WireRequest(
                         exchange.line().method(), exchange.line().target(), headers.build(), exchange.body());
             }
@@ -56,13 +63,32 @@ public final class HttpDialect implements InvokeDialect {
     }
 
     static void context(Headers.Builder headers, Call call) {
-        headers.set("traceparent", call.context().trace().traceparent());
+        headers.remove("traceparent")
+                .remove("tracestate")
+                .remove("weft-invocation-id")
+                .remove("weft-hops");
+        addContext(headers, call);
+    }
+
+    private static void addContext(Headers.Builder headers, Call call) {
+        headers.add("traceparent", call.context().trace().traceparent());
         String state = call.context().trace().state();
         if (state != null) {
-            headers.set("tracestate", state);
+            headers.add("tracestate", state);
         }
-        headers.set("weft-invocation-id", call.context().id());
-        headers.set("weft-hops", Integer.toString(call.context().hops()));
+        headers.add("weft-invocation-id", call.context().id());
+        headers.add("weft-hops", Integer.toString(call.context().hops()));
+    }
+
+    /** Whether {@link #addContext} says it anew. By length first: this runs for every field of every call. */
+    private static boolean ofTheContext(String name) {
+        return switch (name.length()) {
+            case 9 -> name.equalsIgnoreCase("weft-hops");
+            case 10 -> name.equalsIgnoreCase("tracestate");
+            case 11 -> name.equalsIgnoreCase("traceparent");
+            case 18 -> name.equalsIgnoreCase("weft-invocation-id");
+            default -> false;
+        };
     }
 
     @Override

@@ -14,6 +14,7 @@ import selectors
 import socket
 import sys
 import tempfile
+import time
 import traceback
 import zipfile
 
@@ -24,6 +25,7 @@ FRAME = b"XXX_THE_END_OF_A_WHISK_ACTIVATION_XXX\n"
 REQUEST_BYTES_MAX = 65 * 1024 * 1024
 HEAD_BYTES_MAX = 64 * 1024
 CODE_BYTES_MAX = 256 * 1024 * 1024  # unpacked
+HEAR_OUT_SECONDS_MAX = 2
 READ_BYTES = 256 * 1024
 REASONS = {200: "OK", 400: "Bad Request", 403: "Forbidden", 404: "Not Found", 405: "Method Not Allowed",
            411: "Length Required", 413: "Content Too Large", 500: "Internal Server Error", 502: "Bad Gateway"}
@@ -197,6 +199,18 @@ class Connection:
         self.client.sendall(head.encode("latin-1") + body)  # one write: a second one would wait for an acknowledgement
         self.client.setblocking(False)
 
+    def hear_out(self):
+        """Reads away what still comes: a connection closed before would take the answer with it."""
+        until = time.monotonic() + HEAR_OUT_SECONDS_MAX
+        try:
+            self.client.shutdown(socket.SHUT_WR)
+            while time.monotonic() < until:
+                self.client.settimeout(max(0.01, until - time.monotonic()))
+                if not self.client.recv(64 * 1024):
+                    return
+        except OSError:
+            pass  # it has gone, or keeps silent
+
 
 def answer(action, method, path, body):
     does = {"/init": action.init, "/run": action.run}.get(path)
@@ -228,6 +242,7 @@ def serve(action, connection):
     except Refused as unreadable:
         # what follows on this connection can't be told apart from the bad request
         connection.respond(unreadable.status, json.dumps({"error": unreadable.sentence}))
+        connection.hear_out()
         return False
     except OSError:
         return False
