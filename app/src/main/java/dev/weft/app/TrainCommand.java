@@ -48,8 +48,7 @@ final class TrainCommand implements Callable<Integer> {
         StringWriter said = new StringWriter();
         PrintWriter out = new PrintWriter(said);
         CountDownLatch stop = new CountDownLatch(1);
-        UpPath.Options options =
-                new UpPath.Options(java.util.List.of(folder), "127.0.0.1", 0, 0, 64L << 20, true, false);
+        UpPath.Options options = UpPath.Options.plain(java.util.List.of(folder), 0, 64L << 20, true, false);
         int[] exit = {0};
         Thread up = Thread.ofPlatform().name("train").start(() -> {
             try {

@@ -51,9 +51,9 @@ final class UpPath {
             paths = List.copyOf(paths);
         }
 
-        /** A plain start: without telemetry and TLS, in nobody's place. */
-        Options(List<Path> paths, String host, int port, int adminPort, long spareBytes, boolean watch, boolean quiet) {
-            this(paths, host, port, adminPort, spareBytes, watch, quiet, false, TelemetryConfig.OFF, null);
+        /** A plain start on loopback: without telemetry and TLS, in nobody's place, admin API on a free port. */
+        static Options plain(List<Path> paths, int port, long spareBytes, boolean watch, boolean quiet) {
+            return new Options(paths, "127.0.0.1", port, 0, spareBytes, watch, quiet, false, TelemetryConfig.OFF, null);
         }
     }
 

@@ -59,7 +59,7 @@ class ExamplesContractsIT {
 
     @BeforeAll
     static void start() throws Exception {
-        UpPath.Options options = new UpPath.Options(List.of(EXAMPLES), "127.0.0.1", 0, 0, 256L << 20, false, false);
+        UpPath.Options options = UpPath.Options.plain(List.of(EXAMPLES), 0, 256L << 20, false, false);
         PrintWriter out = new PrintWriter(SAID, true);
         up = Thread.ofPlatform().name("up").start(() -> {
             try {

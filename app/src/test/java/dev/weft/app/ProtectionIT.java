@@ -50,7 +50,7 @@ class ProtectionIT {
         write("wait/server.mjs", WAIT);
         write("chain/index.mjs", CHAIN);
         PrintWriter out = new PrintWriter(said, true);
-        UpPath.Options options = new UpPath.Options(List.of(folder), "127.0.0.1", 0, 0, 64L << 20, true, false);
+        UpPath.Options options = UpPath.Options.plain(List.of(folder), 0, 64L << 20, true, false);
         Home home = Home.of(Map.of("WEFT_HOME", folder.resolve("home").toString()));
         UpPath path = new UpPath(options, home, new Terminal(out, out, false), stop);
         up = Thread.ofPlatform().name("up").start(() -> {

@@ -113,7 +113,7 @@ class ProtocolsIT {
         Files.writeString(Files.createDirectories(folder.resolve("rooms")).resolve("server.mjs"), ROOMS);
         Files.writeString(Files.createDirectories(folder.resolve("streams")).resolve("server.mjs"), STREAMS);
         Files.writeString(folder.resolve("weft.yaml"), DOCUMENTS);
-        UpPath.Options options = new UpPath.Options(List.of(folder), "127.0.0.1", 0, 0, 64L << 20, true, false);
+        UpPath.Options options = UpPath.Options.plain(List.of(folder), 0, 64L << 20, true, false);
         PrintWriter out = new PrintWriter(said, true);
         Home home = Home.of(Map.of("WEFT_HOME", folder.resolve("home").toString()));
         up = Thread.ofPlatform().name("up").start(() -> {

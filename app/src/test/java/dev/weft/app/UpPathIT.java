@@ -121,8 +121,7 @@ class UpPathIT {
     @Test
     void aPortInUseIsNamedWithTheOptionThatHelps() throws Exception {
         try (ServerSocket taken = new ServerSocket(0, 1, java.net.InetAddress.getLoopbackAddress())) {
-            UpPath.Options options =
-                    new UpPath.Options(List.of(folder), "127.0.0.1", taken.getLocalPort(), 0, 0, false, false);
+            UpPath.Options options = UpPath.Options.plain(List.of(folder), taken.getLocalPort(), 0, false, false);
 
             assertThat(org.assertj.core.api.Assertions.catchThrowable(
                             () -> path(options).run()))
@@ -133,7 +132,7 @@ class UpPathIT {
     }
 
     private void start(int port) throws Exception {
-        UpPath.Options options = new UpPath.Options(List.of(folder), "127.0.0.1", port, 0, 64L << 20, true, false);
+        UpPath.Options options = UpPath.Options.plain(List.of(folder), port, 64L << 20, true, false);
         up = Thread.ofPlatform().name("up").start(() -> {
             try {
                 exit.set(path(options).run());

@@ -37,7 +37,7 @@ public final class WeftInTest implements AutoCloseable {
 
     private WeftInTest(Path home, List<Path> paths) {
         this.home = Home.of(Map.of("WEFT_HOME", home.toString()));
-        UpPath.Options options = new UpPath.Options(paths, "127.0.0.1", 0, 0, 256L << 20, false, true);
+        UpPath.Options options = UpPath.Options.plain(paths, 0, 256L << 20, false, true);
         PrintWriter out = new PrintWriter(said, true);
         up = Thread.ofPlatform().name("up").start(() -> {
             try {

@@ -6,6 +6,7 @@ import dev.weft.api.CloudException;
 import dev.weft.api.Outcome;
 import dev.weft.api.spi.Loop;
 import dev.weft.api.spi.Place;
+import dev.weft.gateway.body.ReplayBody;
 import dev.weft.gateway.placement.PlaceStatistics;
 import java.util.List;
 import org.jspecify.annotations.Nullable;

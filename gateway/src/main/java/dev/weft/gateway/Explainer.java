@@ -9,6 +9,7 @@ import dev.weft.gateway.placement.Explanation;
 import dev.weft.gateway.placement.Explanation.CloudExplained;
 import dev.weft.gateway.placement.PlaceStatistics;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -185,5 +186,21 @@ final class Explainer {
 
     private static String percent(int draws) {
         return Math.round(100.0 * draws / DRAWS) + " %";
+    }
+
+    /** Every function on every cloud of its placement. */
+    static List<Gateway.PlaceView> views(Collection<FunctionEntry> entries) {
+        List<Gateway.PlaceView> views = new ArrayList<>();
+        for (FunctionEntry entry : entries) {
+            List<Function.Placement.Choice> choices =
+                    entry.function().spec().placement().clouds();
+            for (int i = 0; i < choices.size(); i++) {
+                PlacementDecider.Standing standing =
+                        entry.places().get(i).health().standing();
+                views.add(new Gateway.PlaceView(
+                        entry.name(), choices.get(i).name(), choices.get(i).weight(), Spelling.Words.of(standing)));
+            }
+        }
+        return views;
     }
 }

@@ -10,6 +10,7 @@ import dev.weft.gateway.PlacementDecider.Standing;
 import dev.weft.gateway.placement.CallPrice;
 import dev.weft.gateway.placement.CloudTerms;
 import dev.weft.gateway.placement.PlaceStatistics;
+import dev.weft.gateway.protection.RetryBudget;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;

@@ -11,7 +11,6 @@ import dev.weft.api.resource.Function;
 import dev.weft.api.resource.HttpRoute;
 import dev.weft.api.resource.Limit;
 import dev.weft.api.resource.Service;
-import dev.weft.api.resource.Spelling;
 import dev.weft.api.spi.ContractHost;
 import dev.weft.api.spi.Loop;
 import dev.weft.api.spi.Place;
@@ -19,6 +18,8 @@ import dev.weft.gateway.filter.BackendName;
 import dev.weft.gateway.placement.CloudTerms;
 import dev.weft.gateway.placement.Explanation;
 import dev.weft.gateway.placement.PlaceStatistics;
+import dev.weft.gateway.protection.RetryBudget;
+import dev.weft.gateway.route.RouteTable;
 import dev.weft.gateway.service.Services;
 import dev.weft.net.ExchangeHandler;
 import dev.weft.net.HttpListener;
@@ -365,37 +366,12 @@ public final class Gateway implements AutoCloseable {
 
     /** Every match of every rule, in the documents' order. */
     public List<RouteView> routes() {
-        List<RouteView> views = new ArrayList<>();
-        for (HttpRoute route : served) {
-            for (HttpRoute.Rule rule : route.spec().rules()) {
-                Map<String, Integer> backends = new java.util.LinkedHashMap<>();
-                rule.backendRefs()
-                        .forEach(
-                                backend -> backends.merge(RouteWords.backend(backend), backend.weight(), Integer::sum));
-                List<String> filters = RouteWords.filters(rule);
-                for (RouteRule each : RouteRule.of(route.name(), rule)) {
-                    views.add(new RouteView(
-                            route.name(), route.spec().hostnames(), RouteWords.match(each), backends, filters));
-                }
-            }
-        }
-        return views;
+        return RouteWords.views(served);
     }
 
     /** Every function on every cloud of its placement. */
     public List<PlaceView> places() {
-        List<PlaceView> views = new ArrayList<>();
-        for (FunctionEntry entry : snapshot.functions().values()) {
-            List<Function.Placement.Choice> choices =
-                    entry.function().spec().placement().clouds();
-            for (int i = 0; i < choices.size(); i++) {
-                PlacementDecider.Standing standing =
-                        entry.places().get(i).health().standing();
-                views.add(new PlaceView(
-                        entry.name(), choices.get(i).name(), choices.get(i).weight(), Spelling.Words.of(standing)));
-            }
-        }
-        return views;
+        return Explainer.views(snapshot.functions().values());
     }
 
     /** The listener itself: what is handed to the process that comes after. */

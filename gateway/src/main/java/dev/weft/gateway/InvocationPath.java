@@ -1,32 +1,26 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.weft.gateway;
 
-import dev.weft.api.Body;
-import dev.weft.api.BodyException;
 import dev.weft.api.Call;
 import dev.weft.api.CallContext;
-import dev.weft.api.CloudException;
-import dev.weft.api.Headers;
-import dev.weft.api.Outcome;
 import dev.weft.api.resource.Function;
 import dev.weft.api.spi.ContractHost;
-import dev.weft.api.spi.Loop;
 import dev.weft.gateway.filter.RouteFilters;
-import dev.weft.gateway.filter.TimedBody;
 import dev.weft.gateway.filter.TimedPlace;
 import dev.weft.gateway.placement.Stickiness;
 import dev.weft.gateway.protection.Admission;
 import dev.weft.gateway.protection.Deadlines;
 import dev.weft.gateway.protection.Leash;
 import dev.weft.gateway.protection.Refusal;
-import dev.weft.gateway.protection.Ticket;
+import dev.weft.gateway.route.RouteBackend;
+import dev.weft.gateway.route.RouteRule;
+import dev.weft.gateway.route.RouteTable;
 import dev.weft.net.Authority;
 import dev.weft.net.ServerExchange;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.concurrent.ThreadLocalRandom;
-import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -44,7 +38,7 @@ final class InvocationPath {
     private final boolean loopback;
     private final Sampling sampling;
     private final PlacementDecider decider = new PlacementDecider();
-    private final Journal journal;
+    private final Recording.Ledger ledger;
     private final InstantSource clock;
     private final Guard guard;
     private final Mirrors mirrors;
@@ -54,7 +48,7 @@ final class InvocationPath {
         this.snapshot = snapshot;
         this.loopback = config.loopback();
         this.sampling = config.sampling();
-        this.journal = journal;
+        this.ledger = new Recording.Ledger(journal, guard, config.sampling());
         this.clock = config.clock();
         this.guard = guard;
         this.mirrors = new Mirrors(journal, config.clock());
@@ -75,7 +69,7 @@ final class InvocationPath {
         FunctionEntry function = backend == null ? null : tables.functions().get(backend.name());
         RouteFilters filters = rule == null ? null : rule.filters(backend);
         CallContext context = bounded(asked == null ? read : read.before(asked), function, exchange, now);
-        Recording recording = new Recording(exchange, context, function, now, filters);
+        Recording recording = new Recording(ledger, new Recording.Asked(exchange, context, function, now, filters));
         RouteFilters.Early early = filters == null ? null : filters.early(exchange);
         if (early != null) {
             recording.early(early);
@@ -264,239 +258,5 @@ final class InvocationPath {
             }
         }
         return false;
-    }
-
-    /** How an exchange ended, but for its bytes. */
-    private record End(
-            int status,
-            @Nullable String cloud,
-            Journal.Ending ending,
-            int attempts,
-            @Nullable String reason) {}
-
-    /** Answers the caller and tells the journal, once. */
-    private final class Recording implements Attempts.Result, Leash.Held {
-        private final ServerExchange exchange;
-        private final CallContext context;
-        private final @Nullable FunctionEntry function;
-        private final Instant began;
-        private final long beganNanos = guard.nanos().getAsLong();
-        private final @Nullable RouteFilters filters;
-        private final AttemptLog log;
-        private Ticket ticket = Ticket.FREE;
-        private @Nullable Attempts attempts;
-        private @Nullable Leash leash;
-        private @Nullable Consumer<Body> tunnel;
-        private boolean told;
-        private boolean early;
-        private Loop.@Nullable Timer limit;
-        private @Nullable TimedBody timed;
-        private @Nullable WatchedBody watched;
-
-        Recording(
-                ServerExchange exchange,
-                CallContext context,
-                @Nullable FunctionEntry function,
-                Instant began,
-                @Nullable RouteFilters filters) {
-            this.exchange = exchange;
-            this.context = context;
-            this.function = function;
-            this.began = began;
-            this.filters = filters;
-            this.log = new AttemptLog(sampling.on() && context.trace().sampled(), guard.nanos(), beganNanos);
-        }
-
-        @Override
-        public AttemptLog log() {
-            return log;
-        }
-
-        /** The whole answer must come within {@code most}. */
-        void within(Duration most, Attempts attempts) {
-            limit = exchange.loop().after(most, () -> {
-                String why = "no answer within the route's timeouts.request of " + most.toMillis() + " ms";
-                TimedBody streaming = timed;
-                if (streaming != null) {
-                    streaming.expire(why);
-                } else {
-                    attempts.cancel();
-                    Answer late = Answer.of(new Decision.Refuse(504, "timeout", why), context.id());
-                    answer(late, null, attempts.made(), Journal.Ending.CLOUD_FAILED, "timeout: " + why);
-                }
-            });
-        }
-
-        /** The route itself answers. */
-        void early(RouteFilters.Early given) {
-            early = true;
-            Answer answer = new Answer(given.status(), given.headers(), Body.empty());
-            answer(answer, null, 0, Journal.Ending.ANSWERED, null);
-        }
-
-        @Override
-        public void outcome(Outcome outcome, String cloud, int attempts) {
-            log.answered(outcome);
-            tunnel = outcome instanceof Outcome.Upgraded upgraded ? upgraded.toFunction() : null;
-            Journal.Ending ending =
-                    outcome instanceof Outcome.Failure ? Journal.Ending.FAILED : Journal.Ending.ANSWERED;
-            String reason = outcome instanceof Outcome.Failure failure
-                    ? failure.reason() + " " + failure.type() + ": " + failure.message()
-                    : null;
-            answer(Answer.of(outcome, context.id()), cloud, attempts, ending, reason);
-        }
-
-        @Override
-        public void failed(CloudException why, String cloud, int attempts) {
-            String reason = why.kind() + ": " + why.getMessage();
-            answer(Answer.of(why, context.id()), cloud, attempts, Journal.Ending.CLOUD_FAILED, reason);
-        }
-
-        void refused(Decision.Refuse refuse) {
-            Answer refusal = Answer.of(refuse, context.id());
-            guard.refusals().count(name(), refuse.word());
-            answer(refusal, null, 0, Journal.Ending.REFUSED, refuse.word() + ": " + refuse.reason());
-        }
-
-        void refused(Refusal refusal) {
-            guard.refusals().count(name(), refusal.word());
-            Answer answer = Answer.of(refusal, context.id());
-            answer(answer, null, 0, Journal.Ending.REFUSED, refusal.word() + ": " + refusal.message());
-        }
-
-        String name() {
-            return function == null ? "none" : function.name();
-        }
-
-        /** Nobody waits for the answer any more: what works for it stops, also the calls that the function made. */
-        void giveUp() {
-            if (attempts != null) {
-                attempts.cancel();
-            }
-            guard.dependents().giveUp(context.id());
-        }
-
-        @Override
-        public void deadlinePassed() {
-            end("deadline", "the deadline that the caller gave has passed", Journal.Ending.DEADLINE);
-        }
-
-        @Override
-        public void parentGivenUp() {
-            end("given-up", "the call that this one belongs to has been given up", Journal.Ending.CALLER_GONE);
-        }
-
-        private void end(String word, String why, Journal.Ending ending) {
-            if (told) {
-                return;
-            }
-            giveUp();
-            WatchedBody answering = watched;
-            if (answering != null) {
-                answering.breakOff(new BodyException(BodyException.Reason.TIMED_OUT, why, null));
-                return;
-            }
-            guard.refusals().count(name(), word);
-            Answer answer = Answer.of(new Decision.Refuse(504, word, why), context.id());
-            answer(answer, null, attempts == null ? 0 : attempts.made(), ending, word + ": " + why);
-        }
-
-        void callerGone(int attempts) {
-            WatchedBody body = watched;
-            if (body != null && body.failure() != null) {
-                return; // it was the answer that broke off, and the caller's connection with it
-            }
-            log.ended(Journal.Ending.CALLER_GONE);
-            tell(new End(0, null, Journal.Ending.CALLER_GONE, attempts, "the caller went away"), 0);
-        }
-
-        private void answer(
-                Answer answer, @Nullable String cloud, int attempts, Journal.Ending ending, @Nullable String reason) {
-            boolean ours = ending != Journal.Ending.ANSWERED;
-            Answer given = ours && Grpc.asked(exchange.headers()) ? Grpc.instead(answer) : answer;
-            Body whole = given.body();
-            Loop.Timer running = limit;
-            if (running != null && tunnel != null) {
-                running.cancel(); // what is agreed on now lasts as long as both sides want
-            } else if (running != null) {
-                timed = new TimedBody(whole, () -> {});
-                whole = timed;
-            }
-            WatchedBody observed = new WatchedBody(whole);
-            watched = observed;
-            Headers.Builder headers =
-                    Headers.builder().addAll(answered(given)).add(CallReader.INVOCATION, context.id());
-            addCookie(headers);
-            exchange.onOver(() -> {
-                boolean broke = observed.failure() != null;
-                if (broke) {
-                    log.ended(Journal.Ending.BROKEN_OFF);
-                }
-                End end = broke
-                        ? new End(answer.status(), cloud, Journal.Ending.BROKEN_OFF, attempts, brokeOff(observed))
-                        : new End(answer.status(), cloud, ending, attempts, reason);
-                tell(end, observed.bytes());
-            });
-            Consumer<Body> agreed = tunnel;
-            if (agreed == null) {
-                exchange.respond(given.status(), headers.build(), observed);
-            } else {
-                Tunnels.join(exchange, headers.build(), observed, agreed);
-            }
-        }
-
-        private void addCookie(Headers.Builder headers) {
-            Function.Placement.Sticky sticky = function == null
-                    ? null
-                    : function.function().spec().placement().sticky();
-            if (sticky == null) {
-                return;
-            }
-            boolean secure = exchange.scheme().equals("https");
-            String cookie = Stickiness.setCookie(sticky, exchange.headers(), context.id(), secure);
-            if (cookie != null) {
-                headers.add("set-cookie", cookie);
-            }
-        }
-
-        private Headers answered(Answer answer) {
-            return filters == null || early ? answer.headers() : filters.answer(exchange.headers(), answer.headers());
-        }
-
-        private static String brokeOff(WatchedBody body) {
-            return "the answer broke off after " + body.bytes() + " bytes";
-        }
-
-        private void tell(End end, long bytes) {
-            if (told) {
-                return;
-            }
-            told = true;
-            long tookNanos = guard.nanos().getAsLong() - beganNanos;
-            ticket.release();
-            if (leash != null) {
-                leash.loosen();
-            }
-            Loop.Timer running = limit;
-            if (running != null) {
-                running.cancel();
-            }
-            journal.record(new Journal.CallEvent(
-                    began,
-                    context.id(),
-                    context.trace().traceId(),
-                    function == null ? null : function.name(),
-                    end.cloud(),
-                    exchange.line().method(),
-                    exchange.line().path(),
-                    end.status(),
-                    end.ending(),
-                    end.attempts(),
-                    end.reason(),
-                    bytes,
-                    Duration.ofNanos(tookNanos),
-                    log.over(context, tookNanos),
-                    function == null ? null : function.require()));
-        }
     }
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.weft.gateway;
 
+import dev.weft.gateway.protection.RetryBudget;
 import dev.weft.gateway.protection.Shedder;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;

@@ -5,8 +5,11 @@ import dev.weft.api.resource.HttpRoute;
 import dev.weft.api.resource.RouteFilter;
 import dev.weft.api.resource.Spelling;
 import dev.weft.gateway.filter.BackendName;
+import dev.weft.gateway.route.RouteRule;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 
 /** Rules as people read them in a list. */
 final class RouteWords {
@@ -66,5 +69,22 @@ final class RouteWords {
         rule.headers().forEach(header -> text.append(" header ").append(header.name()));
         rule.queryParams().forEach(param -> text.append(" ?").append(param.name()));
         return text.toString();
+    }
+
+    /** Every match of every rule, in the documents' order. */
+    static List<Gateway.RouteView> views(List<HttpRoute> routes) {
+        List<Gateway.RouteView> views = new ArrayList<>();
+        for (HttpRoute route : routes) {
+            for (HttpRoute.Rule rule : route.spec().rules()) {
+                Map<String, Integer> backends = new LinkedHashMap<>();
+                rule.backendRefs().forEach(backend -> backends.merge(backend(backend), backend.weight(), Integer::sum));
+                List<String> filters = filters(rule);
+                for (RouteRule each : RouteRule.of(route.name(), rule)) {
+                    views.add(new Gateway.RouteView(
+                            route.name(), route.spec().hostnames(), match(each), backends, filters));
+                }
+            }
+        }
+        return views;
     }
 }

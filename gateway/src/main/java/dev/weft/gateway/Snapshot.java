@@ -2,6 +2,7 @@
 package dev.weft.gateway;
 
 import dev.weft.gateway.protection.Limiters;
+import dev.weft.gateway.route.RouteTable;
 import java.util.List;
 import java.util.Map;
 

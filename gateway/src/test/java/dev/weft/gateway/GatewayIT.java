@@ -18,6 +18,7 @@ import dev.weft.api.resource.Quantity;
 import dev.weft.api.spi.ContractHost;
 import dev.weft.api.spi.Loop;
 import dev.weft.api.spi.Place;
+import dev.weft.gateway.body.ReplayBody;
 import dev.weft.net.Loops;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.net.URI;

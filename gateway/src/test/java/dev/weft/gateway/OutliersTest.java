@@ -7,6 +7,7 @@ import static dev.weft.gateway.PlacementDecider.Standing.PROBE;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.weft.api.CloudException.Kind;
+import dev.weft.gateway.protection.RetryBudget;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

@@ -7,6 +7,7 @@ import dev.weft.api.Body;
 import dev.weft.api.BodyException;
 import dev.weft.api.Chunk;
 import dev.weft.api.Headers;
+import dev.weft.gateway.body.ReplayBody;
 import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;

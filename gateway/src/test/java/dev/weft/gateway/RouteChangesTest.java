@@ -7,6 +7,8 @@ import dev.weft.api.Headers;
 import dev.weft.api.RequestLine;
 import dev.weft.api.resource.HttpRoute;
 import dev.weft.api.resource.Metadata;
+import dev.weft.gateway.route.RouteRule;
+import dev.weft.gateway.route.RouteTable;
 import dev.weft.gateway.service.Services;
 import dev.weft.net.Loops;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;

@@ -12,6 +12,8 @@ import dev.weft.api.resource.HttpRoute.PathType;
 import dev.weft.api.resource.HttpRoute.ValueMatch;
 import dev.weft.api.resource.HttpRoute.ValueType;
 import dev.weft.api.resource.Metadata;
+import dev.weft.gateway.route.RouteRule;
+import dev.weft.gateway.route.RouteTable;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;

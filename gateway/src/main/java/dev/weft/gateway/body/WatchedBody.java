@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.weft.gateway;
+package dev.weft.gateway.body;
 
 import dev.weft.api.Body;
 import dev.weft.api.BodyException;
@@ -8,27 +8,27 @@ import dev.weft.api.Headers;
 import org.jspecify.annotations.Nullable;
 
 /** Counts an answer's bytes on their way to the caller, and keeps why it broke off if it did. */
-final class WatchedBody implements Body {
+public final class WatchedBody implements Body {
     private final Body body;
     private long bytes;
     private @Nullable BodyException failure;
     private @Nullable Sink reader;
 
-    WatchedBody(Body body) {
+    public WatchedBody(Body body) {
         this.body = body;
     }
 
-    long bytes() {
+    public long bytes() {
         return bytes;
     }
 
     @Nullable
-    BodyException failure() {
+    public BodyException failure() {
         return failure;
     }
 
     /** Ends it here, unless it has ended already: its sender is told to stop, its reader hears {@code cause}. */
-    void breakOff(BodyException cause) {
+    public void breakOff(BodyException cause) {
         Sink hears = reader;
         reader = null;
         if (hears != null) {

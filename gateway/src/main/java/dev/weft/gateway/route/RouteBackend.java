@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.weft.gateway;
+package dev.weft.gateway.route;
 
 import dev.weft.api.resource.HttpRoute;
 import dev.weft.gateway.filter.BackendName;
@@ -12,8 +12,9 @@ import org.jspecify.annotations.Nullable;
  * @param name a function's name, or a service's with its port
  * @param filters the rule's and the backend's; null where there are none
  */
-record RouteBackend(String name, int weight, @Nullable RouteFilters filters) {
-    static RouteBackend of(HttpRoute.BackendRef backend, HttpRoute.Rule rule, String prefix) {
+public record RouteBackend(
+        String name, int weight, @Nullable RouteFilters filters) {
+    public static RouteBackend of(HttpRoute.BackendRef backend, HttpRoute.Rule rule, String prefix) {
         return new RouteBackend(
                 BackendName.of(backend.kind(), backend.name(), backend.port()),
                 backend.weight(),

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.weft.gateway;
+package dev.weft.gateway.route;
 
 import dev.weft.api.Headers;
 import dev.weft.api.RequestLine;
@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * most header matches, then most query matches; then the route's name and the rule's place. The time of a lookup grows
  * with the path's depth, not with the number of routes.
  */
-final class RouteTable {
+public final class RouteTable {
     private final Map<String, HostRoutes> exactHosts = new HashMap<>();
     private final Map<String, HostRoutes> wildcardHosts = new HashMap<>();
     private final HostRoutes anyHost = new HostRoutes();
@@ -37,7 +37,7 @@ final class RouteTable {
         }
     }
 
-    RouteTable(List<HttpRoute> routes) {
+    public RouteTable(List<HttpRoute> routes) {
         this(routes, Map.of());
     }
 
@@ -57,7 +57,7 @@ final class RouteTable {
     }
 
     /** The table of {@code routes}; what has not changed is not compiled again. */
-    RouteTable changedTo(List<HttpRoute> routes) {
+    public RouteTable changedTo(List<HttpRoute> routes) {
         return new RouteTable(routes, compiled);
     }
 
@@ -79,7 +79,7 @@ final class RouteTable {
 
     /** The rule that an exchange falls under, or null. A page's preflight falls under the rule of the call it is for. */
     @Nullable
-    RouteRule match(ServerExchange exchange) {
+    public RouteRule match(ServerExchange exchange) {
         RequestLine line = exchange.line();
         String method = RouteFilters.preflightFor(line, exchange.headers());
         if (method != null) {
@@ -94,7 +94,7 @@ final class RouteTable {
 
     /** The rule that a request falls under, or null. */
     @Nullable
-    RouteRule match(String authority, RequestLine line, Headers headers) {
+    public RouteRule match(String authority, RequestLine line, Headers headers) {
         RequestFacts facts = new RequestFacts(line, headers);
         if (!exactHosts.isEmpty() || !wildcardHosts.isEmpty()) {
             String host = Authority.host(authority);
@@ -112,7 +112,7 @@ final class RouteTable {
     }
 
     /** Whether some route names the host of {@code authority}, exactly or by a wildcard. */
-    boolean names(String authority) {
+    public boolean names(String authority) {
         String host = Authority.host(authority);
         boolean found = exactHosts.containsKey(host);
         for (int dot = host.indexOf('.'); !found && dot > 0; dot = host.indexOf('.', dot + 1)) {

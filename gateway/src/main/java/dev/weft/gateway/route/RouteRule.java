@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.weft.gateway;
+package dev.weft.gateway.route;
 
 import com.google.re2j.Pattern;
 import dev.weft.api.resource.HttpRoute;
@@ -11,7 +11,7 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** One match of one rule, compiled, with where its requests go. */
-record RouteRule(
+public record RouteRule(
         String route,
         HttpRoute.PathType pathType,
         String path,
@@ -24,7 +24,7 @@ record RouteRule(
         @Nullable RouteFilters filters,
         HttpRoute.@Nullable Timeouts timeouts) {
     /** A header field or query parameter and what it must be. */
-    record Value(String name, String exact, @Nullable Pattern expression) {
+    public record Value(String name, String exact, @Nullable Pattern expression) {
         static Value of(HttpRoute.ValueMatch match) {
             return switch (match.type()) {
                 case EXACT -> new Value(match.name(), match.value(), null);
@@ -41,7 +41,7 @@ record RouteRule(
     }
 
     /** The matches of {@code rule}; one that takes everything where it names none. */
-    static List<RouteRule> of(String route, HttpRoute.Rule rule) {
+    public static List<RouteRule> of(String route, HttpRoute.Rule rule) {
         if (rule.matches().isEmpty()) {
             return List.of(of(route, rule, new HttpRoute.Match(null, List.of(), List.of(), null)));
         }
@@ -71,12 +71,12 @@ record RouteRule(
 
     /** The filters of the rule and of the backend that was drawn; null where there are none. */
     @Nullable
-    RouteFilters filters(@Nullable RouteBackend drawn) {
+    public RouteFilters filters(@Nullable RouteBackend drawn) {
         return drawn == null ? filters : drawn.filters();
     }
 
     /** Whether preflights of pages are answered under this rule. */
-    boolean answersPreflights() {
+    public boolean answersPreflights() {
         return (filters != null && filters.answersPreflights())
                 || backends.stream()
                         .map(RouteBackend::filters)
@@ -85,14 +85,14 @@ record RouteRule(
 
     /** Time for the whole answer; null for none. */
     @Nullable
-    Duration requestMax() {
+    public Duration requestMax() {
         Duration most = timeouts == null ? null : timeouts.request();
         return most == null || most.isZero() ? null : most;
     }
 
     /** Time for one backend's answer; null for none. */
     @Nullable
-    Duration backendMax() {
+    public Duration backendMax() {
         Duration most = timeouts == null ? null : timeouts.backendRequest();
         return most == null || most.isZero() ? null : most;
     }
@@ -130,7 +130,7 @@ record RouteRule(
 
     /** The backend that a request goes to, by weight; null where there is none. @param draw in [0, 1) */
     @Nullable
-    RouteBackend backend(double draw) {
+    public RouteBackend backend(double draw) {
         if (backends.size() == 1 && backends.getFirst().weight() > 0) {
             return backends.getFirst();
         }

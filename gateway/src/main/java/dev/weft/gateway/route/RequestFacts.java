@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.weft.gateway;
+package dev.weft.gateway.route;
 
 import dev.weft.api.Headers;
 import dev.weft.api.RequestLine;

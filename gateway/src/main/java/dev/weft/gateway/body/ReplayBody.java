@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.weft.gateway;
+package dev.weft.gateway.body;
 
 import dev.weft.api.Body;
 import dev.weft.api.BodyException;
@@ -13,9 +13,9 @@ import org.jspecify.annotations.Nullable;
  * A request body that can be given to one cloud after the other: what has come so far is kept, up to {@link #BYTES_MAX};
  * a longer body gets one try. On the call's loop.
  */
-final class ReplayBody {
+public final class ReplayBody {
     /** Bytes of a request kept for another try. */
-    static final int BYTES_MAX = 1 << 20;
+    public static final int BYTES_MAX = 1 << 20;
 
     private final Body source;
     private final List<byte[]> kept = new ArrayList<>(2);
@@ -26,25 +26,25 @@ final class ReplayBody {
     private @Nullable BodyException failure;
     private @Nullable View current;
 
-    ReplayBody(Body source) {
+    public ReplayBody(Body source) {
         this.source = source;
         this.overflowed = source.length() > BYTES_MAX;
     }
 
     /** Whether another view would be whole. */
-    boolean replayable() {
+    public boolean replayable() {
         return !overflowed && failure == null;
     }
 
     /** The body for the next try, which replaces the one before. */
-    Body view() {
+    public Body view() {
         View view = new View();
         current = view;
         return view;
     }
 
     /** No try will follow. */
-    void discard() {
+    public void discard() {
         current = null;
         if (trailers == null && failure == null) {
             source.discard();
