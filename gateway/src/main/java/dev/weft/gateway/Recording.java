@@ -90,10 +90,10 @@ final class Recording implements Attempts.Result, Leash.Held {
         limit = exchange.loop().after(most, () -> {
             String why = "no answer within the route's timeouts.request of " + most.toMillis() + " ms";
             TimedBody streaming = timed;
+            giveUp();
             if (streaming != null) {
                 streaming.expire(why);
             } else {
-                attempts.cancel();
                 Answer late = Answer.of(new Decision.Refuse(504, "timeout", why), context.id());
                 answer(late, null, attempts.made(), Journal.Ending.CLOUD_FAILED, "timeout: " + why);
             }

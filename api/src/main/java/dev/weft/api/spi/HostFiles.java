@@ -20,10 +20,11 @@ public final class HostFiles {
     public static Path copy(Class<?> owner, String name, Path folder, String as) {
         try (InputStream resource = open(owner, name)) {
             Files.createDirectories(folder);
-            Path copy = folder.resolve(as);
-            Files.copy(resource, copy, StandardCopyOption.REPLACE_EXISTING);
-            Files.setPosixFilePermissions(copy, PosixFilePermissions.fromString("rw-r--r--"));
-            return copy;
+            // whole at once: others may copy the same, and processes read it
+            Path whole = Files.createTempFile(folder, as, ".new");
+            Files.copy(resource, whole, StandardCopyOption.REPLACE_EXISTING);
+            Files.setPosixFilePermissions(whole, PosixFilePermissions.fromString("rw-r--r--"));
+            return Files.move(whole, folder.resolve(as), StandardCopyOption.ATOMIC_MOVE);
         } catch (IOException unwritable) {
             throw new UncheckedIOException("can't write " + folder.resolve(as), unwritable);
         }
