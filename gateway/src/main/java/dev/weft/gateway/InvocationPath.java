@@ -147,7 +147,7 @@ final class InvocationPath {
             recording.callerGone(attempts.made());
         });
         if (requestMax != null) {
-            recording.within(requestMax, attempts);
+            recording.within(requestMax);
         }
         CallContext parent = way.parent();
         ContractHost.GatewayAddresses.Serving serving = way.serving();

@@ -11,7 +11,6 @@ import dev.weft.api.resource.Function;
 import dev.weft.api.spi.Loop;
 import dev.weft.gateway.body.WatchedBody;
 import dev.weft.gateway.filter.RouteFilters;
-import dev.weft.gateway.filter.TimedBody;
 import dev.weft.gateway.placement.Stickiness;
 import dev.weft.gateway.protection.Leash;
 import dev.weft.gateway.protection.Refusal;
@@ -64,7 +63,6 @@ final class Recording implements Attempts.Result, Leash.Held {
     private boolean told;
     private boolean early;
     private Loop.@Nullable Timer limit;
-    private @Nullable TimedBody timed;
     private @Nullable WatchedBody watched;
 
     Recording(Ledger ledger, Asked asked) {
@@ -86,18 +84,9 @@ final class Recording implements Attempts.Result, Leash.Held {
     }
 
     /** The whole answer must come within {@code most}. */
-    void within(Duration most, Attempts attempts) {
-        limit = exchange.loop().after(most, () -> {
-            String why = "no answer within the route's timeouts.request of " + most.toMillis() + " ms";
-            TimedBody streaming = timed;
-            giveUp();
-            if (streaming != null) {
-                streaming.expire(why);
-            } else {
-                Answer late = Answer.of(new Decision.Refuse(504, "timeout", why), context.id());
-                answer(late, null, attempts.made(), Journal.Ending.CLOUD_FAILED, "timeout: " + why);
-            }
-        });
+    void within(Duration most) {
+        String why = "no answer within the route's timeouts.request of " + most.toMillis() + " ms";
+        limit = exchange.loop().after(most, () -> cut("timeout", why, Journal.Ending.CLOUD_FAILED));
     }
 
     /** The route itself answers. */
@@ -162,13 +151,20 @@ final class Recording implements Attempts.Result, Leash.Held {
         if (told) {
             return;
         }
+        if (watched == null) {
+            guard.refusals().count(name(), word);
+        }
+        cut(word, why, ending);
+    }
+
+    /** Its time is over: an answer that has begun is broken off, else the caller gets 504. */
+    private void cut(String word, String why, Journal.Ending ending) {
         giveUp();
         WatchedBody answering = watched;
         if (answering != null) {
             answering.breakOff(new BodyException(BodyException.Reason.TIMED_OUT, why, null));
             return;
         }
-        guard.refusals().count(name(), word);
         Answer answer = Answer.of(new Decision.Refuse(504, word, why), context.id());
         answer(answer, null, attempts == null ? 0 : attempts.made(), ending, word + ": " + why);
     }
@@ -186,15 +182,11 @@ final class Recording implements Attempts.Result, Leash.Held {
             Answer answer, @Nullable String cloud, int attempts, Journal.Ending ending, @Nullable String reason) {
         boolean ours = ending != Journal.Ending.ANSWERED;
         Answer given = ours && Grpc.asked(exchange.headers()) ? Grpc.instead(answer) : answer;
-        Body whole = given.body();
         Loop.Timer running = limit;
         if (running != null && tunnel != null) {
             running.cancel(); // what is agreed on now lasts as long as both sides want
-        } else if (running != null) {
-            timed = new TimedBody(whole, () -> {});
-            whole = timed;
         }
-        WatchedBody observed = new WatchedBody(whole);
+        WatchedBody observed = new WatchedBody(given.body());
         watched = observed;
         Headers.Builder headers = Headers.builder().addAll(answered(given)).add(CallReader.INVOCATION, context.id());
         addCookie(headers);

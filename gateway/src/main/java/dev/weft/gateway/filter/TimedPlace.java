@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.weft.gateway.filter;
 
+import dev.weft.api.BodyException;
 import dev.weft.api.Call;
 import dev.weft.api.CloudException;
 import dev.weft.api.Outcome;
 import dev.weft.api.spi.Loop;
 import dev.weft.api.spi.Place;
+import dev.weft.gateway.body.EndingBody;
 import java.time.Duration;
 import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
@@ -30,7 +32,7 @@ public record TimedPlace(Place place, Duration limit) implements Place {
         private final Answers answers;
         private @Nullable Attempt attempt;
         private Loop.@Nullable Timer timer;
-        private @Nullable TimedBody body;
+        private @Nullable EndingBody body;
         private boolean over;
 
         Timed(Answers answers) {
@@ -42,9 +44,9 @@ public record TimedPlace(Place place, Duration limit) implements Place {
         }
 
         private void late() {
-            TimedBody streaming = body;
+            EndingBody streaming = body;
             if (streaming != null) {
-                streaming.expire(why());
+                streaming.breakOff(new BodyException(BodyException.Reason.TIMED_OUT, why(), null));
             } else if (!over) {
                 cancel();
                 answers.failed(new CloudException(CloudException.Kind.UNKNOWN, why(), new TimeoutException(why())));
@@ -65,7 +67,7 @@ public record TimedPlace(Place place, Duration limit) implements Place {
             }
             over = true;
             if (outcome instanceof Outcome.Response(int status, var headers, var streamed)) {
-                TimedBody timed = new TimedBody(streamed, this::stopTimer);
+                EndingBody timed = new EndingBody(streamed, this::stopTimer);
                 body = timed;
                 answers.outcome(new Outcome.Response(status, headers, timed));
             } else {

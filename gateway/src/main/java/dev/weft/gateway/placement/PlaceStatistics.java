@@ -3,6 +3,7 @@ package dev.weft.gateway.placement;
 
 import dev.weft.api.CloudException;
 import dev.weft.api.Outcome;
+import dev.weft.gateway.body.EndingBody;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.LongSupplier;

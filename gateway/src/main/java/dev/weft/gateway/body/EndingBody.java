@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.weft.gateway.filter;
+package dev.weft.gateway.body;
 
 import dev.weft.api.Body;
 import dev.weft.api.BodyException;
@@ -7,27 +7,27 @@ import dev.weft.api.Chunk;
 import dev.weft.api.Headers;
 import org.jspecify.annotations.Nullable;
 
-/** A body that can be broken off when its time is over. On its loop. */
-public final class TimedBody implements Body {
+/** A body that says, once, when nothing more of it will come, and that can be broken off. On its loop. */
+public final class EndingBody implements Body {
     private final Body inner;
     private final Runnable whenOver;
     private @Nullable Sink reader;
     private boolean over;
 
     /** {@code whenOver} runs once, when nothing more will come. */
-    public TimedBody(Body inner, Runnable whenOver) {
+    public EndingBody(Body inner, Runnable whenOver) {
         this.inner = inner;
         this.whenOver = whenOver;
     }
 
-    /** Breaks off, unless it has ended. */
-    public void expire(String why) {
+    /** Ends it here, unless it has ended already: its sender is told to stop, its reader hears {@code cause}. */
+    public void breakOff(BodyException cause) {
         if (!over) {
             end();
             inner.discard();
             Sink sink = reader;
             if (sink != null) {
-                sink.failed(new BodyException(BodyException.Reason.TIMED_OUT, why, null));
+                sink.failed(cause);
             }
         }
     }
@@ -63,7 +63,7 @@ public final class TimedBody implements Body {
             @Override
             public void end(Headers trailers) {
                 if (!over) {
-                    TimedBody.this.end();
+                    EndingBody.this.end();
                     sink.end(trailers);
                 }
             }
@@ -71,7 +71,7 @@ public final class TimedBody implements Body {
             @Override
             public void failed(BodyException cause) {
                 if (!over) {
-                    TimedBody.this.end();
+                    EndingBody.this.end();
                     sink.failed(cause);
                 }
             }
