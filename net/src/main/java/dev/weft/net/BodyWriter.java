@@ -7,6 +7,7 @@ import dev.weft.api.Chunk;
 import dev.weft.api.Headers;
 import dev.weft.net.wire.BufChunk;
 import dev.weft.net.wire.ConnectionFields;
+import dev.weft.net.wire.PacedSink;
 import io.netty.channel.Channel;
 import io.netty.handler.codec.http.DefaultHttpContent;
 import io.netty.handler.codec.http.DefaultLastHttpContent;
@@ -18,14 +19,11 @@ import java.util.function.Consumer;
  * is over its high-water mark. Bytes gather until the loop has handled what it read, then go out in one flush.
  */
 @SuppressWarnings("FutureReturnValueIgnored") // Netty's futures: a failed write closes the connection, which is heard
-final class BodyWriter implements Body.Sink {
+final class BodyWriter extends PacedSink {
     private final Channel channel;
-    private final Body body;
     private final Runnable flushSoon;
     private final Consumer<Headers> onEnd;
     private final Consumer<BodyException> onFailure;
-    private boolean paused;
-    private boolean over;
 
     /** The connection is told of the end, and of a body that did not come whole, but not of chunks. */
     BodyWriter(
@@ -34,69 +32,40 @@ final class BodyWriter implements Body.Sink {
             Runnable flushSoon,
             Consumer<Headers> onEnd,
             Consumer<BodyException> onFailure) {
+        super(body);
         this.channel = channel;
-        this.body = body;
         this.flushSoon = flushSoon;
         this.onEnd = onEnd;
         this.onFailure = onFailure;
     }
 
     @Override
-    public void chunk(Chunk chunk) {
-        if (over || !channel.isActive()) {
+    protected boolean write(Chunk chunk) {
+        if (!channel.isActive()) {
             chunk.release();
-            return;
+            return true;
         }
         channel.write(new DefaultHttpContent(BufChunk.toWrite(chunk)), channel.voidPromise());
-        if (!channel.isWritable()) {
-            paused = true;
-            body.pause();
-            channel.flush();
-        } else {
+        boolean room = channel.isWritable();
+        if (room) {
             flushSoon.run();
         }
+        return room;
     }
 
     @Override
-    public void end(Headers trailers) {
-        if (!over) {
-            over = true;
-            onEnd.accept(trailers);
-        }
+    protected void held() {
+        channel.flush();
     }
 
     @Override
-    public void failed(BodyException cause) {
-        if (!over) {
-            over = true;
-            onFailure.accept(cause);
-        }
+    protected void ended(Headers trailers) {
+        onEnd.accept(trailers);
     }
 
-    /** The write buffer has drained. */
-    void writable() {
-        if (paused && !over) {
-            paused = false;
-            body.resume();
-        }
-    }
-
-    /** The connection is gone or has no more use for the body. */
-    void stop() {
-        if (!over) {
-            over = true;
-            body.discard();
-        }
-    }
-
-    /** Whether the other side is the one waited for. */
-    boolean paused() {
-        return paused && !over;
-    }
-
-    /** Whether all of it has been written, or never will be. */
-    boolean over() {
-        return over;
+    @Override
+    protected void broke(BodyException cause) {
+        onFailure.accept(cause);
     }
 
     /** The message's end with its trailing fields. */

@@ -7,6 +7,7 @@ import dev.weft.api.Chunk;
 import dev.weft.api.Headers;
 import dev.weft.net.wire.BufChunk;
 import dev.weft.net.wire.ConnectionEvent;
+import dev.weft.net.wire.PacedSink;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFutureListener;
@@ -183,55 +184,30 @@ final class TunnelEnd extends ChannelInboundHandlerAdapter {
     }
 
     /** Writes what the other end of the tunnel received. */
-    private final class Outgoing implements Body.Sink {
-        private final Body body;
-        private boolean paused;
-        private boolean over;
-
+    private final class Outgoing extends PacedSink {
         Outgoing(Body body) {
-            this.body = body;
+            super(body);
         }
 
         @Override
-        public void chunk(Chunk chunk) {
-            if (over || !channel.isActive()) {
+        protected boolean write(Chunk chunk) {
+            if (!channel.isActive()) {
                 chunk.release();
-                return;
+                return true;
             }
             lastByte = System.nanoTime();
             channel.writeAndFlush(BufChunk.toWrite(chunk), channel.voidPromise());
-            if (!channel.isWritable()) {
-                paused = true;
-                body.pause();
-            }
+            return channel.isWritable();
         }
 
         @Override
-        public void end(Headers trailers) {
-            if (!over) {
-                over = true;
-                outputOver();
-            }
+        protected void ended(Headers trailers) {
+            outputOver();
         }
 
         @Override
-        public void failed(BodyException cause) {
-            over = true;
+        protected void broke(BodyException cause) {
             channel.close();
-        }
-
-        void writable() {
-            if (paused && !over) {
-                paused = false;
-                body.resume();
-            }
-        }
-
-        void stop() {
-            if (!over) {
-                over = true;
-                body.discard();
-            }
         }
     }
 }
