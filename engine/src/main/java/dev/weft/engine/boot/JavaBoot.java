@@ -13,6 +13,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.TimeZone;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A JVM, booted before its function is known: loads the main class and calls its {@code rehearse}, if it has that, then
@@ -54,25 +55,33 @@ public final class JavaBoot {
         Map<String, String> environment = environment();
         MethodHandle setenv = setenv();
         rehearse(main, parameters);
-        for (Method each : main.getMethods()) {
-            if (each.getName().equals("training")) {
-                for (Object variable : ((Map<?, ?>) call(each, (Object) parameters)).entrySet()) {
-                    Map.Entry<?, ?> pair = (Map.Entry<?, ?>) variable;
-                    set((String) pair.getKey(), (String) pair.getValue(), environment, setenv);
-                }
-                call(main.getMethod("main", String[].class), (Object) parameters);
+        Method training = offered(main, "training");
+        if (training != null) {
+            for (Object variable : ((Map<?, ?>) call(training, (Object) parameters)).entrySet()) {
+                Map.Entry<?, ?> pair = (Map.Entry<?, ?>) variable;
+                set((String) pair.getKey(), (String) pair.getValue(), environment, setenv);
             }
+            call(main.getMethod("main", String[].class), (Object) parameters);
         }
         System.exit(0);
     }
 
-    /** What a first call would otherwise wait for: a main class may offer it, and is not even initialized if it does not. */
+    /** What a first call would otherwise wait for. */
     private static void rehearse(Class<?> main, String[] parameters) throws Throwable {
+        Method rehearsal = offered(main, "rehearse");
+        if (rehearsal != null) {
+            call(rehearsal, (Object) parameters);
+        }
+    }
+
+    /** A main class may offer it, and is not even initialized if it does not; null then. */
+    private static @Nullable Method offered(Class<?> main, String name) {
         for (Method each : main.getMethods()) {
-            if (each.getName().equals("rehearse")) {
-                call(each, (Object) parameters);
+            if (each.getName().equals(name)) {
+                return each;
             }
         }
+        return null;
     }
 
     private static Object call(Method method, Object... arguments) throws Throwable {

@@ -37,7 +37,7 @@ final class JavaCaches implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger("dev.weft.engine");
 
     private final Path folder;
-    private final Map<List<Path>, String> keys = new ConcurrentHashMap<>();
+    private final Map<Program.Java, String> keys = new ConcurrentHashMap<>();
     // guarded by this
     private final Map<Plan, Long> wanted = new LinkedHashMap<>();
     private @Nullable BoxedProcess training;
@@ -142,7 +142,7 @@ final class JavaCaches implements AutoCloseable {
     }
 
     private String keyOf(Plan plan, Program.Java java, Path boot) {
-        return keys.computeIfAbsent(java.classpath(), same -> key(plan, java, boot));
+        return keys.computeIfAbsent(java, same -> key(plan, same, boot));
     }
 
     /** Names all that the JVM compares, and what it does not; empty where a folder on the class path rules a cache out. */

@@ -33,14 +33,12 @@ public final class HttpDialect implements InvokeDialect {
         return switch (call) {
             case Call.Exchange exchange -> {
                 Headers.Builder headers = Headers.builder();
-                boolean[] hostIsThere = {false};
                 exchange.headers().forEach((name, value) -> {
                     if (!ofTheContext(name)) {
                         headers.add(name, value);
-                        hostIsThere[0] |= name.length() == 4 && name.equalsIgnoreCase("host");
                     }
                 });
-                if (!hostIsThere[0]) {
+                if (!exchange.headers().has("host")) {
                     headers.add("host", authority);
                 }
                 addContext(headers, call);
