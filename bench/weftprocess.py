@@ -107,6 +107,16 @@ def fetch(url, data=None, seconds=10):
         return 0, str(error).encode()
 
 
+def load(url, seconds, connections, rate, body=None):
+    """What bench/load.mjs counted; `body` is a file."""
+    command = ["node", str(ROOT / "bench/load.mjs"), url, str(seconds), str(connections), str(rate)]
+    command += [] if body is None else [str(body)]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=seconds + 60)
+    if done.returncode != 0:
+        raise Problem(f"{' '.join(command)}: {done.stderr}")
+    return json.loads(done.stdout)
+
+
 class Weft:
     """`weft up PATH` as a process. Use as a context manager: it is stopped whatever happens."""
 
