@@ -5,8 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.weft.app.home.Home;
 import java.io.IOException;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -22,9 +20,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CountDownLatch;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -39,9 +34,7 @@ class ProtectionIT {
     private Path folder;
 
     private final HttpClient client = HttpClient.newHttpClient();
-    private final StringWriter said = new StringWriter();
-    private final CountDownLatch stop = new CountDownLatch(1);
-    private Thread up = Thread.ofVirtual().start(() -> {});
+    private WeftInTest weft;
     private String url = "";
 
     @BeforeEach
@@ -49,28 +42,13 @@ class ProtectionIT {
         write("weft.yaml", DOCUMENTS);
         write("wait/server.mjs", WAIT);
         write("chain/index.mjs", CHAIN);
-        PrintWriter out = new PrintWriter(said, true);
-        UpPath.Options options = UpPath.Options.plain(List.of(folder), 0, 64L << 20, true, false);
-        Home home = Home.of(Map.of("WEFT_HOME", folder.resolve("home").toString()));
-        UpPath path = new UpPath(options, home, new Terminal(out, out, false), stop);
-        up = Thread.ofPlatform().name("up").start(() -> {
-            try {
-                path.run();
-            } catch (InterruptedException stopped) {
-                Thread.currentThread().interrupt();
-            }
-        });
-        await(() -> said.toString().contains("ready in") || !up.isAlive());
-        assertThat(up.isAlive()).as(said.toString()).isTrue();
-        Matcher gateway = Pattern.compile("gateway +(\\S+)").matcher(said.toString());
-        assertThat(gateway.find()).isTrue();
-        url = gateway.group(1);
+        weft = WeftInTest.up(folder.resolve("home"), UpPath.Options.plain(List.of(folder), 0, 64L << 20, true, false));
+        url = weft.gateway().toString();
     }
 
     @AfterEach
-    void stopIt() throws InterruptedException {
-        stop.countDown();
-        up.join(WAIT_MAX);
+    void stopIt() {
+        weft.close();
     }
 
     @Test

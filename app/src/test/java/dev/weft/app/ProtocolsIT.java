@@ -3,9 +3,6 @@ package dev.weft.app;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.weft.app.home.Home;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -16,17 +13,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -104,33 +97,19 @@ class ProtocolsIT {
     private Path folder;
 
     private final HttpClient client = HttpClient.newHttpClient();
-    private final StringWriter said = new StringWriter();
-    private final CountDownLatch stop = new CountDownLatch(1);
-    private Thread up = Thread.ofVirtual().start(() -> {});
+    private WeftInTest weft;
 
     @BeforeEach
     void start() throws Exception {
         Files.writeString(Files.createDirectories(folder.resolve("rooms")).resolve("server.mjs"), ROOMS);
         Files.writeString(Files.createDirectories(folder.resolve("streams")).resolve("server.mjs"), STREAMS);
         Files.writeString(folder.resolve("weft.yaml"), DOCUMENTS);
-        UpPath.Options options = UpPath.Options.plain(List.of(folder), 0, 64L << 20, true, false);
-        PrintWriter out = new PrintWriter(said, true);
-        Home home = Home.of(Map.of("WEFT_HOME", folder.resolve("home").toString()));
-        up = Thread.ofPlatform().name("up").start(() -> {
-            try {
-                new UpPath(options, home, new Terminal(out, out, false), stop).run();
-            } catch (InterruptedException stopped) {
-                Thread.currentThread().interrupt();
-            }
-        });
-        await(() -> said.toString().contains("ready in") || !up.isAlive());
-        assertThat(up.isAlive()).as(said.toString()).isTrue();
+        weft = WeftInTest.up(folder.resolve("home"), UpPath.Options.plain(List.of(folder), 0, 64L << 20, true, false));
     }
 
     @AfterEach
-    void stopIt() throws InterruptedException {
-        stop.countDown();
-        up.join(WAIT_MAX);
+    void stopIt() {
+        weft.close();
     }
 
     @Test
@@ -141,12 +120,12 @@ class ProtocolsIT {
             socket.sendText(each, true).join();
             assertThat(heard.texts.poll(10, TimeUnit.SECONDS)).isEqualTo(each);
         }
-        assertThat(said.toString()).doesNotContain("GET /rooms/1");
+        assertThat(weft.said()).doesNotContain("GET /rooms/1");
 
         socket.sendClose(WebSocket.NORMAL_CLOSURE, "").join();
 
         assertThat(heard.closed.get(10, TimeUnit.SECONDS)).isEqualTo(WebSocket.NORMAL_CLOSURE);
-        await(() -> said.toString().contains("GET /rooms/1 -> rooms@here 101"));
+        await(() -> weft.said().contains("GET /rooms/1 -> rooms@here 101"));
     }
 
     @Test
@@ -175,7 +154,7 @@ class ProtocolsIT {
                 .get(10, TimeUnit.SECONDS);
 
         assertThat(status).isEqualTo(501);
-        await(() -> said.toString().contains("no-upgrade"));
+        await(() -> weft.said().contains("no-upgrade"));
     }
 
     @Test
@@ -185,7 +164,7 @@ class ProtocolsIT {
         assertThat(answer.statusCode()).isEqualTo(200);
         assertThat(answer.headers().firstValue("grpc-status")).contains("12");
         assertThat(answer.headers().firstValue("grpc-message")).contains("no route matches /shop.Shop/Nowhere");
-        await(() -> said.toString().contains("/shop.Shop/Nowhere -> no route 404"));
+        await(() -> weft.said().contains("/shop.Shop/Nowhere -> no route 404"));
     }
 
     private static int refusal(@Nullable Throwable thrown) {
@@ -210,9 +189,7 @@ class ProtocolsIT {
     }
 
     private String gateway() {
-        Matcher url = Pattern.compile("gateway +(\\S+)").matcher(said.toString());
-        assertThat(url.find()).isTrue();
-        return url.group(1);
+        return weft.gateway().toString();
     }
 
     private static void await(Callable<Boolean> condition) throws Exception {

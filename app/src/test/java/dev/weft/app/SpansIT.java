@@ -3,14 +3,11 @@ package dev.weft.app;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.weft.app.home.Home;
 import dev.weft.app.telemetry.Collector;
 import dev.weft.app.telemetry.Collector.Seen;
 import dev.weft.app.telemetry.Share;
 import dev.weft.app.telemetry.TelemetryConfig;
 import java.io.IOException;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -22,10 +19,9 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.Callable;
-import java.util.concurrent.CountDownLatch;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -43,9 +39,7 @@ class SpansIT {
     private Path folder;
 
     private final HttpClient client = HttpClient.newHttpClient();
-    private final StringWriter said = new StringWriter();
-    private final CountDownLatch stop = new CountDownLatch(1);
-    private Thread up = Thread.ofVirtual().start(() -> {});
+    private @Nullable WeftInTest started;
     private Collector collector;
 
     @BeforeEach
@@ -81,9 +75,8 @@ class SpansIT {
     }
 
     @AfterEach
-    void stopIt() throws InterruptedException {
-        stop.countDown();
-        up.join(WAIT_MAX);
+    void stopIt() {
+        weft().close();
         collector.close();
     }
 
@@ -133,7 +126,7 @@ class SpansIT {
                 .isGreaterThanOrEqualTo(frontOnEast.raw().getEndTimeUnixNano());
         assertThat(collector.authorizations()).containsOnly("Bearer key");
         assertThat(collector.resources()).allMatch(each -> "shop".equals(each.get("service.name")));
-        assertThat(said.toString()).doesNotContain("Bearer");
+        assertThat(weft().said()).doesNotContain("Bearer");
     }
 
     @Test
@@ -218,20 +211,11 @@ class SpansIT {
         TelemetryConfig telemetry = TelemetryConfig.read(env, collector.url(), Share.ALL);
         UpPath.Options options =
                 new UpPath.Options(List.of(folder), "127.0.0.1", 0, 0, 64L << 20, false, false, false, telemetry, null);
-        PrintWriter out = new PrintWriter(said, true);
-        up = Thread.ofPlatform().name("up").start(() -> {
-            try {
-                new UpPath(options, home(), new Terminal(out, out, false), stop).run();
-            } catch (InterruptedException stopped) {
-                Thread.currentThread().interrupt();
-            }
-        });
-        await(() -> said.toString().contains("ready in") || !up.isAlive());
-        assertThat(up.isAlive()).as(said.toString()).isTrue();
+        started = WeftInTest.up(folder.resolve("home"), options);
     }
 
-    private Home home() {
-        return Home.of(Map.of("WEFT_HOME", folder.resolve("home").toString()));
+    private WeftInTest weft() {
+        return Objects.requireNonNull(started);
     }
 
     private Seen span(String name) {
@@ -247,29 +231,21 @@ class SpansIT {
     }
 
     private HttpResponse<String> get(String path, String traceparent) throws Exception {
-        Matcher url = Pattern.compile("gateway +(\\S+)").matcher(said.toString());
-        assertThat(url.find()).isTrue();
         return client.send(
-                HttpRequest.newBuilder(URI.create(url.group(1) + path))
+                HttpRequest.newBuilder(URI.create(weft().gateway() + path))
                         .header("traceparent", traceparent)
                         .build(),
                 BodyHandlers.ofString());
     }
 
     private String metrics(String accept) throws Exception {
-        URI uri = URI.create(home().running().getFirst().url() + "/metrics");
+        URI uri = URI.create(weft().found().url() + "/metrics");
         return client.send(HttpRequest.newBuilder(uri).header("accept", accept).build(), BodyHandlers.ofString())
                 .body();
     }
 
     private void admin(String path, String body) throws Exception {
-        Home.Found found = home().running().getFirst();
-        client.send(
-                HttpRequest.newBuilder(URI.create(found.url() + "/weft/v1" + path))
-                        .header("authorization", "Bearer " + found.token())
-                        .POST(BodyPublishers.ofString(body))
-                        .build(),
-                BodyHandlers.ofString());
+        client.send(weft().admin(path).POST(BodyPublishers.ofString(body)).build(), BodyHandlers.ofString());
     }
 
     private String journal() throws IOException {

@@ -9,7 +9,6 @@ import dev.weft.app.telemetry.TelemetryConfig;
 import dev.weft.net.tls.TlsFiles;
 import java.io.PrintWriter;
 import java.io.StringWriter;
-import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
@@ -18,13 +17,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.KeyStore;
 import java.security.PrivateKey;
-import java.time.Duration;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
 import org.junit.jupiter.api.Test;
@@ -33,41 +29,23 @@ import picocli.CommandLine;
 
 /** {@code weft up --tls-certificate …}: a real program behind HTTP/2 over TLS. */
 class UpTlsIT {
-    private static final Duration WAIT_MAX = Duration.ofSeconds(60);
     private static final char[] PASSWORD = "changeit".toCharArray();
 
     @TempDir
     private Path folder;
 
-    private final StringWriter said = new StringWriter();
-    private final PrintWriter out = new PrintWriter(said, true);
-    private final CountDownLatch stop = new CountDownLatch(1);
-
     @Test
     void aFunctionAnswersOverHttp2WithTls() throws Exception {
         documents();
         SSLContext trusting = certificate();
-        Thread up = Thread.ofPlatform().name("up").start(() -> {
-            try {
-                path(folder.resolve("tls.key")).run();
-            } catch (InterruptedException stopped) {
-                Thread.currentThread().interrupt();
-            }
-        });
-        try (HttpClient client = HttpClient.newBuilder().sslContext(trusting).build()) {
-            Matcher url = Pattern.compile("gateway +(https://localhost:\\d+)").matcher("");
-            long end = System.nanoTime() + WAIT_MAX.toNanos();
-            while (!url.reset(said.toString()).find() && up.isAlive() && System.nanoTime() < end) {
-                Thread.onSpinWait();
-            }
+        try (WeftInTest weft = WeftInTest.up(folder.resolve("home"), options(folder.resolve("tls.key")));
+                HttpClient client = HttpClient.newBuilder().sslContext(trusting).build()) {
+            assertThat(weft.gateway().toString()).startsWith("https://localhost:");
             HttpResponse<String> answer = client.send(
-                    HttpRequest.newBuilder(URI.create(url.group(1) + "/")).build(), BodyHandlers.ofString());
-            assertThat(answer.statusCode()).as(said.toString()).isEqualTo(200);
+                    HttpRequest.newBuilder(weft.gateway().resolve("/")).build(), BodyHandlers.ofString());
+            assertThat(answer.statusCode()).as(weft.said()).isEqualTo(200);
             assertThat(answer.version()).isEqualTo(HttpClient.Version.HTTP_2);
             assertThat(answer.body()).isEqualTo("https");
-        } finally {
-            stop.countDown();
-            assertThat(up.join(WAIT_MAX)).isTrue();
         }
     }
 
@@ -76,8 +54,11 @@ class UpTlsIT {
         documents();
         certificate();
 
-        Throwable refused =
-                catchThrowable(() -> path(folder.resolve("none.key")).run());
+        PrintWriter out = new PrintWriter(new StringWriter());
+        Home home = Home.of(Map.of("WEFT_HOME", folder.resolve("home").toString()));
+        UpPath path = new UpPath(
+                options(folder.resolve("none.key")), home, new Terminal(out, out, false), new CountDownLatch(1));
+        Throwable refused = catchThrowable(path::run);
 
         assertThat(refused).hasMessageContaining("--tls-key").hasMessageContaining("none.key: there is no such file");
     }
@@ -98,12 +79,10 @@ class UpTlsIT {
         return errors.toString();
     }
 
-    private UpPath path(Path key) {
+    private UpPath.Options options(Path key) {
         TlsFiles tls = new TlsFiles(List.of(new TlsFiles.Pair(folder.resolve("tls.crt"), key)), null);
-        UpPath.Options options = new UpPath.Options(
+        return new UpPath.Options(
                 List.of(folder.resolve("app")), "127.0.0.1", 0, 0, 0, false, true, false, TelemetryConfig.OFF, tls);
-        Home home = Home.of(Map.of("WEFT_HOME", folder.resolve("home").toString()));
-        return new UpPath(options, home, new Terminal(out, out, false), stop);
     }
 
     /** Writes a certificate and its key; who trusts it. */

@@ -35,9 +35,8 @@ public final class WeftInTest implements AutoCloseable {
     private final CountDownLatch stop = new CountDownLatch(1);
     private final Thread up;
 
-    private WeftInTest(Path home, List<Path> paths) {
+    private WeftInTest(Path home, UpPath.Options options) {
         this.home = Home.of(Map.of("WEFT_HOME", home.toString()));
-        UpPath.Options options = UpPath.Options.plain(paths, 0, 256L << 20, false, true);
         PrintWriter out = new PrintWriter(said, true);
         up = Thread.ofPlatform().name("up").start(() -> {
             try {
@@ -50,7 +49,12 @@ public final class WeftInTest implements AutoCloseable {
 
     /** Starts and waits until calls are answered; {@code home} keeps what was fetched for the next one. */
     public static WeftInTest up(Path home, Path... paths) throws Exception {
-        WeftInTest weft = new WeftInTest(home, List.of(paths));
+        return up(home, UpPath.Options.plain(List.of(paths), 0, 256L << 20, false, true));
+    }
+
+    /** The same, as {@code options} say. */
+    static WeftInTest up(Path home, UpPath.Options options) throws Exception {
+        WeftInTest weft = new WeftInTest(home, options);
         await(READY_MAX, () -> weft.said().contains("ready in") || !weft.up.isAlive());
         assertThat(weft.up.isAlive()).as("%s", weft.said).isTrue();
         return weft;
@@ -85,9 +89,14 @@ public final class WeftInTest implements AutoCloseable {
         return Map.of("WEFT_HOME", home.folder().toString());
     }
 
+    /** What other commands know of it. */
+    Home.Found found() {
+        return home.running().getFirst();
+    }
+
     /** A request to its admin API, with its token. */
     public HttpRequest.Builder admin(String path) {
-        Home.Found found = home.running().getFirst();
+        Home.Found found = found();
         return HttpRequest.newBuilder(URI.create(found.url() + "/weft/v1" + path))
                 .header("authorization", "Bearer " + found.token());
     }
