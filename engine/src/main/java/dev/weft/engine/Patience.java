@@ -5,61 +5,96 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How many calls may wait for an instance. A burst may fill the queue. A queue that has not been empty for
- * {@link #STANDING_MAX}, though every instance that may run does, only makes all calls late: from then on few may wait,
- * about half a call's time long, until nobody had to be refused for {@link #CALM}. Guarded by its pool's lock.
+ * How many calls may wait for an instance. A burst may fill the queue, and so may a stall: a function that waits for
+ * another's cold start takes nobody, and then works off all of them. What new instances can do is not known yet. But when
+ * for half a second nobody was taken who had not waited {@link #LATE}, and the queue is not getting shorter, then to wait
+ * only makes all calls late: from then on few may, about half a call's time long, until there is mostly nobody who waits.
+ * A function whose calls are so short that even a full queue is worked off sooner never comes to that. Guarded by its
+ * pool's lock.
  */
 final class Patience {
     /** Calls that wait for an instance; one more is refused as BUSY. */
     static final int QUEUED_CALLS_MAX = 100;
 
-    /** How long a queue may stand before it counts as more load than the instances can take. */
+    /** So long a new instance is slower than it will be: nothing is compiled and nothing connected yet. */
+    static final Duration WARM_UP = Duration.ofSeconds(5);
+
+    /** Who has waited so long is late. */
+    static final Duration LATE = Duration.ofMillis(100);
+
+    /** How long all may be late before that counts as more load than the instances can take. */
     static final Duration STANDING_MAX = Duration.ofMillis(500);
 
-    /** How long nobody has been refused when the load counts as gone. */
-    static final Duration CALM = Duration.ofSeconds(2);
+    /** How many calls each slot must have taken meanwhile: where calls are slow, it takes longer to know. */
+    static final int TAKEN_A_SLOT_MIN = 4;
+
+    /** A queue of less than this share of what it was is getting shorter. */
+    static final double SHORTER = 0.9;
+
+    /** Over how long it is looked whether the load is gone. */
+    static final Duration CALM = Duration.ofSeconds(1);
+
+    /** For what share of that somebody may have waited; at full load it is a third and more, at half load a seventh. */
+    static final double OCCUPIED_MAX = 0.25;
 
     /** What a refused caller is told. */
     static final Duration RETRY_AFTER = Duration.ofSeconds(1);
 
     private static final int SLOTS_PER_WAITING = 2;
 
-    private boolean standing;
-    private long standingSince;
+    /** The queue as it was when the watch over it began. */
+    private record Watch(long since, int queued) {}
+
+    private @Nullable Watch watch;
+    private int taken;
+    private long newest;
+
     private boolean pressed;
-    private long refusedLast;
+    private long calmSince;
+    private long occupiedMillis;
+    private boolean occupied;
+    private long occupiedSeen;
 
     /**
      * Whether one more call may wait, at {@code millis}.
      *
      * @param queued calls that wait already
-     * @param slots calls that all instances together serve at once; 0 while there may be more instances soon
+     * @param slots calls that all instances together serve at once; 0 while that may soon be more
      */
     boolean allows(int queued, int slots, long millis) {
-        if (queued == 0) {
-            standing = false;
-        } else if (!standing || slots == 0) {
-            standing = true;
-            standingSince = millis;
-        } else if (millis - standingSince > STANDING_MAX.toMillis() && !pressed) {
-            pressed = true;
-            refusedLast = millis;
-        }
-        if (pressed && (slots == 0 || millis - refusedLast > CALM.toMillis())) {
-            pressed = false;
-            standing = false;
-        }
-        int most = pressed ? Math.min(QUEUED_CALLS_MAX, Math.max(1, slots / SLOTS_PER_WAITING)) : QUEUED_CALLS_MAX;
-        if (queued < most) {
-            return true;
-        }
-        refusedLast = millis;
-        return false;
+        look(slots, millis);
+        int most = pressed ? Math.clamp(slots / SLOTS_PER_WAITING, 1, QUEUED_CALLS_MAX) : QUEUED_CALLS_MAX;
+        occupied = true; // by this one, or by those who fill it
+        return queued < most;
     }
 
-    /** A call waits no longer; {@code queued} are left, which is also the answer. */
-    int left(int queued) {
-        standing &= queued > 0;
+    /** An instance serves from now on. */
+    void joined(long millis) {
+        newest = millis;
+    }
+
+    /** A slot took a call that waited since {@code since} from the queue, in which {@code queued} are left: also the answer. */
+    int taken(long since, int queued, int slots, long millis) {
+        left(queued, millis);
+        taken++;
+        if (unknown(slots, millis) || millis - since < LATE.toMillis()) {
+            watch = null;
+        } else if (watch == null) {
+            watchFrom(queued, millis);
+        } else if (millis - watch.since() > STANDING_MAX.toMillis() && taken >= TAKEN_A_SLOT_MIN * slots) {
+            if (!pressed && queued >= SHORTER * watch.queued()) {
+                pressed = true;
+                calmFrom(millis);
+            }
+            watchFrom(queued, millis);
+        }
+        return queued;
+    }
+
+    /** A call waits no longer, whyever; {@code queued} are left: also the answer. */
+    int left(int queued, long millis) {
+        account(millis);
+        occupied = queued > 0;
         return queued;
     }
 
@@ -69,5 +104,37 @@ final class Patience {
             return 0;
         }
         return ready * version.callsAtOnce();
+    }
+
+    private void watchFrom(int queued, long millis) {
+        watch = new Watch(millis, queued);
+        taken = 0;
+    }
+
+    private void look(int slots, long millis) {
+        account(millis);
+        long looked = millis - calmSince;
+        if (pressed && (unknown(slots, millis) || looked >= CALM.toMillis())) {
+            pressed = !unknown(slots, millis) && occupiedMillis >= OCCUPIED_MAX * looked;
+            watch = null;
+            calmFrom(millis);
+        }
+    }
+
+    /** Whether it can't be said yet what the instances can do. */
+    private boolean unknown(int slots, long millis) {
+        return slots == 0 || millis - newest < WARM_UP.toMillis();
+    }
+
+    private void calmFrom(long millis) {
+        calmSince = millis;
+        occupiedMillis = 0;
+    }
+
+    private void account(long millis) {
+        if (occupied) {
+            occupiedMillis += millis - occupiedSeen;
+        }
+        occupiedSeen = millis;
     }
 }

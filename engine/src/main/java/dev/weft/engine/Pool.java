@@ -69,7 +69,7 @@ final class Pool {
         boolean full;
         synchronized (lock) {
             broken = brokenNow();
-            full = !patience.allows(queue.size(), Patience.slots(current, ready.size()), millis());
+            full = broken == null && !patience.allows(queue.size(), Patience.slots(current, ready.size()), millis());
             if (broken == null && !full) {
                 queue.add(call);
                 queued = queue.size();
@@ -88,7 +88,7 @@ final class Pool {
     void forget(ServedCall call) {
         synchronized (lock) {
             queue.remove(call);
-            queued = patience.left(queue.size());
+            queued = patience.left(queue.size(), millis());
         }
     }
 
@@ -181,6 +181,7 @@ final class Pool {
                 }
             }
             ready.replace(serving);
+            patience.joined(millis());
             handOut();
             startMissing();
         }
@@ -197,9 +198,7 @@ final class Pool {
                 current = null;
                 ready.replace(List.of());
                 leaving = List.copyOf(all);
-                waiting = List.copyOf(queue);
-                queue.clear();
-                queued = 0;
+                waiting = emptied();
             }
             leaving.forEach(Instance::drain);
             waiting.forEach(each -> each.loop().execute(() -> each.refused(absent())));
@@ -217,6 +216,7 @@ final class Pool {
             if (instance.version() == current && instance.state() == InstanceStatus.State.READY) {
                 starts.succeeded();
                 ready.add(instance);
+                patience.joined(millis());
                 handOut();
             }
         }
@@ -244,9 +244,7 @@ final class Pool {
             if (failure != null && instance.version() == current) {
                 starts.failed(failure, millis());
                 if (ready.size() == 0 && count(InstanceStatus.State.STARTING) == 0) {
-                    hopeless = List.copyOf(queue);
-                    queue.clear();
-                    queued = 0;
+                    hopeless = emptied();
                 }
             }
             startMissing();
@@ -311,9 +309,16 @@ final class Pool {
                 return;
             }
             ServedCall next = queue.remove();
-            queued = patience.left(queue.size());
+            queued = patience.taken(next.waitsSince(), queue.size(), Patience.slots(current, ready.size()), millis());
             next.loop().execute(() -> next.begin(free));
         }
+    }
+
+    private List<ServedCall> emptied() {
+        List<ServedCall> waiting = List.copyOf(queue);
+        queue.clear();
+        queued = patience.left(0, millis());
+        return waiting;
     }
 
     private void startMissing() {

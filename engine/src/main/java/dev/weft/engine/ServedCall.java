@@ -36,6 +36,7 @@ final class ServedCall implements Place.Attempt, Place.Answers {
     private final Call call;
     private final Loop loop;
     private final Place.Answers answers;
+    private long waitsSince; // written before the call is in the queue, whose lock publishes it
     private Phase phase = Phase.WAITING;
     private @Nullable Instance instance;
     private Place.@Nullable Attempt handed;
@@ -61,8 +62,14 @@ final class ServedCall implements Place.Attempt, Place.Answers {
     /** It must wait; its deadline holds there too. Before it is put into the queue. */
     void waiting() {
         if (timer == null) {
+            waitsSince = pool.millis();
             timer = loop.after(untilDeadline().plus(GATEWAY_FIRST), this::waitedTooLong);
         }
+    }
+
+    /** When it came to wait, in milliseconds of the pool's clock. */
+    long waitsSince() {
+        return waitsSince;
     }
 
     /** An instance has kept a slot for it. On the loop. */
