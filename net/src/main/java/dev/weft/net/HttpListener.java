@@ -20,7 +20,6 @@ import io.netty.channel.socket.SocketChannel;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.channel.unix.FileDescriptor;
 import io.netty.channel.unix.UnixChannel;
-import io.netty.handler.codec.http.HttpResponseEncoder;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.util.concurrent.GlobalEventExecutor;
 import java.time.Duration;
@@ -145,10 +144,7 @@ public final class HttpListener implements AutoCloseable {
                     handshake,
                     new ProtocolChoice.ByAgreement(handshake, connection));
         }
-        pipeline.addLast(
-                new StrictRequestDecoder(config.limits(), connection::bytesCame),
-                new HttpResponseEncoder(),
-                connection);
+        pipeline.addLast(connection);
     }
 
     /** The port really bound. */

@@ -2,11 +2,10 @@
 package dev.weft.net;
 
 import dev.weft.api.RequestLine;
+import dev.weft.net.http1.Head;
+import dev.weft.net.http1.SyntaxException;
 import dev.weft.net.wire.Refusals;
-import io.netty.handler.codec.http.HttpHeaderNames;
-import io.netty.handler.codec.http.HttpMethod;
-import io.netty.handler.codec.http.HttpRequest;
-import io.netty.handler.codec.http.HttpVersion;
+import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -26,32 +25,49 @@ record RequestHead(
     static final int FIELDS_MAX = 200;
 
     /** Why a head is refused. */
-    record Refusal(int status, Refusals.Reason why, String reason) {}
+    record Refusal(int status, Refusals.Reason why, String reason) {
+        static Refusal of(SyntaxException broken, ListenerConfig.Limits limits) {
+            return switch (broken.kind()) {
+                case LINE_TOO_LONG ->
+                    new Refusal(
+                            414,
+                            Refusals.Reason.LINE_TOO_LONG,
+                            "the request line is longer than " + limits.lineBytesMax() + " bytes");
+                case HEAD_TOO_LARGE ->
+                    new Refusal(
+                            431,
+                            Refusals.Reason.HEAD_TOO_LARGE,
+                            "the header is larger than " + limits.headBytesMax() + " bytes");
+                case MALFORMED ->
+                    new Refusal(
+                            400, Refusals.Reason.MALFORMED, "the request breaks HTTP's rules: " + broken.getMessage());
+            };
+        }
 
-    static RequestHead read(HttpRequest request, Set<String> allowedHosts) {
-        List<String> hosts = request.headers().getAll(HttpHeaderNames.HOST);
-        boolean modern = request.protocolVersion().equals(HttpVersion.HTTP_1_1);
-        if (!modern && !request.protocolVersion().equals(HttpVersion.HTTP_1_0)) {
+        static Refusal late(Duration most) {
+            return new Refusal(
+                    408,
+                    Refusals.Reason.HEAD_TIMEOUT,
+                    "the request's header did not arrive within " + most.toMillis() + " ms");
+        }
+    }
+
+    static RequestHead read(Head request, Set<String> allowedHosts) {
+        List<String> hosts = request.fields().all("host");
+        boolean modern = request.modern();
+        if (!modern && !request.old()) {
             return refused(505, "this listener speaks HTTP/1.1 and HTTP/1.0");
         }
-        if (request.headers().size() > FIELDS_MAX) {
+        if (request.fields().size() > FIELDS_MAX) {
             return refused(431, "the header has more than " + FIELDS_MAX + " fields");
         }
         if (hosts.size() > 1 || (hosts.isEmpty() && modern)) {
             return refused(400, "a request has exactly one Host field");
         }
-        String coding = request.headers().get(HttpHeaderNames.TRANSFER_ENCODING);
-        if (coding != null && !coding.equalsIgnoreCase("chunked")) {
-            return refused(501, "the only transfer coding known is chunked");
-        }
-        if (request.headers().contains(HttpHeaderNames.SEC_WEBSOCKET_KEY1)) {
-            // Netty takes eight bytes that follow for a body, as a draft of WebSocket did; no other server would
-            return refused(400, "a WebSocket draft that is not served");
-        }
-        if (request.method().equals(HttpMethod.CONNECT)) {
+        if (request.first().equals("CONNECT")) {
             return refused(501, "CONNECT is not served here");
         }
-        String target = request.uri();
+        String target = request.second();
         String authority = hosts.isEmpty() ? "" : hosts.getFirst();
         if (target.regionMatches(true, 0, "http://", 0, 7) || target.regionMatches(true, 0, "https://", 0, 8)) {
             int from = target.indexOf("//") + 2;
@@ -64,7 +80,7 @@ record RequestHead(
         } else if (!target.startsWith("/") && !target.equals("*")) {
             return refused(400, "a request's target begins with '/'");
         }
-        String expect = request.headers().get(HttpHeaderNames.EXPECT);
+        String expect = request.fields().first("expect");
         boolean continues = expect != null && expect.equalsIgnoreCase("100-continue");
         if (expect != null && !continues) {
             return refused(417, "the only expectation known is 100-continue");
@@ -74,11 +90,9 @@ record RequestHead(
         }
         int mark = target.indexOf('?');
         RequestLine line = mark < 0
-                ? new RequestLine(request.method().name(), withoutFragment(target), null)
+                ? new RequestLine(request.first(), withoutFragment(target), null)
                 : new RequestLine(
-                        request.method().name(),
-                        target.substring(0, mark),
-                        withoutFragment(target.substring(mark + 1)));
+                        request.first(), target.substring(0, mark), withoutFragment(target.substring(mark + 1)));
         return new RequestHead(line, authority, continues, null);
     }
 

@@ -4,40 +4,31 @@ package dev.weft.net;
 import dev.weft.api.Body;
 import dev.weft.api.BodyException;
 import dev.weft.api.Headers;
+import dev.weft.net.http1.BodyReader;
+import dev.weft.net.http1.Head;
+import dev.weft.net.http1.HeadReader;
+import dev.weft.net.http1.HeadWriter;
+import dev.weft.net.http1.SyntaxException;
 import dev.weft.net.http2.StreamsConnection;
 import dev.weft.net.wire.ConnectionEvent;
-import dev.weft.net.wire.ConnectionFields;
-import dev.weft.net.wire.NettyHeaders;
+import dev.weft.net.wire.Outlet;
 import dev.weft.net.wire.Refusals;
-import io.netty.buffer.Unpooled;
+import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelPipeline;
 import io.netty.channel.socket.SocketChannel;
-import io.netty.handler.codec.http.DefaultFullHttpResponse;
-import io.netty.handler.codec.http.HttpContent;
-import io.netty.handler.codec.http.HttpHeaderNames;
-import io.netty.handler.codec.http.HttpRequest;
-import io.netty.handler.codec.http.HttpResponseEncoder;
-import io.netty.handler.codec.http.HttpResponseStatus;
-import io.netty.handler.codec.http.HttpVersion;
-import io.netty.handler.codec.http.LastHttpContent;
-import io.netty.handler.codec.http.TooLongHttpHeaderException;
-import io.netty.handler.codec.http.TooLongHttpLineException;
-import io.netty.util.ReferenceCountUtil;
+import io.netty.handler.codec.ByteToMessageDecoder;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.ArrayDeque;
-import java.util.List;
-import java.util.Locale;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /** One caller's connection: one exchange after the other, pipelined requests wait their turn. On one loop. */
 @SuppressWarnings("FutureReturnValueIgnored") // Netty's futures: a failed write closes the connection, which is heard
-final class ServerConnection extends ChannelInboundHandlerAdapter {
+final class ServerConnection extends ChannelInboundHandlerAdapter implements BodyReader.Receiver {
     /** Bytes of an unwanted request body that are read away to keep the connection; beyond it is closed. */
     static final long UNWANTED_BYTES_MAX = 256 * 1024;
 
@@ -56,15 +47,18 @@ final class ServerConnection extends ChannelInboundHandlerAdapter {
 
     private final HttpListener listener;
     private final SocketChannel channel;
+    private final Outlet outlet;
     private final Loops.NettyLoop loop;
-    private final ArrayDeque<Object> pipelined = new ArrayDeque<>(0);
+    private final HeadReader heads;
+    private final BodyReader bodies;
     private final Duration tick;
     private final String scheme;
     private Phase phase = Phase.IDLE;
     private @Nullable WireExchange current;
-    private boolean refusing;
+    private @Nullable ByteBuf held;
+    private boolean decoding;
+    private boolean deaf;
     private boolean madeWay;
-    private boolean flushWaiting;
     private long activity;
     private long activitySeen;
     private long ticksStill;
@@ -72,9 +66,12 @@ final class ServerConnection extends ChannelInboundHandlerAdapter {
     ServerConnection(HttpListener listener, SocketChannel channel, Loops.NettyLoop loop, String scheme) {
         this.listener = listener;
         this.channel = channel;
+        this.outlet = new Outlet(channel);
         this.loop = loop;
         this.scheme = scheme;
         ListenerConfig.Limits limits = listener.config().limits();
+        this.heads = HeadReader.ofRequests(limits.lineBytesMax(), limits.headBytesMax());
+        this.bodies = new BodyReader(limits.headBytesMax());
         long least = Math.min(
                 limits.headTimeout().toMillis(),
                 Math.min(limits.idleTimeout().toMillis(), limits.stallTimeout().toMillis()));
@@ -86,7 +83,7 @@ final class ServerConnection extends ChannelInboundHandlerAdapter {
         scheduleTick();
     }
 
-    /** Bytes came from the caller, decoded next. */
+    /** Bytes came from the caller. */
     void bytesCame() {
         activity++;
         if (phase == Phase.IDLE) {
@@ -98,71 +95,108 @@ final class ServerConnection extends ChannelInboundHandlerAdapter {
     /** The caller speaks HTTP/2: this connection's handlers leave {@code pipeline} to that. */
     void makeWayForHttp2(ChannelPipeline pipeline) {
         madeWay = true;
-        pipeline.remove(StrictRequestDecoder.class);
-        pipeline.remove(HttpResponseEncoder.class);
         pipeline.remove(this);
         pipeline.addLast(StreamsConnection.open(new StreamsConnection.Place(listener.streams(), loop, scheme)));
     }
 
     @Override
     public void channelRead(ChannelHandlerContext context, Object message) {
-        if (refusing) {
-            ReferenceCountUtil.release(message);
-        } else if (!pipelined.isEmpty() || (message instanceof HttpRequest && current != null)) {
-            pipelined.add(message);
-            channel.config().setAutoRead(false);
-        } else {
-            take(message);
-        }
-    }
-
-    private void take(Object message) {
-        if (message instanceof HttpRequest request) {
-            begin(request);
-        }
-        WireExchange exchange = current;
-        if (message instanceof HttpContent content) {
-            if (exchange == null || refusing) {
-                content.release();
-                return;
-            }
-            if (content.decoderResult().isFailure()) {
-                content.release();
-                listener.refusals().count(Refusals.Reason.MALFORMED);
-                exchange.requestBody.fail(new BodyException(
-                        BodyException.Reason.MALFORMED,
-                        "the request body breaks HTTP's rules",
-                        content.decoderResult().cause()));
-                exchange.closeAfter();
-                return;
-            }
-            Headers trailers =
-                    content instanceof LastHttpContent last ? new NettyHeaders(last.trailingHeaders()) : Headers.none();
-            exchange.requestBody.receive(content.content());
-            if (content instanceof LastHttpContent) {
-                exchange.requestBody.end(trailers);
-                exchange.requestEnded();
-            } else if (exchange.requestBody.discarded() && exchange.requestBody.received() > UNWANTED_BYTES_MAX) {
-                exchange.tooMuchUnwanted();
-            }
-        }
-    }
-
-    private void begin(HttpRequest request) {
-        Throwable broken = request.decoderResult().cause();
-        if (broken != null) {
-            refuse(broken);
+        ByteBuf bytes = (ByteBuf) message;
+        bytesCame();
+        if (deaf) {
+            bytes.release();
             return;
         }
+        ByteBuf before = held;
+        held = before == null ? bytes : ByteToMessageDecoder.MERGE_CUMULATOR.cumulate(channel.alloc(), before, bytes);
+        decode();
+    }
+
+    /** As far as the bytes go: to the end of a request that is not answered yet; the next one waits as bytes. */
+    private void decode() {
+        if (decoding) {
+            return; // the loop below goes on by itself
+        }
+        decoding = true;
+        try {
+            ByteBuf bytes = held;
+            while (bytes != null && !deaf && step(bytes)) {
+                bytes = held;
+            }
+        } catch (SyntaxException broken) {
+            refuse(broken);
+        } finally {
+            decoding = false;
+        }
+        ByteBuf rest = held;
+        if (rest != null && (deaf || !rest.isReadable())) {
+            dropHeld();
+        }
+    }
+
+    /** Reads one head, or on in a body; whether there may be more to read. */
+    private boolean step(ByteBuf bytes) throws SyntaxException {
+        WireExchange exchange = current;
+        if (bodies.inBody()) {
+            bodies.read(bytes, this);
+            return !bodies.inBody();
+        }
+        if (!bytes.isReadable()) {
+            return false;
+        }
+        if (exchange != null) {
+            channel.config().setAutoRead(false);
+            return false;
+        }
+        Head head = heads.head(bytes);
+        if (head != null) {
+            begin(head);
+        }
+        return head != null;
+    }
+
+    private void dropHeld() {
+        ByteBuf rest = held;
+        if (rest != null) {
+            held = null;
+            rest.release();
+        }
+    }
+
+    @Override
+    public void bytes(ByteBuf some) {
+        WireExchange exchange = current;
+        if (exchange == null || deaf) {
+            some.release();
+            return;
+        }
+        exchange.requestBody.receive(some);
+        if (exchange.requestBody.discarded() && exchange.requestBody.received() > UNWANTED_BYTES_MAX) {
+            exchange.tooMuchUnwanted();
+        }
+    }
+
+    @Override
+    public void end(Headers trailers) {
+        WireExchange exchange = current;
+        if (exchange != null) {
+            exchange.requestBody.end(trailers);
+            exchange.requestEnded();
+        }
+    }
+
+    private void begin(Head request) throws SyntaxException {
         RequestHead head = RequestHead.read(request, listener.config().allowedHosts());
         if (head.refusal() != null) {
-            refuse(head.refusal().status(), head.refusal().why(), head.refusal().reason());
+            refuse(head.refusal());
             return;
         }
+        long length = request.bodyLength(0);
+        bodies.begin(length);
         phase = Phase.EXCHANGE;
         ticksStill = 0;
         listener.exchangeBegins();
-        WireExchange exchange = new WireExchange(this, head, request);
+        WireExchange exchange = new WireExchange(this, head, request, length);
         current = exchange;
         try {
             listener.handler().handle(exchange);
@@ -173,37 +207,30 @@ final class ServerConnection extends ChannelInboundHandlerAdapter {
         }
     }
 
-    private void refuse(Throwable broken) {
-        switch (broken) {
-            case TooLongHttpLineException line ->
-                refuse(
-                        414,
-                        Refusals.Reason.LINE_TOO_LONG,
-                        "the request line is longer than "
-                                + listener.config().limits().lineBytesMax() + " bytes");
-            case TooLongHttpHeaderException fields ->
-                refuse(
-                        431,
-                        Refusals.Reason.HEAD_TOO_LARGE,
-                        "the header is larger than "
-                                + listener.config().limits().headBytesMax() + " bytes");
-            default -> refuse(400, Refusals.Reason.MALFORMED, "the request breaks HTTP's rules");
+    private void refuse(SyntaxException broken) {
+        WireExchange exchange = current;
+        if (exchange != null && bodies.inBody()) {
+            deaf = true;
+            listener.refusals().count(Refusals.Reason.MALFORMED);
+            exchange.requestBody.fail(
+                    new BodyException(BodyException.Reason.MALFORMED, "the request body breaks HTTP's rules", broken));
+            exchange.closeAfter();
+            return;
         }
+        refuse(RequestHead.Refusal.of(broken, listener.config().limits()));
     }
 
     /** Answers without the handler and closes: what follows can't be trusted. */
-    private void refuse(int status, Refusals.Reason why, String reason) {
-        refusing = true;
-        listener.refusals().count(why);
-        DefaultFullHttpResponse response = new DefaultFullHttpResponse(
-                HttpVersion.HTTP_1_1,
-                HttpResponseStatus.valueOf(status),
-                channel.alloc().buffer().writeBytes((reason + '\n').getBytes(StandardCharsets.UTF_8)));
-        response.headers()
-                .set(HttpHeaderNames.CONTENT_TYPE, "text/plain; charset=utf-8")
-                .set(HttpHeaderNames.CONTENT_LENGTH, response.content().readableBytes())
-                .set(HttpHeaderNames.CONNECTION, "close");
-        endHearingOut(channel.writeAndFlush(response));
+    private void refuse(RequestHead.Refusal refusal) {
+        deaf = true;
+        listener.refusals().count(refusal.why());
+        byte[] text = (refusal.reason() + '\n').getBytes(StandardCharsets.UTF_8);
+        HeadWriter head = HeadWriter.answer(refusal.status());
+        head.field("content-type", "text/plain; charset=utf-8");
+        head.field("content-length", Integer.toString(text.length));
+        head.field("connection", "close");
+        outlet.head(head.end(channel.alloc()).writeBytes(text));
+        endHearingOut(outlet.flushed());
     }
 
     /** The exchange goes on as a tunnel and takes the connection with it. */
@@ -211,13 +238,13 @@ final class ServerConnection extends ChannelInboundHandlerAdapter {
         ChannelPipeline pipeline = channel.pipeline();
         TunnelEnd tunnel = new TunnelEnd(channel, TunnelEnd.IDLE_MAX);
         pipeline.addBefore(pipeline.context(this).name(), null, tunnel);
-        channel.write(ConnectionFields.switching(fields), channel.voidPromise());
-        channel.writeAndFlush(LastHttpContent.EMPTY_LAST_CONTENT, channel.voidPromise());
-        pipeline.remove(HttpResponseEncoder.class);
-        pipeline.remove(StrictRequestDecoder.class);
-        if (!pipelined.isEmpty()) {
+        outlet.head(HeadWriter.switching(fields).end(channel.alloc()));
+        outlet.flush();
+        ByteBuf rest = held;
+        if (rest != null && rest.isReadable()) {
             channel.close(); // it sent another request where the other protocol begins
         }
+        deaf = true;
         tunnel.send(toCaller);
         return tunnel.incoming();
     }
@@ -226,30 +253,26 @@ final class ServerConnection extends ChannelInboundHandlerAdapter {
     void next() {
         current = null;
         listener.exchangeEnds();
-        phase = Phase.IDLE;
-        ticksStill = 0;
         // while it drains: this answer may have been sent without a word of that, so the caller may come once more
-        while (!pipelined.isEmpty() && !(pipelined.peek() instanceof HttpRequest && current != null)) {
-            phase = Phase.EXCHANGE;
-            take(pipelined.remove());
-        }
-        if (pipelined.isEmpty()) {
-            channel.config().setAutoRead(true);
-        }
+        ByteBuf rest = held;
+        phase = rest != null && rest.isReadable() ? Phase.HEAD : Phase.IDLE;
+        ticksStill = 0;
+        channel.config().setAutoRead(true);
+        decode();
     }
 
     /** The exchange is over and so is the connection, once its last byte is out. */
     void close() {
         phase = Phase.IDLE;
-        channel.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(ChannelFutureListener.CLOSE);
+        outlet.flushed().addListener(ChannelFutureListener.CLOSE);
     }
 
     /** The same, of a caller that has not sent everything yet. */
     void closeHearingOut() {
-        refusing = true;
+        deaf = true;
         current = null;
         listener.exchangeEnds();
-        endHearingOut(channel.writeAndFlush(Unpooled.EMPTY_BUFFER));
+        endHearingOut(outlet.flushed());
     }
 
     /** Closing with bytes unread would reset the connection, and the answer would be lost before the caller reads it. */
@@ -260,16 +283,8 @@ final class ServerConnection extends ChannelInboundHandlerAdapter {
         loop.netty().schedule(() -> channel.close(), HEAR_OUT_MAX.toNanos(), TimeUnit.NANOSECONDS);
     }
 
-    void flushSoon() {
-        if (!flushWaiting) {
-            flushWaiting = true;
-            loop.netty().execute(this::flushNow);
-        }
-    }
-
-    private void flushNow() {
-        flushWaiting = false;
-        channel.flush();
+    Outlet outlet() {
+        return outlet;
     }
 
     @Override
@@ -289,8 +304,9 @@ final class ServerConnection extends ChannelInboundHandlerAdapter {
             listener.exchangeEnds();
             exchange.callerGone();
         }
-        while (!pipelined.isEmpty()) {
-            ReferenceCountUtil.release(pipelined.remove());
+        deaf = true;
+        if (!decoding) {
+            dropHeld();
         }
     }
 
@@ -338,11 +354,8 @@ final class ServerConnection extends ChannelInboundHandlerAdapter {
                     case EXCHANGE -> limits.stallTimeout();
                 };
         if (ticksStill * tick.toMillis() >= timeout.toMillis()) {
-            if (phase == Phase.HEAD && !refusing) {
-                refuse(
-                        408,
-                        Refusals.Reason.HEAD_TIMEOUT,
-                        "the request's header did not arrive within " + timeout.toMillis() + " ms");
+            if (phase == Phase.HEAD && !deaf) {
+                refuse(RequestHead.Refusal.late(timeout));
             } else {
                 if (phase == Phase.EXCHANGE) {
                     listener.refusals().count(Refusals.Reason.STALLED);
@@ -368,18 +381,5 @@ final class ServerConnection extends ChannelInboundHandlerAdapter {
 
     HttpListener listener() {
         return listener;
-    }
-
-    /** Whether a request names the field {@code Connection: close}, or is too old to know better. */
-    static boolean staysOpen(HttpRequest request) {
-        List<String> fields = request.headers().getAll(HttpHeaderNames.CONNECTION);
-        boolean close = contains(fields, "close");
-        return request.protocolVersion().equals(HttpVersion.HTTP_1_1)
-                ? !close
-                : !close && contains(fields, "keep-alive");
-    }
-
-    private static boolean contains(List<String> fields, String token) {
-        return fields.stream().anyMatch(field -> field.toLowerCase(Locale.ROOT).contains(token));
     }
 }

@@ -17,7 +17,6 @@ import io.netty.channel.ChannelOption;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.channel.socket.DuplexChannel;
 import io.netty.handler.ssl.SslHandler;
-import io.netty.util.ReferenceCountUtil;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -42,7 +41,7 @@ final class TunnelEnd extends ChannelInboundHandlerAdapter {
     private boolean inputOver;
     private boolean outputOver;
 
-    /** The codecs of {@code channel} are removed by the caller after this handler has been put behind them. */
+    /** Goes in front of the handler that has spoken HTTP so far. */
     TunnelEnd(Channel channel, Duration idleMax) {
         this.channel = channel;
         this.idleMax = idleMax;
@@ -93,12 +92,13 @@ final class TunnelEnd extends ChannelInboundHandlerAdapter {
 
     @Override
     public void channelRead(ChannelHandlerContext context, Object message) {
+        incoming((ByteBuf) message);
+    }
+
+    /** Bytes of the other protocol; taken over. */
+    void incoming(ByteBuf bytes) {
         lastByte = System.nanoTime();
-        if (message instanceof ByteBuf bytes) {
-            incoming.receive(bytes);
-        } else {
-            ReferenceCountUtil.release(message); // the end of the message that switched
-        }
+        incoming.receive(bytes);
     }
 
     @Override

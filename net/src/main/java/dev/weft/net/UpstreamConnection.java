@@ -1,14 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.weft.net;
 
+import dev.weft.api.Body;
+import dev.weft.api.Headers;
 import dev.weft.api.spi.Loop;
+import dev.weft.net.http1.BodyReader;
+import dev.weft.net.http1.Head;
+import dev.weft.net.http1.HeadReader;
+import dev.weft.net.http1.SyntaxException;
+import dev.weft.net.wire.Outlet;
+import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelPipeline;
-import io.netty.handler.codec.http.HttpClientCodec;
-import io.netty.handler.codec.http.HttpContent;
-import io.netty.handler.codec.http.HttpResponse;
+import io.netty.handler.codec.ByteToMessageDecoder;
 import io.netty.handler.codec.http2.Http2Error;
 import io.netty.handler.codec.http2.Http2GoAwayFrame;
 import io.netty.handler.codec.http2.Http2ResetFrame;
@@ -19,13 +25,17 @@ import org.jspecify.annotations.Nullable;
 
 /** One connection to a server: serves one request at a time, or is idle. On one loop. */
 @SuppressWarnings("FutureReturnValueIgnored") // Netty's futures: a failed write closes the connection, which is heard
-final class UpstreamConnection extends ChannelInboundHandlerAdapter {
+final class UpstreamConnection extends ChannelInboundHandlerAdapter implements BodyReader.Receiver {
     private static final Runnable NOTHING = () -> {};
 
     private final Upstreams owner;
     private final Loops.NettyLoop loop;
     private final Channel channel;
+    private final Outlet outlet;
     private final SocketAddress address;
+    private final HeadReader heads = HeadReader.ofAnswers(Upstreams.LINE_BYTES_MAX, Upstreams.HEAD_BYTES_MAX);
+    private final BodyReader bodies = new BodyReader(Upstreams.HEAD_BYTES_MAX);
+    private @Nullable ByteBuf held;
     private @Nullable UpstreamRequest current;
     private Runnable onIdleEnd = NOTHING;
     private boolean stream;
@@ -34,12 +44,12 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter {
     private int uses;
     private boolean sweeping;
     private long idleSince;
-    private boolean flushWaiting;
 
     UpstreamConnection(Upstreams owner, Loops.NettyLoop loop, Channel channel, SocketAddress address) {
         this.owner = owner;
         this.loop = loop;
         this.channel = channel;
+        this.outlet = new Outlet(channel);
         this.address = address;
     }
 
@@ -71,7 +81,9 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter {
     /** The request is answered; the connection may serve the next. */
     void done(boolean staysOpen) {
         current = null;
-        if (staysOpen && !stream && channel.isActive()) {
+        ByteBuf rest = held;
+        boolean said = rest != null && rest.isReadable(); // more than its answer
+        if (staysOpen && !said && !stream && channel.isActive()) {
             channel.config().setAutoRead(true);
             idleSince = System.nanoTime();
             scheduleSweep();
@@ -87,8 +99,12 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter {
         TunnelEnd tunnel = new TunnelEnd(channel, owner.tunnelIdleMax());
         ChannelPipeline pipeline = channel.pipeline();
         pipeline.addBefore(pipeline.context(this).name(), null, tunnel);
-        pipeline.remove(HttpClientCodec.class);
         pipeline.remove(this);
+        ByteBuf rest = held;
+        held = null;
+        if (rest != null) {
+            tunnel.incoming(rest);
+        }
         return tunnel;
     }
 
@@ -123,14 +139,8 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter {
         channel.close();
     }
 
-    void flushSoon() {
-        if (!flushWaiting) {
-            flushWaiting = true;
-            loop.netty().execute(() -> {
-                flushWaiting = false;
-                channel.flush();
-            });
-        }
+    Outlet outlet() {
+        return outlet;
     }
 
     @Override
@@ -140,13 +150,82 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter {
             // a server that speaks unasked can't be trusted with the next request
             ReferenceCountUtil.release(message);
             channel.close();
-            return;
+        } else if (message instanceof ByteBuf bytes) {
+            take(bytes);
+        } else {
+            StreamAnswer.take(message, request);
         }
-        if (message instanceof HttpResponse head) {
-            request.head(head);
+    }
+
+    private void take(ByteBuf bytes) {
+        ByteBuf before = held;
+        held = before == null ? bytes : ByteToMessageDecoder.MERGE_CUMULATOR.cumulate(channel.alloc(), before, bytes);
+        try {
+            ByteBuf more = held;
+            while (more != null && step(more)) {
+                more = held;
+            }
+        } catch (SyntaxException broken) {
+            UpstreamRequest request = current;
+            if (request != null) {
+                request.malformed(broken);
+            }
         }
-        if (message instanceof HttpContent content) {
-            request.content(content);
+        ByteBuf rest = held;
+        if (rest != null && (!rest.isReadable() || current == null)) {
+            dropHeld();
+        }
+    }
+
+    /** Reads one head, or on in a body; whether there may be more to read. */
+    private boolean step(ByteBuf bytes) throws SyntaxException {
+        UpstreamRequest request = current;
+        if (request == null) {
+            return false;
+        }
+        if (bodies.inBody()) {
+            bodies.read(bytes, this);
+            return !bodies.inBody();
+        }
+        Head head = bytes.isReadable() ? heads.head(bytes) : null;
+        if (head == null) {
+            return false;
+        }
+        int status = head.status();
+        if (status == 101) {
+            request.switched(head.fields());
+        } else if (status >= 200) {
+            long length = request.bodiless(status) ? 0 : head.bodyLength(Head.UNTIL_CLOSE);
+            bodies.begin(length);
+            boolean staysOpen = head.staysOpen() && length != Head.UNTIL_CLOSE;
+            request.head(new AnswerHead(status, head.fields(), Math.max(length, Body.LENGTH_UNKNOWN), staysOpen));
+        }
+        return true;
+    }
+
+    @Override
+    public void bytes(ByteBuf some) {
+        UpstreamRequest request = current;
+        if (request == null) {
+            some.release();
+        } else {
+            request.bytes(some);
+        }
+    }
+
+    @Override
+    public void end(Headers trailers) {
+        UpstreamRequest request = current;
+        if (request != null) {
+            request.ended(trailers);
+        }
+    }
+
+    private void dropHeld() {
+        ByteBuf rest = held;
+        if (rest != null) {
+            held = null;
+            rest.release();
         }
     }
 
@@ -180,12 +259,15 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter {
         UpstreamRequest request = current;
         if (request != null) {
             current = null;
-            if (reset == null) {
+            if (bodies.untilClose()) {
+                request.ended(Headers.none());
+            } else if (reset == null) {
                 request.connectionEnded();
             } else {
                 request.givenUp(reset, untouched);
             }
         }
+        dropHeld();
     }
 
     @Override

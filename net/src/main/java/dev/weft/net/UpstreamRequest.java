@@ -8,19 +8,10 @@ import dev.weft.api.Headers;
 import dev.weft.api.spi.InvokeDialect;
 import dev.weft.api.spi.Loop;
 import dev.weft.net.multiplex.StreamPool;
-import dev.weft.net.wire.ConnectionFields;
-import dev.weft.net.wire.NettyHeaders;
+import dev.weft.net.wire.MessageOut;
+import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
-import io.netty.handler.codec.http.DefaultHttpRequest;
-import io.netty.handler.codec.http.HttpContent;
-import io.netty.handler.codec.http.HttpHeaderNames;
-import io.netty.handler.codec.http.HttpHeaderValues;
-import io.netty.handler.codec.http.HttpMethod;
-import io.netty.handler.codec.http.HttpResponse;
-import io.netty.handler.codec.http.HttpUtil;
-import io.netty.handler.codec.http.HttpVersion;
-import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.handler.codec.http2.Http2Error;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
@@ -42,6 +33,7 @@ final class UpstreamRequest {
     private final InvokeDialect.WireRequest request;
     private final Upstreams.Sink sink;
     private @Nullable UpstreamConnection connection;
+    private @Nullable MessageOut out;
     private @Nullable BodyWriter writer;
     private @Nullable InboundBody answer;
     private @Nullable UpstreamRequest next;
@@ -132,31 +124,16 @@ final class UpstreamRequest {
     private void write(UpstreamConnection to) {
         connection = to;
         to.serve(this);
-        DefaultHttpRequest head =
-                new DefaultHttpRequest(HttpVersion.HTTP_1_1, HttpMethod.valueOf(request.method()), request.target());
-        boolean asksUpgrade = ConnectionFields.copyEndToEnd(request.headers(), head.headers());
-        String protocol = asksUpgrade && !http2() ? request.headers().first("upgrade") : null;
-        if (protocol != null && request.body().length() == 0) {
-            upgradable = true;
-            head.headers().set(HttpHeaderNames.CONNECTION, HttpHeaderValues.UPGRADE);
-            head.headers().set(HttpHeaderNames.UPGRADE, protocol);
-        }
-        head.headers().remove(HttpHeaderNames.EXPECT);
-        if (http2()) {
-            head.headers().set(HttpHeaderNames.TE, HttpHeaderValues.TRAILERS); // gRPC servers insist on it
-        }
-        Body body = request.body();
-        if (body.length() != 0 || !bodiless()) {
-            ConnectionFields.frame(head.headers(), body, true);
-        }
-        if (!head.headers().contains(HttpHeaderNames.HOST)) {
-            head.headers().set(HttpHeaderNames.HOST, host());
-        }
-        to.channel().write(head, to.channel().voidPromise());
-        BodyWriter bodyWriter = new BodyWriter(to.channel(), body, to::flushSoon, this::sent, this::notSent);
+        RequestOut written = http2()
+                ? RequestOut.stream(to.outlet(), request, host())
+                : RequestOut.plain(to.outlet(), request, host());
+        upgradable = written.upgradable();
+        MessageOut sending = written.body();
+        out = sending;
+        BodyWriter bodyWriter = new BodyWriter(sending, request.body(), this::sent, this::notSent);
         writer = bodyWriter;
-        to.flushSoon();
-        body.read(bodyWriter);
+        to.outlet().flushSoon();
+        request.body().read(bodyWriter);
     }
 
     private String host() {
@@ -165,15 +142,12 @@ final class UpstreamRequest {
                 : "localhost";
     }
 
-    private boolean bodiless() {
-        return request.method().equals("GET") || request.method().equals("HEAD");
-    }
-
     private void sent(Headers trailers) {
         UpstreamConnection to = connection;
-        if (to != null) {
-            to.channel().write(BodyWriter.last(trailers), to.channel().voidPromise());
-            to.flushSoon();
+        MessageOut sending = out;
+        if (to != null && sending != null) {
+            sending.end(trailers);
+            to.outlet().flushSoon();
         }
     }
 
@@ -194,80 +168,69 @@ final class UpstreamRequest {
         }
     }
 
-    void head(HttpResponse response) {
-        int status = response.status().code();
-        if (status >= 100 && status < 200 && status != 101) {
-            return;
-        }
-        if (status == 101 && upgradable && !response.decoderResult().isFailure()) {
-            switched(response);
-            return;
-        }
-        if (response.decoderResult().isFailure() || status == 101) {
-            fail(
-                    "the server's answer breaks HTTP's rules",
-                    response.decoderResult().cause());
-            return;
-        }
+    /** Whether an answer with that status has no body, whatever its head says. */
+    boolean bodiless(int status) {
+        return request.method().equals("HEAD") || status == 204 || status == 304;
+    }
+
+    void head(AnswerHead head) {
         headSeen = true;
-        staysOpen = HttpUtil.isKeepAlive(response);
+        staysOpen = head.staysOpen();
         UpstreamConnection on = connection;
         if (over || on == null) {
             closeConnection();
             return;
         }
-        long length = length(response, status);
-        InboundBody body = new InboundBody(on.channel(), length, () -> {});
+        InboundBody body = new InboundBody(on.channel(), head.length(), () -> {});
         body.onDiscard(this::unwanted);
         answer = body;
-        sink.answered(new InvokeDialect.WireHead(status, new NettyHeaders(response.headers())), body);
+        sink.answered(new InvokeDialect.WireHead(head.status(), head.fields()), body);
     }
 
-    private void switched(HttpResponse response) {
+    /** The answer is 101. */
+    void switched(Headers fields) {
         UpstreamConnection on = connection;
         if (over || on == null) {
             closeConnection();
-            return;
+        } else if (upgradable) {
+            over = true;
+            TunnelEnd tunnel = on.becomesTunnel();
+            sink.switched(new InvokeDialect.WireHead(101, fields), tunnel.incoming(), tunnel::send);
+        } else {
+            fail("the server switched protocols unasked", null);
         }
-        over = true;
-        TunnelEnd tunnel = on.becomesTunnel();
-        sink.switched(
-                new InvokeDialect.WireHead(101, new NettyHeaders(response.headers())), tunnel.incoming(), tunnel::send);
     }
 
-    private long length(HttpResponse response, int status) {
-        boolean ended = response instanceof LastHttpContent; // HTTP/2: the head was all, as in gRPC's trailers-only
-        if (request.method().equals("HEAD") || status == 204 || status == 304 || ended) {
-            return 0;
-        }
-        return HttpUtil.isTransferEncodingChunked(response)
-                ? Body.LENGTH_UNKNOWN
-                : HttpUtil.getContentLength(response, Body.LENGTH_UNKNOWN);
-    }
-
-    void content(HttpContent content) {
-        InboundBody body = answer; // there is one once the head has been seen
+    /** What comes is no HTTP. */
+    void malformed(@Nullable Throwable cause) {
+        InboundBody body = answer;
         if (body == null) {
-            content.release(); // belongs to an interim answer
-            return;
-        }
-        if (content.decoderResult().isFailure()) {
-            Throwable cause = content.decoderResult().cause();
-            content.release();
+            fail("the server's answer breaks HTTP's rules", cause);
+        } else {
             body.fail(
                     new BodyException(BodyException.Reason.MALFORMED, "the server's body breaks HTTP's rules", cause));
             closeConnection();
+        }
+    }
+
+    void bytes(ByteBuf some) {
+        InboundBody body = answer;
+        if (body == null) {
+            some.release();
             return;
         }
-        boolean last = content instanceof LastHttpContent;
-        Headers trailers = last ? new NettyHeaders(((LastHttpContent) content).trailingHeaders()) : Headers.none();
-        body.receive(content.content());
-        if (last) {
+        body.receive(some);
+        if (body.discarded() && body.received() != body.length()) {
+            giveUp(); // cheaper than to hear a long answer to its end
+        }
+    }
+
+    void ended(Headers trailers) {
+        InboundBody body = answer;
+        if (body != null) {
             over = true;
             release();
             body.end(trailers);
-        } else if (body.discarded()) {
-            giveUp(); // cheaper than to hear a long answer to its end
         }
     }
 

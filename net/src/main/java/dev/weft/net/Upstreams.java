@@ -19,7 +19,6 @@ import io.netty.channel.epoll.EpollSocketChannel;
 import io.netty.channel.socket.nio.NioDomainSocketChannel;
 import io.netty.channel.socket.nio.NioSocketChannel;
 import io.netty.channel.unix.DomainSocketAddress;
-import io.netty.handler.codec.http.HttpClientCodec;
 import java.net.SocketAddress;
 import java.net.UnixDomainSocketAddress;
 import java.time.Duration;
@@ -50,9 +49,8 @@ public final class Upstreams implements AutoCloseable {
      */
     public static final Duration IDLE_MAX = Duration.ofSeconds(4);
 
-    private static final int LINE_BYTES_MAX = 16 * 1024;
-    private static final int HEAD_BYTES_MAX = 128 * 1024;
-    private static final int CHUNK_BYTES_MAX = 64 * 1024;
+    static final int LINE_BYTES_MAX = 16 * 1024;
+    static final int HEAD_BYTES_MAX = 128 * 1024;
     private static final WriteBufferWaterMark WRITE_BYTES_WAITING = new WriteBufferWaterMark(64 * 1024, 128 * 1024);
 
     private final Map<Loop, OfLoop> byLoop = new ConcurrentHashMap<>();
@@ -187,10 +185,7 @@ public final class Upstreams implements AutoCloseable {
         return connect(owner, loop, address, new ChannelInitializer<>() {
             @Override
             protected void initChannel(Channel channel) {
-                channel.pipeline()
-                        .addLast(
-                                new HttpClientCodec(LINE_BYTES_MAX, HEAD_BYTES_MAX, CHUNK_BYTES_MAX),
-                                new UpstreamConnection(owner, loop, channel, address));
+                channel.pipeline().addLast(new UpstreamConnection(owner, loop, channel, address));
             }
         });
     }

@@ -6,16 +6,12 @@ import dev.weft.api.BodyException;
 import dev.weft.api.Headers;
 import dev.weft.api.RequestLine;
 import dev.weft.api.spi.Loop;
+import dev.weft.net.http1.BodyOut;
+import dev.weft.net.http1.Head;
+import dev.weft.net.http1.HeadWriter;
 import dev.weft.net.wire.ConnectionFields;
-import dev.weft.net.wire.NettyHeaders;
-import io.netty.channel.ChannelFuture;
-import io.netty.handler.codec.http.DefaultFullHttpResponse;
-import io.netty.handler.codec.http.DefaultHttpResponse;
-import io.netty.handler.codec.http.HttpHeaderNames;
-import io.netty.handler.codec.http.HttpRequest;
-import io.netty.handler.codec.http.HttpResponseStatus;
-import io.netty.handler.codec.http.HttpUtil;
-import io.netty.handler.codec.http.HttpVersion;
+import dev.weft.net.wire.Outlet;
+import io.netty.buffer.ByteBuf;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
@@ -26,10 +22,11 @@ final class WireExchange implements ServerExchange {
 
     private final ServerConnection connection;
     private final RequestHead head;
-    private final NettyHeaders headers;
+    private final Headers headers;
     private final boolean modern;
     private final boolean upgradable;
     private boolean staysOpen;
+    private @Nullable BodyOut out;
     private @Nullable BodyWriter writer;
     private boolean responded;
     private boolean answerEnded;
@@ -37,24 +34,21 @@ final class WireExchange implements ServerExchange {
     private @Nullable Runnable onOver;
     final InboundBody requestBody;
 
-    WireExchange(ServerConnection connection, RequestHead head, HttpRequest request) {
+    WireExchange(ServerConnection connection, RequestHead head, Head request, long length) {
         this.connection = connection;
         this.head = head;
-        this.headers = new NettyHeaders(request.headers());
-        this.modern = request.protocolVersion().equals(HttpVersion.HTTP_1_1);
-        this.staysOpen = ServerConnection.staysOpen(request);
-        long length = HttpUtil.isTransferEncodingChunked(request)
-                ? Body.LENGTH_UNKNOWN
-                : HttpUtil.getContentLength(request, 0L);
-        this.upgradable = modern && length == 0 && ConnectionFields.asksUpgrade(request.headers());
+        this.headers = request.fields();
+        this.modern = request.modern();
+        this.staysOpen = request.staysOpen();
+        this.upgradable = modern && length == 0 && ConnectionFields.asksUpgrade(headers);
         this.requestBody = new InboundBody(connection.channel(), length, head.continues() ? this::goOn : NOTHING);
     }
 
     private void goOn() {
         if (!responded) {
-            connection
-                    .channel()
-                    .writeAndFlush(new DefaultFullHttpResponse(HttpVersion.HTTP_1_1, HttpResponseStatus.CONTINUE));
+            Outlet outlet = connection.outlet();
+            outlet.head(HeadWriter.answer(100).end(outlet.channel().alloc()));
+            outlet.flush();
         }
     }
 
@@ -99,7 +93,6 @@ final class WireExchange implements ServerExchange {
             body.discard();
             return;
         }
-        responded = true;
         // a caller that was never asked to go on may or may not send its body: only closing is safe
         boolean bodyUnasked = head.continues() && requestBody.received() == 0 && !requestBody.ended();
         // said beforehand: a caller that learns of it only by the end might send its next request already
@@ -109,36 +102,42 @@ final class WireExchange implements ServerExchange {
             staysOpen = false;
         }
         boolean bodiless = head.line().method().equals("HEAD") || status == 204 || status == 304;
-        DefaultHttpResponse response =
-                new DefaultHttpResponse(HttpVersion.HTTP_1_1, HttpResponseStatus.valueOf(status));
-        ConnectionFields.copyEndToEnd(fields, response.headers());
-        if (!bodiless) {
-            ConnectionFields.frame(response.headers(), body, modern);
-            staysOpen &= modern || body.length() != Body.LENGTH_UNKNOWN;
-        } else if (status != 204) {
-            String declared = fields.first("content-length");
-            if (declared != null) {
-                response.headers().set(HttpHeaderNames.CONTENT_LENGTH, declared);
-            }
-        }
-        if (!staysOpen) {
-            response.headers().set(HttpHeaderNames.CONNECTION, "close");
-        } else if (!modern) {
-            response.headers().set(HttpHeaderNames.CONNECTION, "keep-alive");
-        }
-        connection.channel().write(response, connection.channel().voidPromise());
-        connection.flushSoon();
+        ByteBuf written = head(status, fields, body, bodiless);
+        responded = true;
+        Outlet outlet = connection.outlet();
+        outlet.head(written);
+        BodyOut sending = BodyOut.of(outlet, bodiless ? Body.empty() : body, modern);
+        out = sending;
+        outlet.flushSoon();
         if (bodiless) {
             body.discard();
             ended(Headers.none());
             return;
         }
-        BodyWriter bodyWriter =
-                new BodyWriter(connection.channel(), body, connection::flushSoon, this::ended, broken -> connection
-                        .channel()
-                        .close());
+        BodyWriter bodyWriter = new BodyWriter(
+                sending, body, this::ended, broken -> connection.channel().close());
         writer = bodyWriter;
         body.read(bodyWriter);
+    }
+
+    private ByteBuf head(int status, Headers fields, Body body, boolean bodiless) {
+        HeadWriter response = HeadWriter.answer(status);
+        ConnectionFields.copyEndToEnd(fields, response::field);
+        if (!bodiless) {
+            ConnectionFields.frame(response::field, body, modern);
+            staysOpen &= modern || body.length() != Body.LENGTH_UNKNOWN;
+        } else if (status != 204) {
+            String declared = fields.first("content-length");
+            if (declared != null) {
+                response.field("content-length", declared);
+            }
+        }
+        if (!staysOpen) {
+            response.field("connection", "close");
+        } else if (!modern) {
+            response.field("connection", "keep-alive");
+        }
+        return response.end(connection.channel().alloc());
     }
 
     @Override
@@ -160,15 +159,14 @@ final class WireExchange implements ServerExchange {
         answerEnded = true;
         // who does not ask for trailing fields may take them for the next answer's (RFC 9110 section 6.5.1)
         Headers trailers = fields.size() == 0 || !asksForTrailers() ? Headers.none() : fields;
-        if (onOver == null && staysOpen) {
-            connection
-                    .channel()
-                    .write(BodyWriter.last(trailers), connection.channel().voidPromise());
-        } else {
-            ChannelFuture written = connection.channel().write(BodyWriter.last(trailers));
-            written.addListener(done -> over());
+        BodyOut sending = out;
+        if (sending != null) {
+            sending.end(trailers);
         }
-        connection.flushSoon();
+        if (onOver != null) {
+            connection.outlet().whenOut(this::over);
+        }
+        connection.outlet().flushSoon();
         if (!requestBody.ended()) {
             // hears the rest away, so that the caller gets to read the answer
             requestBody.discard();

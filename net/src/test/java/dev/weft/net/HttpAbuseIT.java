@@ -93,7 +93,6 @@ class HttpAbuseIT {
                 "POST / HTTP/1.2\r\nHost: a\r\n\r\n",
                 "POST / HTTP/11\r\nHost: a\r\n\r\n",
                 "POST /\r\n\r\n",
-                "GET / HTTP/1.1\r\nHost: a\r\nSec-WebSocket-Key1: 1\r\nSec-WebSocket-Key2: 2\r\n\r\n",
             })
     void aHeadThatCouldBeReadInTwoWaysIsRefused(String head) throws IOException {
         String answers = ask(head + SMUGGLED);

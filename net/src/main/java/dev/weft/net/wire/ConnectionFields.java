@@ -3,13 +3,7 @@ package dev.weft.net.wire;
 
 import dev.weft.api.Body;
 import dev.weft.api.Headers;
-import io.netty.handler.codec.http.DefaultHttpResponse;
-import io.netty.handler.codec.http.HttpHeaderNames;
-import io.netty.handler.codec.http.HttpHeaderValues;
-import io.netty.handler.codec.http.HttpHeaders;
-import io.netty.handler.codec.http.HttpResponse;
-import io.netty.handler.codec.http.HttpResponseStatus;
-import io.netty.handler.codec.http.HttpVersion;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
@@ -23,11 +17,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ConnectionFields {
     private ConnectionFields() {}
-
-    /** The same, into Netty's fields. */
-    public static boolean copyEndToEnd(Headers in, HttpHeaders out) {
-        return copyEndToEnd(in, out::add);
-    }
 
     /**
      * Gives {@code out} every field of {@code in} that means something beyond this connection.
@@ -59,23 +48,13 @@ public final class ConnectionFields {
     }
 
     /** Whether a caller asks to go on in another protocol, and may: HTTP/2 is not reached in this way any more (RFC 9113). */
-    public static boolean asksUpgrade(HttpHeaders fields) {
+    public static boolean asksUpgrade(Headers fields) {
         // first what hardly any request has
-        return fields.contains(HttpHeaderNames.UPGRADE)
-                && fields.containsValue(HttpHeaderNames.CONNECTION, HttpHeaderValues.UPGRADE, true)
-                && upgradable(fields.get(HttpHeaderNames.UPGRADE));
-    }
-
-    /** The head of an answer that goes on in another protocol. */
-    public static HttpResponse switching(Headers fields) {
-        HttpResponse head = new DefaultHttpResponse(HttpVersion.HTTP_1_1, HttpResponseStatus.SWITCHING_PROTOCOLS);
-        copyEndToEnd(fields, head.headers());
-        String protocol = fields.first("upgrade");
-        head.headers().set(HttpHeaderNames.CONNECTION, HttpHeaderValues.UPGRADE);
-        if (protocol != null) {
-            head.headers().set(HttpHeaderNames.UPGRADE, protocol);
-        }
-        return head;
+        return fields.has("upgrade")
+                && fields.all("connection").stream()
+                        .flatMap(line -> Arrays.stream(line.split(",", -1)))
+                        .anyMatch(token -> token.strip().equalsIgnoreCase("upgrade"))
+                && upgradable(fields.first("upgrade"));
     }
 
     private static boolean upgradable(@Nullable String protocol) {
@@ -83,11 +62,11 @@ public final class ConnectionFields {
     }
 
     /** Says where a message with {@code body} ends: a length if known, else chunks. */
-    public static void frame(HttpHeaders out, Body body, boolean chunksUnderstood) {
+    public static void frame(BiConsumer<String, String> out, Body body, boolean chunksUnderstood) {
         if (body.length() != Body.LENGTH_UNKNOWN) {
-            out.set(HttpHeaderNames.CONTENT_LENGTH, Long.toString(body.length()));
+            out.accept("content-length", Long.toString(body.length()));
         } else if (chunksUnderstood) {
-            out.set(HttpHeaderNames.TRANSFER_ENCODING, "chunked");
+            out.accept("transfer-encoding", "chunked");
         }
     }
 
