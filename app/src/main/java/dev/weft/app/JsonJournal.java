@@ -58,6 +58,7 @@ final class JsonJournal implements Journal, AutoCloseable {
     private OutputStream out;
     private long bytes;
 
+    private static final int LINE_CHARS = 768;
     private static final int BUFFER_BYTES = 64 * 1024;
 
     private JsonJournal(Path folder, long fileBytesMax, Share share, Consumer<CallEvent> screen, MeterRegistry meters) {
@@ -106,6 +107,7 @@ final class JsonJournal implements Journal, AutoCloseable {
 
     private void run() {
         List<CallEvent> some = new ArrayList<>(DRAIN_EVENTS);
+        StringBuilder line = new StringBuilder(LINE_CHARS);
         try {
             boolean last = false;
             while (!last) {
@@ -113,7 +115,9 @@ final class JsonJournal implements Journal, AutoCloseable {
                 while (waiting.drainTo(some, DRAIN_EVENTS) > 0) {
                     for (CallEvent event : some) {
                         screen.accept(event);
-                        write(json(event));
+                        line.setLength(0);
+                        append(line, event);
+                        write(line.toString());
                     }
                     some.clear();
                 }
@@ -156,48 +160,50 @@ final class JsonJournal implements Journal, AutoCloseable {
 
     /** By hand: at tens of thousands of calls a second, a mapper would cost a good part of a core. */
     static String json(CallEvent event) {
-        StringBuilder line = new StringBuilder(448);
-        line.append('{');
-        name(line, "time");
-        Moments.append(line.append('"'), event.time()).append('"');
-        text(line, "invocation", event.invocation());
-        text(line, "trace", event.trace());
-        text(line, "span", event.trail().trace().spanId());
-        text(line, "parent", event.trail().trace().parent());
+        StringBuilder line = new StringBuilder(LINE_CHARS);
+        append(line, event);
+        return line.toString();
+    }
+
+    private static void append(StringBuilder line, CallEvent event) {
+        Moments.append(line.append("{\"time\":\""), event.time()).append('"');
+        word(line, ",\"invocation\":\"", event.invocation());
+        word(line, ",\"trace\":\"", event.trace());
+        word(line, ",\"span\":\"", event.trail().trace().spanId());
+        word(line, ",\"parent\":\"", event.trail().trace().parent());
         text(line, "function", event.function());
         text(line, "cloud", event.cloud());
         text(line, "method", event.method());
         text(line, "path", event.path());
         if (event.status() != 0) {
-            number(line, "status", event.status());
+            line.append(",\"status\":").append(event.status());
         }
-        text(line, "outcome", Spelling.Words.of(event.ending()));
-        number(line, "attempts", event.attempts());
+        word(line, ",\"outcome\":\"", Spelling.Words.of(event.ending()));
+        line.append(",\"attempts\":").append(event.attempts());
         tried(line, event.trail().attempts());
         text(line, "reason", event.reason());
-        number(line, "bytes", event.bytes());
-        number(line, "tookMicros", event.took().toNanos() / 1000);
+        line.append(",\"bytes\":").append(event.bytes());
+        line.append(",\"tookMicros\":").append(event.took().toNanos() / 1000);
         require(line, event.require());
-        return line.append("}\n").toString();
+        line.append("}\n");
     }
 
     private static void tried(StringBuilder line, List<Attempt> attempts) {
-        name(line, "tried");
-        char before = '[';
+        line.append(",\"tried\":[");
+        String before = "{";
         for (Attempt each : attempts) {
-            line.append(before).append('{');
-            before = ',';
+            line.append(before);
+            before = ",{";
             text(line, "cloud", each.cloud());
-            text(line, "kind", each.failure() == null ? "answered" : each.failure());
-            text(line, "span", each.span());
+            word(line, ",\"kind\":\"", each.failure() == null ? "answered" : each.failure());
+            word(line, ",\"span\":\"", each.span());
             long micros = each.tookNanos() / 1000;
             // a number with three decimals, without a formatter
-            name(line, "ms");
-            line.append(micros / 1000).append('.');
+            line.append(",\"ms\":").append(micros / 1000).append('.');
             line.append((char) ('0' + micros / 100 % 10)).append((char) ('0' + micros / 10 % 10));
             line.append((char) ('0' + micros % 10)).append('}');
         }
-        line.append(attempts.isEmpty() ? "[]" : "]");
+        line.append(']');
     }
 
     private static void require(StringBuilder line, @Nullable Require require) {
@@ -222,9 +228,11 @@ final class JsonJournal implements Journal, AutoCloseable {
         line.append('"').append(name).append("\":");
     }
 
-    private static void number(StringBuilder line, String name, long value) {
-        name(line, name);
-        line.append(value);
+    /** A value of ours, which needs no escape. @param name of the field, with what stands before and after it */
+    private static void word(StringBuilder line, String name, @Nullable String value) {
+        if (value != null) {
+            line.append(name).append(value).append('"');
+        }
     }
 
     private static void text(StringBuilder line, String name, @Nullable String value) {

@@ -16,8 +16,17 @@ public final class Authority {
 
     /** Whether {@code host} is one of loopback's own names: no web page can make a browser send them for its own site. */
     public static boolean loopback(String host) {
-        return host.equals("localhost")
-                || host.equals("[::1]")
-                || (host.startsWith("127.") && host.chars().allMatch(c -> c == '.' || Character.isDigit(c)));
+        return host.equals("localhost") || host.equals("[::1]") || (host.startsWith("127.") && digitsAndPoints(host));
+    }
+
+    /** Without a stream: this runs for every call. */
+    private static boolean digitsAndPoints(String host) {
+        for (int i = 0; i < host.length(); i++) {
+            char c = host.charAt(i);
+            if (c != '.' && !Character.isDigit(c)) {
+                return false;
+            }
+        }
+        return true;
     }
 }

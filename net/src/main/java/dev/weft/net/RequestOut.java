@@ -14,6 +14,8 @@ import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaderValues;
 import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpVersion;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
 import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
@@ -25,10 +27,10 @@ import org.jspecify.annotations.Nullable;
  */
 @SuppressWarnings("FutureReturnValueIgnored") // Netty's futures: a failed write closes the connection, which is heard
 record RequestOut(MessageOut body, boolean upgradable) {
-    /** Over HTTP/1.1. @param host for the field of that name, where the request has none */
-    static RequestOut plain(Outlet outlet, InvokeDialect.WireRequest request, String host) {
+    /** Over HTTP/1.1. @param server what the field Host says, where the request has none */
+    static RequestOut plain(Outlet outlet, InvokeDialect.WireRequest request, SocketAddress server) {
         HeadWriter head = HeadWriter.request(request.method(), request.target());
-        String protocol = fields(request, host, head::field);
+        String protocol = fields(request, server, head::field);
         boolean upgradable = protocol != null && request.body().length() == 0;
         if (protocol != null && upgradable) {
             head.field("connection", "upgrade");
@@ -39,10 +41,10 @@ record RequestOut(MessageOut body, boolean upgradable) {
     }
 
     /** On a stream of HTTP/2. */
-    static RequestOut stream(Outlet outlet, InvokeDialect.WireRequest request, String host) {
+    static RequestOut stream(Outlet outlet, InvokeDialect.WireRequest request, SocketAddress server) {
         DefaultHttpRequest head =
                 new DefaultHttpRequest(HttpVersion.HTTP_1_1, HttpMethod.valueOf(request.method()), request.target());
-        fields(request, host, (name, value) -> head.headers().add(name, value));
+        fields(request, server, (name, value) -> head.headers().add(name, value));
         head.headers().set(HttpHeaderNames.TE, HttpHeaderValues.TRAILERS); // gRPC servers insist on it
         outlet.channel().write(head, outlet.channel().voidPromise());
         return new RequestOut(new StreamOut(outlet), false);
@@ -50,7 +52,7 @@ record RequestOut(MessageOut body, boolean upgradable) {
 
     /** Returns the other protocol that the caller asks to go on in. */
     private static @Nullable String fields(
-            InvokeDialect.WireRequest request, String host, BiConsumer<String, String> head) {
+            InvokeDialect.WireRequest request, SocketAddress server, BiConsumer<String, String> head) {
         boolean asksUpgrade = ConnectionFields.copyEndToEnd(request.headers(), (name, value) -> {
             if (!name.equalsIgnoreCase("expect")) { // that was between the caller and us
                 head.accept(name, value);
@@ -62,8 +64,14 @@ record RequestOut(MessageOut body, boolean upgradable) {
             ConnectionFields.frame(head, body, true);
         }
         if (!request.headers().has("host")) {
-            head.accept("host", host);
+            head.accept("host", host(server));
         }
         return asksUpgrade ? request.headers().first("upgrade") : null;
+    }
+
+    private static String host(SocketAddress server) {
+        return server instanceof InetSocketAddress internet
+                ? internet.getHostString() + ':' + internet.getPort()
+                : "localhost";
     }
 }

@@ -55,6 +55,7 @@ final class ServerConnection extends ChannelInboundHandlerAdapter implements Bod
     private final String scheme;
     private Phase phase = Phase.IDLE;
     private @Nullable WireExchange current;
+    private @Nullable String callerAddress;
     private @Nullable ByteBuf held;
     private boolean decoding;
     private boolean deaf;
@@ -373,6 +374,16 @@ final class ServerConnection extends ChannelInboundHandlerAdapter implements Bod
 
     Loops.NettyLoop loop() {
         return loop;
+    }
+
+    /** In numbers; made once, for all exchanges. */
+    String callerAddress() {
+        String known = callerAddress;
+        if (known == null) {
+            known = channel.remoteAddress().getAddress().getHostAddress();
+            callerAddress = known;
+        }
+        return known;
     }
 
     String scheme() {

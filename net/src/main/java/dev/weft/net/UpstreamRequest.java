@@ -13,7 +13,6 @@ import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.handler.codec.http2.Http2Error;
-import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.time.Duration;
 import java.util.Set;
@@ -125,8 +124,8 @@ final class UpstreamRequest {
         connection = to;
         to.serve(this);
         RequestOut written = http2()
-                ? RequestOut.stream(to.outlet(), request, host())
-                : RequestOut.plain(to.outlet(), request, host());
+                ? RequestOut.stream(to.outlet(), request, address)
+                : RequestOut.plain(to.outlet(), request, address);
         upgradable = written.upgradable();
         MessageOut sending = written.body();
         out = sending;
@@ -134,12 +133,6 @@ final class UpstreamRequest {
         writer = bodyWriter;
         to.outlet().flushSoon();
         request.body().read(bodyWriter);
-    }
-
-    private String host() {
-        return address instanceof InetSocketAddress internet
-                ? internet.getHostString() + ':' + internet.getPort()
-                : "localhost";
     }
 
     private void sent(Headers trailers) {

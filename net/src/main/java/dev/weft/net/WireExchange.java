@@ -74,7 +74,7 @@ final class WireExchange implements ServerExchange {
 
     @Override
     public String callerAddress() {
-        return connection.channel().remoteAddress().getAddress().getHostAddress();
+        return connection.callerAddress();
     }
 
     @Override

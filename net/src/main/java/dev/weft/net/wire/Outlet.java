@@ -5,7 +5,10 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
-import io.netty.channel.ChannelPromise;
+import io.netty.channel.ChannelOutboundBuffer;
+import io.netty.util.concurrent.FastThreadLocal;
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,7 +22,7 @@ public final class Outlet {
 
     private final Channel channel;
     private @Nullable ByteBuf last;
-    private @Nullable ChannelPromise whenOut;
+    private final List<Runnable> whenOut = new ArrayList<>(1);
     private boolean room;
     private boolean flushWaiting;
 
@@ -56,22 +59,14 @@ public final class Outlet {
 
     /** Runs {@code task} when all that has been written is out, or never will be. */
     public void whenOut(Runnable task) {
-        ChannelPromise promise = whenOut;
-        if (promise == null) {
-            promise = channel.newPromise();
-            whenOut = promise;
-        }
-        promise.addListener(done -> task.run());
+        whenOut.add(task);
     }
 
     /** Flushes once the loop has handled what it read. */
     public void flushSoon() {
         if (!flushWaiting) {
             flushWaiting = true;
-            channel.eventLoop().execute(() -> {
-                flushWaiting = false;
-                flush();
-            });
+            Waiting.add(this);
         }
     }
 
@@ -79,22 +74,71 @@ public final class Outlet {
     public void flush() {
         passOn();
         channel.flush();
+        if (!whenOut.isEmpty()) {
+            tell();
+        }
     }
 
     /** Flushes now; done when the last byte is out. */
     public ChannelFuture flushed() {
-        passOn();
+        flush();
         return channel.writeAndFlush(Unpooled.EMPTY_BUFFER);
+    }
+
+    /** Mostly the kernel took all of it at once, and nothing needs to be waited for. */
+    private void tell() {
+        ChannelOutboundBuffer rest = channel.unsafe().outboundBuffer();
+        List<Runnable> tasks = List.copyOf(whenOut);
+        whenOut.clear();
+        if (rest == null || rest.isEmpty()) {
+            tasks.forEach(Runnable::run);
+        } else {
+            channel.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(done -> tasks.forEach(Runnable::run));
+        }
     }
 
     private void passOn() {
         ByteBuf some = last;
-        ChannelPromise promise = whenOut;
         last = null;
-        whenOut = null;
-        if (some != null || promise != null) {
-            channel.write(
-                    some == null ? Unpooled.EMPTY_BUFFER : some, promise == null ? channel.voidPromise() : promise);
+        if (some != null) {
+            channel.write(some, channel.voidPromise());
+        }
+    }
+
+    /** A loop's outlets that wait to be flushed: one task for all of them. */
+    private static final class Waiting implements Runnable {
+        private static final FastThreadLocal<Waiting> OF_LOOP = new FastThreadLocal<>() {
+            @Override
+            protected Waiting initialValue() {
+                return new Waiting();
+            }
+        };
+
+        private ArrayList<Outlet> outlets = new ArrayList<>();
+        private ArrayList<Outlet> spare = new ArrayList<>();
+
+        static void add(Outlet outlet) {
+            Waiting waiting = OF_LOOP.get();
+            if (waiting.outlets.isEmpty()) {
+                outlet.channel.eventLoop().execute(waiting);
+            }
+            waiting.outlets.add(outlet);
+        }
+
+        @Override
+        public void run() {
+            ArrayList<Outlet> now = outlets;
+            outlets = spare;
+            spare = now;
+            for (Outlet each : now) {
+                each.flushWaiting = false;
+                try {
+                    each.flush();
+                } catch (RuntimeException bug) {
+                    each.channel.pipeline().fireExceptionCaught(bug); // of one connection; the others go on
+                }
+            }
+            now.clear();
         }
     }
 }
