@@ -11,7 +11,9 @@ import io.netty.channel.nio.NioIoHandler;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import io.netty.util.concurrent.EventExecutor;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.IdentityHashMap;
+import java.util.Map;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -78,7 +80,23 @@ public final class Loops implements AutoCloseable {
     }
 
     /** Netty's loop in our words. */
-    record NettyLoop(EventLoop netty) implements Loop {
+    static final class NettyLoop implements Loop {
+        /** Delays that have a lane; further ones, and odd ones, go into Netty's queue. */
+        static final int LANES_MAX = 32;
+
+        private static final long LANE_GRAIN = Duration.ofMillis(100).toNanos();
+
+        private final EventLoop netty;
+        private final Map<Long, TimerLane> lanes = new HashMap<>();
+
+        NettyLoop(EventLoop netty) {
+            this.netty = netty;
+        }
+
+        EventLoop netty() {
+            return netty;
+        }
+
         @Override
         public boolean inside() {
             return netty.inEventLoop();
@@ -91,7 +109,18 @@ public final class Loops implements AutoCloseable {
 
         @Override
         public Timer after(Duration delay, Runnable task) {
-            io.netty.util.concurrent.Future<?> scheduled = netty.schedule(task, delay.toNanos(), TimeUnit.NANOSECONDS);
+            long nanos = delay.toNanos();
+            if (nanos > 0 && nanos % LANE_GRAIN == 0 && netty.inEventLoop()) {
+                TimerLane lane = lanes.get(nanos);
+                if (lane == null && lanes.size() < LANES_MAX) {
+                    lane = new TimerLane(netty, nanos);
+                    lanes.put(nanos, lane);
+                }
+                if (lane != null) {
+                    return lane.add(task);
+                }
+            }
+            io.netty.util.concurrent.Future<?> scheduled = netty.schedule(task, nanos, TimeUnit.NANOSECONDS);
             return () -> scheduled.cancel(false);
         }
     }

@@ -177,7 +177,9 @@ public final class Upstreams implements AutoCloseable {
 
     /** Keeps a connection for the next request, unless enough are kept. */
     void keep(UpstreamConnection connection) {
-        byLoop.computeIfAbsent(connection.loop(), loop -> new OfLoop()).keep(connection, closed);
+        OfLoop known = byLoop.get(connection.loop());
+        OfLoop ofLoop = known == null ? byLoop.computeIfAbsent(connection.loop(), loop -> new OfLoop()) : known;
+        ofLoop.keep(connection, closed);
     }
 
     /** Opens a connection for one request at a time; the future's channel has its handler already. */

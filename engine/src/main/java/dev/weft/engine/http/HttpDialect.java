@@ -3,8 +3,10 @@ package dev.weft.engine.http;
 
 import dev.weft.api.Body;
 import dev.weft.api.Call;
+import dev.weft.api.CallContext;
 import dev.weft.api.Headers;
 import dev.weft.api.Outcome;
+import dev.weft.api.Trace;
 import dev.weft.api.spi.InvokeDialect;
 import java.time.Instant;
 import java.util.regex.Pattern;
@@ -16,6 +18,10 @@ import java.util.regex.Pattern;
 public final class HttpDialect implements InvokeDialect {
     /** An event's error answer is kept up to here. */
     static final long ERROR_BYTES_MAX = 1 << 20;
+
+    // within the traceparent field
+    private static final int TRACE_AT = 3;
+    private static final int SPAN_AT = 36;
 
     private static final Pattern FIELD_NAME = Pattern.compile("[!#$%&'*+.^_`|~0-9A-Za-z-]+");
 
@@ -31,6 +37,10 @@ public final class HttpDialect implements InvokeDialect {
     public WireRequest encode(Call call, Target target, Credentials credentials, Instant now) {
         String authority = target.endpoint().getRawAuthority();
         return switch (call) {
+            case Call.Exchange exchange
+            when told(exchange) ->
+                new WireRequest(
+                        exchange.line().method(), exchange.line().target(), exchange.headers(), exchange.body());
             case Call.Exchange exchange -> {
                 Headers.Builder headers = Headers.builder();
                 exchange.headers().forEach((name, value) -> {
@@ -58,6 +68,23 @@ public final class HttpDialect implements InvokeDialect {
                 yield new WireRequest("POST", "/", headers.build(), event.body());
             }
         };
+    }
+
+    /** Whether its fields say already what {@link #addContext} would add: so they mostly come from the gateway. */
+    private static boolean told(Call.Exchange exchange) {
+        Headers headers = exchange.headers();
+        CallContext context = exchange.context();
+        Trace trace = context.trace();
+        String parent = headers.first("traceparent");
+        return headers.has("host")
+                && parent != null
+                && parent.startsWith(trace.traceId(), TRACE_AT)
+                && parent.startsWith(trace.spanId(), SPAN_AT)
+                && parent.endsWith(trace.sampled() ? "-01" : "-00")
+                && trace.state() == null
+                && !headers.has("tracestate")
+                && context.id().equals(headers.first("weft-invocation-id"))
+                && Integer.toString(context.hops()).equals(headers.first("weft-hops"));
     }
 
     static void context(Headers.Builder headers, Call call) {

@@ -25,7 +25,7 @@ public final class ConnectionFields {
      */
     public static boolean copyEndToEnd(Headers in, BiConsumer<String, String> out) {
         List<String> connection = in.all("connection");
-        if (connection.isEmpty()) {
+        if (namesNone(connection)) {
             in.forEach((name, value) -> {
                 if (!ofTheConnection(name)) {
                     out.accept(name, value);
@@ -45,6 +45,15 @@ public final class ConnectionFields {
             }
         });
         return named.contains("upgrade") && upgradable(in.first("upgrade"));
+    }
+
+    /** Whether it says no more than what to do with the connection: so do nearly all messages that have it. */
+    private static boolean namesNone(List<String> connection) {
+        if (connection.isEmpty()) {
+            return true;
+        }
+        String only = connection.getFirst();
+        return connection.size() == 1 && (only.equalsIgnoreCase("keep-alive") || only.equalsIgnoreCase("close"));
     }
 
     /** Whether a caller asks to go on in another protocol, and may: HTTP/2 is not reached in this way any more (RFC 9113). */
