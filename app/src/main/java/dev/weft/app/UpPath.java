@@ -178,11 +178,13 @@ final class UpPath {
         }
 
         private void reload() throws InterruptedException {
+            long began = System.nanoTime();
             Application changed = read(new EngineCheck(weft.engine()));
             if (changed == null) {
                 terminal.warn("the documents have mistakes; what ran before goes on");
                 return;
             }
+            weft.changes().over(Changes.Stage.READ, began);
             CodeWatcher here = watcher;
             if (here != null) {
                 here.retarget(changed.code(), changed.files());
