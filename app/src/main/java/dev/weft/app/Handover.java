@@ -11,7 +11,6 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -23,19 +22,20 @@ final class Handover {
 
     /** {@code wanted}, and what of {@code before} the gateway still sends calls to; {@code wanted} itself if that is all. */
     static Application between(Application before, Application wanted) {
+        Map<String, Function> old = byName(before);
+        Map<String, Function> now = byName(wanted);
         List<Function> functions = new ArrayList<>();
         Map<String, Path> code = new HashMap<>(wanted.code());
         Map<String, Map<String, String>> env = new HashMap<>(wanted.env());
         for (Function function : wanted.functions()) {
-            functions.add(find(before, function.name())
-                    .map(old -> alsoOn(old.spec().placement(), function))
-                    .orElse(function));
+            Function itself = old.get(function.name());
+            functions.add(itself == null ? function : alsoOn(itself.spec().placement(), function));
         }
-        for (Function old : before.functions()) {
-            if (find(wanted, old.name()).isEmpty()) {
-                functions.add(old);
-                code.computeIfAbsent(old.name(), before.code()::get);
-                env.computeIfAbsent(old.name(), name -> before.env().getOrDefault(name, Map.of()));
+        for (Function gone : before.functions()) {
+            if (!now.containsKey(gone.name())) {
+                functions.add(gone);
+                code.computeIfAbsent(gone.name(), before.code()::get);
+                env.computeIfAbsent(gone.name(), name -> before.env().getOrDefault(name, Map.of()));
             }
         }
         return functions.equals(wanted.functions())
@@ -51,10 +51,11 @@ final class Handover {
                         wanted.files());
     }
 
-    private static Optional<Function> find(Application application, String name) {
-        return application.functions().stream()
-                .filter(each -> each.name().equals(name))
-                .findFirst();
+    private static Map<String, Function> byName(Application application) {
+        Map<String, Function> byName =
+                HashMap.newHashMap(application.functions().size());
+        application.functions().forEach(each -> byName.put(each.name(), each));
+        return byName;
     }
 
     private static Function alsoOn(Placement old, Function function) {

@@ -23,7 +23,9 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** A running Weft as its admin API shows it. */
@@ -50,7 +52,9 @@ record RunningOperations(Weft weft) implements Operations {
 
     @Override
     public List<FunctionView> functions() {
-        List<Gateway.PlaceView> places = weft.gateway().places();
+        Map<String, List<Gateway.PlaceView>> places =
+                weft.gateway().places().stream().collect(Collectors.groupingBy(Gateway.PlaceView::function));
+        Map<String, Set<String>> urls = Welcome.urls(weft.application(), weft.gatewayUrl());
         List<InstanceView> instances = instances();
         List<FunctionView> views = new ArrayList<>();
         for (Function function : weft.application().functions()) {
@@ -60,12 +64,11 @@ record RunningOperations(Weft weft) implements Operations {
                     Spelling.Words.of(its.contract()),
                     its.runtime(),
                     Spelling.Words.of(its.placement().strategy()),
-                    places.stream()
-                            .filter(each -> each.function().equals(function.name()))
+                    places.getOrDefault(function.name(), List.of()).stream()
                             .map(each -> new PlacedView(each.cloud(), each.weight(), each.standing()))
                             .toList(),
                     count(instances, each -> each.function().equals(function.name())),
-                    Welcome.urls(weft.application(), function.name(), weft.gatewayUrl())));
+                    List.copyOf(urls.getOrDefault(function.name(), Set.of()))));
         }
         views.sort(Comparator.comparing(FunctionView::name));
         return views;

@@ -18,6 +18,8 @@ import dev.weft.net.tls.TlsFiles;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
 
@@ -69,7 +71,7 @@ final class UpPath {
     int run() throws InterruptedException {
         long began = System.nanoTime();
         // once before anything is opened; once more below, when the engine can say what it can't run
-        Application named = read((function, code) -> List.of());
+        Watched named = watched(read((function, code) -> List.of()));
         if (named == null) {
             return Exit.FAILED.code();
         }
@@ -78,20 +80,31 @@ final class UpPath {
                 Weft weft = Weft.start(options, home, run, terminal);
                 Reloading reloading = new Reloading(weft)) {
             reloading.watch(named);
-            Application application = read(new EngineCheck(weft.engine()));
-            if (application == null || !said(weft.deploy(application), true)) {
+            if (!deployed(weft)) {
                 return Exit.FAILED.code();
             }
             weft.enter();
             run.announce(weft.adminUrl());
             weft.offer(run, stop::countDown);
-            Welcome.say(terminal, weft, application, Duration.ofNanos(System.nanoTime() - began));
+            Welcome.say(terminal, weft, weft.application(), Duration.ofNanos(System.nanoTime() - began));
             reloading.begin();
             stop.await();
             terminal.say("stopping: calls under way get " + Weft.DRAIN_MAX.toSeconds() + " s to finish");
         }
         terminal.say("stopped");
         return 0;
+    }
+
+    /** What of an application is watched. {@link #run} waits for as long as Weft runs: a whole one would stay in memory. */
+    private record Watched(Map<String, Path> code, Set<Path> files) {}
+
+    private static @Nullable Watched watched(@Nullable Application application) {
+        return application == null ? null : new Watched(application.code(), application.files());
+    }
+
+    private boolean deployed(Weft weft) throws InterruptedException {
+        Application application = read(new EngineCheck(weft.engine()));
+        return application != null && said(weft.deploy(application), true);
     }
 
     private @Nullable Application read(FunctionCheck check) {
@@ -160,9 +173,9 @@ final class UpPath {
             this.weft = weft;
         }
 
-        void watch(Application application) {
+        void watch(Watched first) {
             if (options.watch()) {
-                watcher = CodeWatcher.open(application.code(), application.files(), changes -> {
+                watcher = CodeWatcher.open(first.code(), first.files(), changes -> {
                     try {
                         begun.await();
                         reload();
@@ -178,11 +191,13 @@ final class UpPath {
         }
 
         private void reload() throws InterruptedException {
+            long began = System.nanoTime();
             Application changed = read(new EngineCheck(weft.engine()));
             if (changed == null) {
                 terminal.warn("the documents have mistakes; what ran before goes on");
                 return;
             }
+            weft.changes().over(Changes.Stage.READ, began);
             CodeWatcher here = watcher;
             if (here != null) {
                 here.retarget(changed.code(), changed.files());

@@ -65,6 +65,7 @@ final class Weft implements AutoCloseable {
     private final DeploymentPath deployment = new DeploymentPath(clouds, result -> {});
     private final Map<List<String>, FunctionCloud.WithLogs.Following> followed = new HashMap<>();
     private final PrometheusMeterRegistry meters;
+    private final Changes changes;
     private final Loops loops;
     private final @Nullable Succession predecessor;
     private final Gateway gateway;
@@ -78,6 +79,7 @@ final class Weft implements AutoCloseable {
         this.options = options;
         this.terminal = terminal;
         this.meters = Telemetry.meters(options.telemetry());
+        this.changes = new Changes(meters);
         try {
             keep(meters::close);
             loops = keep(Loops.start(Runtime.getRuntime().availableProcessors()));
@@ -234,14 +236,17 @@ final class Weft implements AutoCloseable {
             clouds.put(cloud.name(), standIn);
         }
         follow(wanted);
+        long began = System.nanoTime();
         Application between = Handover.between(application, wanted);
         Done done = deployment.apply(between);
+        began = changes.over(Changes.Stage.DEPLOY, began);
         gateway.serve(
                 Placements.terms(wanted.clouds()),
                 wanted.functions(),
                 wanted.services(),
                 wanted.routes(),
                 wanted.limits());
+        changes.over(Changes.Stage.ROUTE, began);
         application = wanted;
         ready = true;
         if (!between.equals(wanted)) {
@@ -295,6 +300,10 @@ final class Weft implements AutoCloseable {
 
     PrometheusMeterRegistry meters() {
         return meters;
+    }
+
+    Changes changes() {
+        return changes;
     }
 
     Instant started() {

@@ -10,8 +10,12 @@ import dev.weft.app.cli.Output;
 import dev.weft.control.Application;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -23,7 +27,8 @@ final class Welcome {
     private Welcome() {}
 
     static void say(Terminal terminal, Weft weft, Application application, Duration took) {
-        functions(terminal, application, weft.gatewayUrl());
+        Map<String, Set<String>> urls = urls(application, weft.gatewayUrl());
+        functions(terminal, application, urls);
         clouds(terminal, application);
         terminal.say("");
         terminal.say("gateway  " + weft.gatewayUrl());
@@ -40,7 +45,7 @@ final class Welcome {
         if (!weft.engine().limitsMemory()) {
             terminal.warn("memory limits are only looked at four times a second: no control groups here");
         }
-        List<String> tries = tries(application, weft.gatewayUrl());
+        List<String> tries = tries(application, urls, weft.gatewayUrl());
         if (!tries.isEmpty()) {
             terminal.say("");
             terminal.say("try");
@@ -51,10 +56,10 @@ final class Welcome {
                 Locale.ROOT, "ready in %.1f s; logs follow, Ctrl-C stops everything", took.toMillis() / 1000.0));
     }
 
-    private static void functions(Terminal terminal, Application application, String gateway) {
+    private static void functions(Terminal terminal, Application application, Map<String, Set<String>> urls) {
         List<List<String>> rows = new ArrayList<>();
         for (Function function : application.functions()) {
-            List<String> urls = urls(application, function.name(), gateway);
+            Set<String> its = urls.getOrDefault(function.name(), Set.of());
             rows.add(List.of(
                     function.name(),
                     Spelling.Words.of(function.spec().contract()),
@@ -64,7 +69,7 @@ final class Welcome {
                                     .map(Function.Placement.Choice::name)
                                     .toList()),
                     Spelling.Words.of(function.spec().placement().strategy()),
-                    urls.isEmpty() ? "-" : String.join(", ", urls)));
+                    its.isEmpty() ? "-" : String.join(", ", its)));
         }
         Output.table(terminal.out(), List.of("FUNCTION", "CONTRACT", "CLOUDS", "STRATEGY", "URL"), rows);
         terminal.say("");
@@ -83,24 +88,19 @@ final class Welcome {
         Output.table(terminal.out(), List.of("CLOUD", "TYPE", "REGION", "RUNS AS"), rows);
     }
 
-    /** Where {@code function} answers: one URL for each path that leads only by host and path to it. */
-    static List<String> urls(Application application, String function, String gateway) {
-        List<String> urls = new ArrayList<>();
+    /** Where each function answers: one URL for each path that leads only by host and path to it. */
+    static Map<String, Set<String>> urls(Application application, String gateway) {
+        Map<String, Set<String>> urls = new HashMap<>();
         for (HttpRoute route : application.routes()) {
             for (HttpRoute.Rule rule : route.spec().rules()) {
-                if (rule.backendRefs().stream().anyMatch(each -> leadsTo(each, function))) {
-                    paths(rule)
-                            .map(path -> gateway + path)
-                            .filter(url -> !urls.contains(url))
-                            .forEach(urls::add);
-                }
+                List<String> here = paths(rule).map(path -> gateway + path).toList();
+                rule.backendRefs().stream()
+                        .filter(each -> each.kind().equals("Function") && each.weight() > 0)
+                        .forEach(each -> urls.computeIfAbsent(each.name(), name -> new LinkedHashSet<>())
+                                .addAll(here));
             }
         }
         return urls;
-    }
-
-    private static boolean leadsTo(HttpRoute.BackendRef backend, String function) {
-        return backend.kind().equals("Function") && backend.name().equals(function) && backend.weight() > 0;
     }
 
     private static Stream<String> paths(HttpRoute.Rule rule) {
@@ -120,7 +120,7 @@ final class Welcome {
     }
 
     /** Commands to try: those that the documents suggest, else the URL of each function. */
-    static List<String> tries(Application application, String gateway) {
+    static List<String> tries(Application application, Map<String, Set<String>> urls, String gateway) {
         List<String> suggested = new ArrayList<>();
         Stream.<Document>concat(application.routes().stream(), application.functions().stream())
                 .map(each -> each.metadata().annotations().getOrDefault(TRY, ""))
@@ -129,7 +129,7 @@ final class Welcome {
                 .filter(line -> !line.isEmpty())
                 .forEach(line -> suggested.add(curl(line, gateway)));
         if (suggested.isEmpty()) {
-            application.functions().forEach(function -> urls(application, function.name(), gateway).stream()
+            application.functions().forEach(function -> urls.getOrDefault(function.name(), Set.of()).stream()
                     .limit(1)
                     .forEach(url -> suggested.add("curl " + url)));
         }

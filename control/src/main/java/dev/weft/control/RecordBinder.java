@@ -19,15 +19,12 @@ import java.util.Map;
 import java.util.Set;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
-import org.snakeyaml.engine.v2.api.LoadSettings;
-import org.snakeyaml.engine.v2.api.lowlevel.Compose;
 import org.snakeyaml.engine.v2.nodes.MappingNode;
 import org.snakeyaml.engine.v2.nodes.Node;
 import org.snakeyaml.engine.v2.nodes.NodeTuple;
 import org.snakeyaml.engine.v2.nodes.ScalarNode;
 import org.snakeyaml.engine.v2.nodes.SequenceNode;
 import org.snakeyaml.engine.v2.nodes.Tag;
-import org.snakeyaml.engine.v2.schema.CoreSchema;
 
 /**
  * Makes a record of a tree, by the record's own {@link Field}s. A field that is wrong is noted and a stand-in value
@@ -39,6 +36,20 @@ final class RecordBinder {
 
     private static final int LIST_ITEMS_MAX = 1000;
     private static final Pattern PLAIN_KEY = Pattern.compile("[A-Za-z0-9_-]+");
+
+    private static final ClassValue<Constructor<?>> CONSTRUCTORS = new ClassValue<>() {
+        @Override
+        protected Constructor<?> computeValue(Class<?> type) {
+            Class<?>[] types = Arrays.stream(type.getRecordComponents())
+                    .map(RecordComponent::getType)
+                    .toArray(Class<?>[]::new);
+            try {
+                return type.getDeclaredConstructor(types);
+            } catch (NoSuchMethodException broken) {
+                throw new IllegalStateException("no " + type.getName() + " can be made of its own components", broken);
+            }
+        }
+    };
 
     private final Findings findings;
 
@@ -181,7 +192,7 @@ final class RecordBinder {
         Map<String, String> table = new LinkedHashMap<>();
         entries.forEach((key, node) -> {
             String at = join(path, key);
-            if (!field.pattern().isEmpty() && !Pattern.matches(field.pattern(), key)) {
+            if (!ScalarReader.fits(field, key)) {
                 findings.wrong(node, at, null, "the key must be " + field.patternSays());
             } else if (node instanceof ScalarNode scalar) {
                 try {
@@ -198,12 +209,9 @@ final class RecordBinder {
     }
 
     private @Nullable Object absent(Component component) {
-        String fallback = component.fallback();
+        Object fallback = component.fallbackValue();
         if (fallback != null) {
-            LoadSettings settings =
-                    LoadSettings.builder().setSchema(new CoreSchema()).build();
-            Node node = new Compose(settings).composeString(fallback).orElseThrow();
-            return new ScalarReader(component.field()).read(component.shape(), (ScalarNode) node);
+            return fallback;
         }
         return component.nullable() ? null : standIn(component.shape());
     }
@@ -232,11 +240,7 @@ final class RecordBinder {
 
     private static <T extends Record> T construct(Class<T> type, @Nullable Object[] arguments) {
         try {
-            Class<?>[] types = Arrays.stream(type.getRecordComponents())
-                    .map(RecordComponent::getType)
-                    .toArray(Class<?>[]::new);
-            Constructor<T> constructor = type.getDeclaredConstructor(types);
-            return constructor.newInstance(arguments);
+            return type.cast(CONSTRUCTORS.get(type).newInstance(arguments));
         } catch (ReflectiveOperationException broken) {
             throw new IllegalStateException("no " + type.getName() + " can be made of its own components", broken);
         }

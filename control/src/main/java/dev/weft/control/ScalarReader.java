@@ -8,6 +8,8 @@ import java.math.BigDecimal;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Pattern;
 import org.snakeyaml.engine.v2.nodes.ScalarNode;
 import org.snakeyaml.engine.v2.nodes.Tag;
@@ -17,6 +19,9 @@ final class ScalarReader {
     private static final Pattern DECIMAL = Pattern.compile("[-+]?[0-9]{1,18}");
 
     private static final Pattern FRACTION = Pattern.compile("[-+]?[0-9]{1,12}(\\.[0-9]{1,18})?(e-?[0-9]{1,2})?");
+
+    /** By their text; as many as fields have. */
+    private static final Map<String, Pattern> PATTERNS = new ConcurrentHashMap<>();
 
     private final Field field;
 
@@ -46,10 +51,19 @@ final class ScalarReader {
     /** Text that matches the field's pattern, unless the pattern is for keys. */
     String text(ScalarNode node) {
         String value = plainText(node, field.secret());
-        if (!field.pattern().isEmpty() && !Pattern.matches(field.pattern(), value)) {
+        if (!fits(field, value)) {
             throw new IllegalArgumentException("must be " + field.patternSays());
         }
         return value;
+    }
+
+    /** Whether {@code text} matches the field's pattern, if it has one. */
+    static boolean fits(Field field, String text) {
+        String pattern = field.pattern();
+        return pattern.isEmpty()
+                || PATTERNS.computeIfAbsent(pattern, Pattern::compile)
+                        .matcher(text)
+                        .matches();
     }
 
     /** Any text; numbers and truths must be quoted to be one. */

@@ -14,6 +14,11 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import org.snakeyaml.engine.v2.api.LoadSettings;
+import org.snakeyaml.engine.v2.api.lowlevel.Compose;
+import org.snakeyaml.engine.v2.nodes.Node;
+import org.snakeyaml.engine.v2.nodes.ScalarNode;
+import org.snakeyaml.engine.v2.schema.CoreSchema;
 
 /** What a document's field can hold, read off the records once for the reader, the schema and the reference page. */
 sealed interface Shape {
@@ -56,15 +61,32 @@ sealed interface Shape {
 
     /** A record's fields. */
     record Group(Class<? extends Record> type) implements Shape {
+        /** Read off once: there may be thousands of documents, and each save reads them all. */
+        private static final ClassValue<List<Component>> COMPONENTS = new ClassValue<>() {
+            @Override
+            protected List<Component> computeValue(Class<?> type) {
+                return Arrays.stream(type.getRecordComponents())
+                        .map(Shape::component)
+                        .toList();
+            }
+        };
+
         List<Component> components() {
-            return Arrays.stream(type.getRecordComponents())
-                    .map(Shape::component)
-                    .toList();
+            return COMPONENTS.get(type);
         }
     }
 
-    /** One field of a group. */
-    record Component(String name, Field field, Shape shape, boolean nullable) {
+    /**
+     * One field of a group.
+     *
+     * @param fallbackValue what {@link #fallback} says, read
+     */
+    record Component(
+            String name,
+            Field field,
+            Shape shape,
+            boolean nullable,
+            @Nullable Object fallbackValue) {
         boolean required() {
             return field.required();
         }
@@ -82,7 +104,18 @@ sealed interface Shape {
             throw new IllegalStateException(component + " of " + component.getDeclaringRecord() + " has no @Field");
         }
         boolean nullable = component.getAnnotatedType().isAnnotationPresent(Nullable.class);
-        return new Component(component.getName(), field, of(component.getGenericType()), nullable);
+        Shape shape = of(component.getGenericType());
+        return new Component(component.getName(), field, shape, nullable, fallbackValue(field, shape));
+    }
+
+    private static @Nullable Object fallbackValue(Field field, Shape shape) {
+        if (field.fallback().isEmpty()) {
+            return null;
+        }
+        LoadSettings settings =
+                LoadSettings.builder().setSchema(new CoreSchema()).build();
+        Node node = new Compose(settings).composeString(field.fallback()).orElseThrow();
+        return new ScalarReader(field).read(shape, (ScalarNode) node);
     }
 
     private static Shape of(Type type) {

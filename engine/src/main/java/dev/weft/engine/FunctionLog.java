@@ -15,8 +15,10 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.Iterator;
 import java.util.List;
-import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -85,7 +87,6 @@ final class FunctionLog implements AutoCloseable {
     FunctionCloud.WithLogs.Following follow(Consumer<LogLine> listener) {
         Follower follower = new Follower(listener);
         followers.add(follower);
-        follower.thread.start();
         return () -> {
             followers.remove(follower);
             follower.thread.interrupt();
@@ -139,10 +140,14 @@ final class FunctionLog implements AutoCloseable {
         }
     }
 
-    /** One listener with its own bounded queue, so that a slow one costs nobody else. */
+    /**
+     * One listener with its own bounded queue, so that a slow one costs nobody else. Thousands of functions are followed,
+     * and most say nothing: the queue takes room, and the thread begins, with the first line.
+     */
     private static final class Follower {
-        private final ArrayBlockingQueue<LogLine> waiting = new ArrayBlockingQueue<>(FOLLOWER_LINES_MAX);
+        private final BlockingQueue<LogLine> waiting = new LinkedBlockingQueue<>(FOLLOWER_LINES_MAX);
         private final AtomicLong dropped = new AtomicLong();
+        private final AtomicBoolean begun = new AtomicBoolean();
         private final Consumer<LogLine> listener;
         private final Thread thread;
 
@@ -154,6 +159,9 @@ final class FunctionLog implements AutoCloseable {
         void offer(LogLine line) {
             if (!waiting.offer(line)) {
                 dropped.incrementAndGet();
+            }
+            if (begun.compareAndSet(false, true)) {
+                thread.start();
             }
         }
 

@@ -1,0 +1,3 @@
+module weft.dev/bench/load
+
+go 1.19
