@@ -226,6 +226,9 @@ final class Weft implements AutoCloseable {
         Gauge.builder("weft.spares", engine, Engine::spares)
                 .description("Processes booted ahead, waiting for a function")
                 .register(meters);
+        Gauge.builder("weft.spares.wanted", engine, Engine::sparesWanted)
+                .description("Processes that should wait, booted ahead")
+                .register(meters);
     }
 
     /** Puts the application on its stand-ins, lets calls in, then removes what is not wanted any more. */

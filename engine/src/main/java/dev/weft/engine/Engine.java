@@ -26,6 +26,7 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
@@ -36,6 +37,11 @@ public final class Engine implements AutoCloseable {
     public static final Duration DRAIN_MAX = Duration.ofSeconds(5);
 
     private static final Duration TICK = Duration.ofMillis(250);
+
+    /** More than a JVM waits before it compiles what is called. */
+    private static final int REHEARSALS = 300;
+
+    private static final Duration REHEARSAL_PAUSE = Duration.ofMillis(5);
     private static final Duration POLL = Duration.ofMillis(10);
     private static final System.Logger LOG = System.getLogger("dev.weft.engine");
 
@@ -51,6 +57,7 @@ public final class Engine implements AutoCloseable {
     private final Staging staging;
     private final Path stagingRoot;
     private final Map<String, StandIn> standIns = new ConcurrentHashMap<>();
+    private final Set<Function.Contract> rehearsed = ConcurrentHashMap.newKeySet();
     private final Map<String, Integer> owners = new ConcurrentHashMap<>();
     private final AtomicInteger ownersGiven = new AtomicInteger();
     private final Thread ticker;
@@ -194,6 +201,11 @@ public final class Engine implements AutoCloseable {
         return workshop.spares().booted();
     }
 
+    /** How many should. */
+    public int sparesWanted() {
+        return workshop.spares().wanted();
+    }
+
     Version version(FunctionCloud.Deployment deployment, ContractHost.StandInCloud cloud) {
         Function function = deployment.function();
         ContractHost host = hosts.get(function.spec().contract());
@@ -214,7 +226,24 @@ public final class Engine implements AutoCloseable {
         Plan plan = InstanceProcess.plan(workshop, version, cloud);
         workshop.boxes().expect(plan);
         workshop.spares().expect(plan);
+        if (workshop.boxes().boots(plan) && rehearsed.add(function.spec().contract())) {
+            Thread.ofVirtual().name("rehearsal").start(() -> rehearse(version, cloud));
+        }
         return version;
+    }
+
+    /** Weft's own half of a start, done so often that a first call finds it compiled. */
+    private void rehearse(Version version, ContractHost.StandInCloud cloud) {
+        try {
+            for (int i = 0; i < REHEARSALS && !closed; i++) {
+                Plan _ = InstanceProcess.plan(workshop, version, cloud);
+                Thread.sleep(REHEARSAL_PAUSE);
+            }
+        } catch (InterruptedException stopped) {
+            Thread.currentThread().interrupt();
+        } catch (RuntimeException gone) {
+            LOG.log(System.Logger.Level.DEBUG, "rehearsal ended early", gone);
+        }
     }
 
     Pool pool(String function, ContractHost.StandInCloud cloud) {

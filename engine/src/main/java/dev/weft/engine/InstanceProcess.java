@@ -97,7 +97,7 @@ final class InstanceProcess implements AutoCloseable {
         }
     }
 
-    /** What a function's first instance will be made of, so that one can be booted ahead of it. */
+    /** What a function's first instance will be made of, so that one can be booted ahead of it: all that comes before its process. */
     static Plan plan(Workshop workshop, Version version, ContractHost.StandInCloud cloud) {
         HostFilesSeen files = new HostFilesSeen(workshop, "plan", version.staged());
         ContractHost.Setup setup = new ContractHost.Setup(
@@ -109,7 +109,12 @@ final class InstanceProcess implements AutoCloseable {
                 version.hash(),
                 line -> {});
         try (ContractHost.Hosted hosted = version.host().open(setup)) {
-            return files.plan(hosted.launch(), version.function().spec().memory());
+            ContractHost.Launch launch = hosted.launch();
+            Plan plan = files.plan(launch, version.function().spec().memory());
+            Map<String, String> env = environment(
+                    version, launch, String.valueOf(workshop.addresses().plain()));
+            byte[] _ = BoxedProcess.message(workshop.boxes().start(plan, env), env);
+            return plan;
         }
     }
 

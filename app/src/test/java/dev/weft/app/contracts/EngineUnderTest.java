@@ -29,6 +29,8 @@ final class EngineUnderTest implements AutoCloseable {
     /** Libraries are fetched once for all tests of a build. */
     static final Path LIBRARIES = Path.of("target/contract-libraries").toAbsolutePath();
 
+    private static final long SPARE_BYTES = 256L << 20;
+
     final Engine engine;
     final StandIn cloud;
     final ContractHost.Libraries libraries = new FetchedLibraries(LIBRARIES, System.out::println);
@@ -39,6 +41,11 @@ final class EngineUnderTest implements AutoCloseable {
     private final Hosts hosts;
 
     EngineUnderTest(Path folder) {
+        this(folder, SPARE_BYTES);
+    }
+
+    /** With so much memory for processes booted ahead of their function. */
+    EngineUnderTest(Path folder, long spareBytesMax) {
         this.folder = folder;
         Path home = folder.resolve("home");
         Path run = home.resolve("run/" + ProcessHandle.current().pid());
@@ -48,7 +55,7 @@ final class EngineUnderTest implements AutoCloseable {
                 upstreams,
                 new ContractHost.Tools(new InstalledLanguages(), libraries, run.resolve("hosts"), clock));
         engine = Engine.open(
-                new Engine.Config(home, run, new Engine.Apart(Isolation.BEST, space), clock, 256L << 20),
+                new Engine.Config(home, run, new Engine.Apart(Isolation.BEST, space), clock, spareBytesMax),
                 hosts.all(),
                 new NoGateway());
         cloud = engine.standIn(new Cloud(

@@ -34,6 +34,7 @@ public final class BoxedProcess implements AutoCloseable {
     private final Cgroups.Group group;
     private final int uid;
     private final Path code;
+    private final boolean yields;
     private final Thread reader;
     private final AtomicBoolean closed = new AtomicBoolean();
     private volatile Consumer<String> lines = line -> {};
@@ -45,8 +46,9 @@ public final class BoxedProcess implements AutoCloseable {
      * What a process was started with.
      *
      * @param uid its own user, to be given back; 0 where that is not its alone
+     * @param yields it gives way to others
      */
-    record Held(Plan plan, Path code, Cgroups.Group group, int uid) {}
+    record Held(Plan plan, Path code, Cgroups.Group group, int uid, boolean yields) {}
 
     BoxedProcess(Boxes boxes, Held held, Process process) {
         this.boxes = boxes;
@@ -55,6 +57,7 @@ public final class BoxedProcess implements AutoCloseable {
         this.group = held.group();
         this.uid = held.uid();
         this.code = held.code();
+        this.yields = held.yields();
         // a platform thread: a read from a pipe holds its carrier, and there may be a thousand of these
         this.reader = Thread.ofPlatform()
                 .name("output-" + process.pid())
@@ -94,8 +97,33 @@ public final class BoxedProcess implements AutoCloseable {
         });
     }
 
+    /** Lets the language boot, where only the box stands so far. */
+    void begin() throws IOException {
+        OutputStream in = process.getOutputStream();
+        in.write('\n');
+        in.flush();
+    }
+
+    /** Somebody waits for it, or nothing is left to do: it need no longer give way to others. */
+    void raise() {
+        if (yields) {
+            process.children().findFirst().ifPresent(inner -> Priority.restore(inner.pid()));
+        }
+    }
+
     /** Gives it its environment, once: what it waits for. */
     public void give(Boxes.Start start, Map<String, String> env) {
+        byte[] message = message(start, env);
+        try (OutputStream in = process.getOutputStream()) {
+            in.write(message);
+        } catch (IOException ended) {
+            // it is gone already; its end is told by who waits for it, with what it wrote
+            LOG.log(System.Logger.Level.DEBUG, "a process took no environment", ended);
+        }
+    }
+
+    /** The environment as a process that is started so reads it. */
+    public static byte[] message(Boxes.Start start, Map<String, String> env) {
         String text =
                 switch (start) {
                     case Boxes.Start.Booting _ -> {
@@ -107,12 +135,7 @@ public final class BoxedProcess implements AutoCloseable {
                     case Boxes.Start.Loading _ -> Sandbox.script(env);
                     case Boxes.Start.Inheriting _, Boxes.Start.Training _ -> "";
                 };
-        try (OutputStream in = process.getOutputStream()) {
-            in.write(text.getBytes(StandardCharsets.UTF_8));
-        } catch (IOException ended) {
-            // it is gone already; its end is told by who waits for it, with what it wrote
-            LOG.log(System.Logger.Level.DEBUG, "a process took no environment", ended);
-        }
+        return text.getBytes(StandardCharsets.UTF_8);
     }
 
     /** The folder it was started with is its alone, and goes when it ends. */
@@ -236,6 +259,7 @@ public final class BoxedProcess implements AutoCloseable {
         String text = line.toString(StandardCharsets.UTF_8);
         line.reset();
         if (text.equals(BOOTED)) {
+            raise();
             booted = true;
         } else {
             lines.accept(text.endsWith("\r") ? text.substring(0, text.length() - 1) : text);

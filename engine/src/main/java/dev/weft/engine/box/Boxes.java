@@ -2,6 +2,7 @@
 package dev.weft.engine.box;
 
 import dev.weft.api.resource.Quantity;
+import dev.weft.api.spi.ContractHost;
 import dev.weft.engine.tools.Programs;
 import dev.weft.net.NetworkSpace;
 import java.io.IOException;
@@ -76,12 +77,8 @@ public final class Boxes implements AutoCloseable {
 
     /** How a process gets its environment. */
     public sealed interface Start {
-        /**
-         * On its standard input, once its language has booted.
-         *
-         * @param ahead there is no function for it yet, so there is time to warm up
-         */
-        record Booting(boolean ahead) implements Start {}
+        /** On its standard input, once its language has booted. */
+        record Booting(When when) implements Start {}
 
         /** On its standard input, before its language boots. */
         record Loading() implements Start {}
@@ -98,14 +95,27 @@ public final class Boxes implements AutoCloseable {
         }
     }
 
+    /** When a language boots, and for whom. */
+    public enum When {
+        /** For a function that is called. */
+        NOW,
+        /** For a function that will be called, when it is told to. */
+        ASKED,
+        /** For no function yet, so there is time to warm up. */
+        AHEAD
+    }
+
+    /** Whether processes of {@code plan} can be booted before their function is known. */
+    public boolean boots(Plan plan) {
+        return plan.bootable() && sandbox.sandboxed();
+    }
+
     /** How a process of {@code plan} for a function with {@code env} is best started. */
     public Start start(Plan plan, Map<String, String> env) {
         if (!sandbox.loadsEnvironment()) {
             return new Start.Inheriting(env);
         }
-        return plan.bootable() && sandbox.sandboxed() && !plan.disturbedBy(env)
-                ? new Start.Booting(false)
-                : new Start.Loading();
+        return boots(plan) && !plan.disturbedBy(env) ? new Start.Booting(When.NOW) : new Start.Loading();
     }
 
     /**
@@ -118,8 +128,9 @@ public final class Boxes implements AutoCloseable {
         boolean whole = false;
         try {
             List<Path> shared = new ArrayList<>(plan.shared());
+            BootFiles files = new BootFiles(boot.node(), pythonCaches.boot(boot.python()), boot.java());
             if (plan.bootable()) {
-                shared.add(boot.of(plan));
+                shared.add(files.of(plan));
             }
             List<String> cache = new ArrayList<>();
             Path output = null;
@@ -136,20 +147,46 @@ public final class Boxes implements AutoCloseable {
                 shared.add(compiled);
             }
             Sandbox.Box box = new Sandbox.Box(uid, code, tables(uid), shared, plan.modules(), plan.memory(), output);
-            List<String> program = Commands.of(plan.program(), plan.memory(), boot.inside(sandbox), cache);
-            Doors.Door door = enter(
-                    plan,
-                    sandbox.command(box, program, start instanceof Start.Loading),
-                    environment(plan, start),
-                    code);
+            List<String> program = Commands.of(plan.program(), plan.memory(), files.inside(sandbox), cache);
+            Sandbox.Entry entry = entry(start);
+            Doors.Door door = enter(plan, sandbox.command(box, program, entry), environment(plan, start), code);
             whole = true;
             return new BoxedProcess(
-                    this, new BoxedProcess.Held(plan, code, door.group(), owner == 0 ? uid : 0), door.process());
+                    this,
+                    new BoxedProcess.Held(
+                            plan, code, door.group(), owner == 0 ? uid : 0, entry == Sandbox.Entry.YIELDING),
+                    door.process());
         } finally {
             if (!whole) {
                 giveBackUid(owner == 0 ? uid : 0);
             }
         }
+    }
+
+    private Sandbox.Entry entry(Start start) {
+        Sandbox.Entry ahead = sandbox.raises() ? Sandbox.Entry.YIELDING : Sandbox.Entry.PLAIN;
+        return switch (start) {
+            case Start.Booting(When when) ->
+                switch (when) {
+                    case NOW -> Sandbox.Entry.PLAIN;
+                    case ASKED -> Sandbox.Entry.ASKED;
+                    case AHEAD -> ahead;
+                };
+            case Start.Training _ -> ahead;
+            case Start.Loading _ -> Sandbox.Entry.LOADING;
+            case Start.Inheriting _ -> Sandbox.Entry.PLAIN;
+        };
+    }
+
+    /** Whether all is made that a process of {@code plan} would be given: one that is started now will not miss what comes later. */
+    boolean settled(Plan plan) {
+        return switch (plan.program()) {
+            case ContractHost.Program.Java _ -> javaCaches.find(plan, boot.java()) != null;
+            case ContractHost.Program.Python _ ->
+                pythonCaches.find(plan) != null
+                        && !pythonCaches.boot(boot.python()).equals(boot.python());
+            case ContractHost.Program.Node _, ContractHost.Program.Command _ -> true;
+        };
     }
 
     private static Map<String, String> environment(Plan plan, Start start) {
@@ -193,7 +230,7 @@ public final class Boxes implements AutoCloseable {
     public void expect(Plan plan) {
         if (sandbox.sandboxed()) {
             javaCaches.expect(plan);
-            pythonCaches.expect(plan);
+            pythonCaches.expect(plan, boot.python(), boot.inside(sandbox).python());
         }
     }
 

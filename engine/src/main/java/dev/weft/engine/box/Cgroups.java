@@ -176,9 +176,15 @@ public final class Cgroups implements AutoCloseable {
             }
         }
 
-        /** A process that writes 0 into each of these is in the group, with all that it starts. */
+        /**
+         * A process of one thread that writes 0 into each of these is in the group, with all that it starts. Version 1
+         * lets a thread move itself; moving a whole process, which is all that version 2 offers, stops whatever on this
+         * machine starts a process or a thread until all processors have been heard.
+         */
         public List<Path> doors() {
-            return folders.stream().map(each -> each.resolve("cgroup.procs")).toList();
+            return folders.stream()
+                    .map(each -> each.resolve(second ? "cgroup.procs" : "tasks"))
+                    .toList();
         }
 
         /** Whether the kernel has ended a process of it for want of memory. */

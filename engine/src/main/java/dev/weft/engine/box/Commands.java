@@ -47,8 +47,8 @@ final class Commands {
             return env;
         }
         switch (start) {
-            case Boxes.Start.Booting(boolean ahead) -> {
-                if (!ahead) {
+            case Boxes.Start.Booting(Boxes.When when) -> {
+                if (when != Boxes.When.AHEAD) {
                     env.put("WEFT_BOOT", "soon");
                 }
             }

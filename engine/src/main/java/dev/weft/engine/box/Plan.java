@@ -24,11 +24,14 @@ public record Plan(
     private static final Pattern READ_AT_BOOT = Pattern.compile("NODE_.*|PYTHON.*|LD_.*|MALLOC_.*|GLIBC_.*|LC_.*|LANG"
             + "|JAVA_TOOL_OPTIONS|JDK_JAVA_OPTIONS|UV_THREADPOOL_SIZE");
 
+    /** Read while a language boots, and again when it is set: the contract's saves time, a function may have another. */
+    private static final String ZONE = "TZ";
+
     /** As it is now; of the contract's variables, those that a language reads while it boots. */
     public static Plan of(ContractHost.Launch launch, List<Path> shared, @Nullable Path modules, Quantity memory) {
         Map<String, String> early = new TreeMap<>();
         launch.env().forEach((name, value) -> {
-            if (READ_AT_BOOT.matcher(name).matches()) {
+            if (READ_AT_BOOT.matcher(name).matches() || name.equals(ZONE)) {
                 early.put(name, value);
             }
         });

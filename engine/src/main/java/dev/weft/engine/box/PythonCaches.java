@@ -40,13 +40,23 @@ final class PythonCaches {
         return plan.program() instanceof Program.Python python ? made.get(plan.outside(python.script())) : null;
     }
 
-    /** There is a function with this plan. Returns at once. */
-    void expect(Plan plan) {
+    /** The compiled boot script, if there is one, else the script. */
+    Path boot(Path script) {
+        return made.getOrDefault(script, script);
+    }
+
+    /** There is a function with this plan, whose processes see the boot script as {@code bootInside}. Returns at once. */
+    void expect(Plan plan, Path boot, Path bootInside) {
         if (plan.program() instanceof Program.Python python) {
-            Path script = plan.outside(python.script());
-            if (asked.putIfAbsent(script, true) == null) {
-                Thread.ofVirtual().name("python-cache").start(() -> make(script, python.script()));
-            }
+            expect(boot, bootInside);
+            Path inside = python.script();
+            expect(plan.outside(inside), inside);
+        }
+    }
+
+    private void expect(Path script, Path inside) {
+        if (asked.putIfAbsent(script, true) == null) {
+            Thread.ofVirtual().name("python-cache").start(() -> make(script, inside));
         }
     }
 

@@ -47,9 +47,22 @@ public final class Sandbox {
     private static final long PROBE_SECONDS_MAX = 5;
     private static final int NOBODY = 65_534;
     private static final String LOADER = "set -a; eval \"$(cat)\"; set +a; exec \"$@\" </dev/null";
+    private static final String WAITER = "read -r line && exec \"$@\"";
     private static final List<String> ETC = List.of(
             "hosts", "nsswitch.conf", "ssl", "ca-certificates", "pki", "ld.so.cache", "localtime", "alternatives");
     private static final List<String> ROOT_FOLDERS = List.of("bin", "sbin", "lib", "lib64", "lib32");
+
+    /** How a program comes into its box. */
+    enum Entry {
+        /** At once. */
+        PLAIN,
+        /** With an environment that it reads first. */
+        LOADING,
+        /** When one line has come; the box stands until then. */
+        ASKED,
+        /** At once, behind all others that want a processor. */
+        YIELDING
+    }
 
     /** What is used on this machine. */
     public enum Kind {
@@ -159,8 +172,13 @@ public final class Sandbox {
         return sandboxed() ? SHARED.resolve(file.getFileName()) : file;
     }
 
-    /** The whole command that runs {@code program} in {@code box}; {@code loads}: with an environment that it reads first. */
-    List<String> command(Box box, List<String> program, boolean loads) {
+    /** Whether a process that gives way to others can be raised again. */
+    boolean raises() {
+        return kind == Kind.BUBBLEWRAP_AS_ROOT;
+    }
+
+    /** The whole command that runs {@code program} in {@code box}. */
+    List<String> command(Box box, List<String> program, Entry entry) {
         List<String> resolved = new ArrayList<>(program);
         Path file = Programs.find(program.getFirst());
         if (file != null && !program.getFirst().contains("/")) {
@@ -170,6 +188,9 @@ public final class Sandbox {
         switch (kind) {
             case BUBBLEWRAP_AS_ROOT -> {
                 bubblewrap(command, box, file);
+                if (entry == Entry.YIELDING) {
+                    command.addAll(List.of("/bin/sh", "-c", Priority.YIELD, "weft"));
+                }
                 drop(command, box.uid());
             }
             case BUBBLEWRAP_AS_USER -> {
@@ -182,8 +203,8 @@ public final class Sandbox {
             }
             case NONE -> {}
         }
-        if (loads) {
-            command.addAll(List.of("/bin/sh", "-c", LOADER, "weft"));
+        if (entry == Entry.LOADING || entry == Entry.ASKED) {
+            command.addAll(List.of("/bin/sh", "-c", entry == Entry.LOADING ? LOADER : WAITER, "weft"));
         }
         command.addAll(resolved);
         return command;
@@ -311,7 +332,7 @@ public final class Sandbox {
                                     Quantity.parse("64Mi"),
                                     null),
                             List.of("true"),
-                            false))
+                            Entry.PLAIN))
                     .redirectErrorStream(true)
                     .redirectOutput(ProcessBuilder.Redirect.DISCARD);
             builder.environment().clear();

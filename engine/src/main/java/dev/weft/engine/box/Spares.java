@@ -47,6 +47,7 @@ public final class Spares implements AutoCloseable {
     private final Path slots;
     private final InstantSource clock;
     private final long bytesMax;
+    private final StandingBoxes standing;
     private final AtomicLong made = new AtomicLong();
     // guarded by this
     private final Map<Plan, OfPlan> plans = new LinkedHashMap<>();
@@ -57,6 +58,7 @@ public final class Spares implements AutoCloseable {
         private final ArrayDeque<BoxedProcess> waiting = new ArrayDeque<>();
         private final ArrayDeque<Long> coldStarts = new ArrayDeque<>();
         private int starting;
+        private int target;
         private long wanted;
         private long pausedUntil;
     }
@@ -67,6 +69,7 @@ public final class Spares implements AutoCloseable {
         this.slots = slots;
         this.clock = clock;
         this.bytesMax = bytesMax;
+        this.standing = new StandingBoxes(boxes, clock, KEPT_MAX, this::start);
     }
 
     /** What they may take together if nobody says otherwise: a sixteenth of this machine's memory, and no more than a gibibyte. */
@@ -76,12 +79,16 @@ public final class Spares implements AutoCloseable {
 
     /** A function with this plan has been deployed: its first call should find a spare. */
     public synchronized void expect(Plan plan) {
-        if (plan.bootable() && boxes.sandbox().sandboxed() && !closed) {
+        if (boxes.boots(plan) && !closed) {
             plans.computeIfAbsent(plan, key -> new OfPlan()).wanted = clock.millis();
+            standing.expect(plan);
         }
     }
 
-    /** A process that waits, with {@code staged} as its code; null where none does. Counts as a cold start either way. */
+    /**
+     * A process that waits, booted or not, with {@code staged} as its code; null where none does. Counts as a cold start
+     * either way.
+     */
     public @Nullable BoxedProcess take(Plan plan, Path staged) throws IOException {
         BoxedProcess spare;
         synchronized (this) {
@@ -92,6 +99,12 @@ public final class Spares implements AutoCloseable {
             of.wanted = clock.millis();
             of.coldStarts.add(clock.millis());
             spare = next(of);
+        }
+        standing.expect(plan);
+        if (spare == null) {
+            spare = standing.take(plan);
+        } else if (!spare.booted()) {
+            spare.raise();
         }
         if (spare == null) {
             return null;
@@ -123,6 +136,7 @@ public final class Spares implements AutoCloseable {
 
     /** What time does: missing ones are started, one after the other; those nobody wants any more end. */
     public void tick() {
+        standing.tick();
         List<Plan> missing = new ArrayList<>();
         List<BoxedProcess> surplus = new ArrayList<>();
         synchronized (this) {
@@ -141,6 +155,7 @@ public final class Spares implements AutoCloseable {
                     target--;
                 }
                 bytes += target * each.getKey().bytesWaiting();
+                of.target = target;
                 dead(of, surplus, now);
                 while (of.waiting.size() > target) {
                     surplus.add(of.waiting.removeLast());
@@ -184,20 +199,7 @@ public final class Spares implements AutoCloseable {
     }
 
     private void boot(Plan plan) {
-        BoxedProcess spare = null;
-        try {
-            Path slot = Files.createDirectories(slots.resolve("s" + made.incrementAndGet()));
-            Files.setPosixFilePermissions(slot, PosixFilePermissions.fromString("rwxr-xr-x"));
-            spare = boxes.start(plan, slot, new Boxes.Start.Booting(true), 0);
-            spare.deleteCode();
-        } catch (IOException | RuntimeException failed) {
-            if (isClosed()) {
-                return;
-            }
-            LOG.log(System.Logger.Level.WARNING, "no process could be booted ahead, program=" + plan.program(), failed);
-        } catch (InterruptedException stopping) {
-            Thread.currentThread().interrupt();
-        }
+        BoxedProcess spare = start(plan, Boxes.When.AHEAD);
         boolean unwanted = false;
         synchronized (this) {
             OfPlan of = plans.get(plan);
@@ -218,6 +220,27 @@ public final class Spares implements AutoCloseable {
         }
     }
 
+    /** A process that sees an empty folder for its code; null if it could not be started. */
+    private @Nullable BoxedProcess start(Plan plan, Boxes.When when) {
+        try {
+            Path slot = Files.createDirectories(slots.resolve("s" + made.incrementAndGet()));
+            Files.setPosixFilePermissions(slot, PosixFilePermissions.fromString("rwxr-xr-x"));
+            BoxedProcess process = boxes.start(plan, slot, new Boxes.Start.Booting(when), 0);
+            process.deleteCode();
+            return process;
+        } catch (IOException | RuntimeException failed) {
+            if (!isClosed()) {
+                LOG.log(
+                        System.Logger.Level.WARNING,
+                        "no process could be started ahead, program=" + plan.program(),
+                        failed);
+            }
+        } catch (InterruptedException stopping) {
+            Thread.currentThread().interrupt();
+        }
+        return null;
+    }
+
     private synchronized boolean isClosed() {
         return closed;
     }
@@ -228,6 +251,11 @@ public final class Spares implements AutoCloseable {
                 .flatMap(of -> of.waiting.stream())
                 .filter(each -> each.booted())
                 .count();
+    }
+
+    /** How many should wait, by how many functions were called for the first time of late and by what memory there is. */
+    public synchronized int wanted() {
+        return plans.values().stream().mapToInt(of -> of.target).sum();
     }
 
     private static long machineBytes() {
@@ -252,5 +280,6 @@ public final class Spares implements AutoCloseable {
             plans.clear();
         }
         left.forEach(BoxedProcess::close);
+        standing.close();
     }
 }

@@ -11,6 +11,7 @@ import { pathToFileURL } from 'node:url';
 import { setFlagsFromString } from 'node:v8';
 
 const WARM_EXCHANGES = 2;
+const WARM_FILES = 5;
 const LAZY = 'lazy-feedback-allocation';
 
 const take = (name) => {
@@ -47,10 +48,12 @@ async function warm() {
   await new Promise((closed) => server.close(closed));
   // and so is its way of loading a file
   const folder = mkdtempSync(join(tmpdir(), 'boot-'));
-  for (const [name, text] of [['a.mjs', 'export const a = 1;'], ['b.cjs', 'exports.b = 1;']]) {
-    const file = join(folder, name);
-    writeFileSync(file, text);
-    await import(pathToFileURL(file).href);
+  for (let i = 0; i < WARM_FILES; i++) {
+    for (const [end, text] of [['mjs', 'export const a = 1;'], ['cjs', 'exports.a = 1;']]) {
+      const file = join(folder, `${i}.${end}`);
+      writeFileSync(file, text);
+      await import(pathToFileURL(file).href);
+    }
   }
   rmSync(folder, { recursive: true });
 }
@@ -69,7 +72,9 @@ if (boot !== 'now') {
   if (mark !== 'environment') process.exit(0); // Weft has ended, or has no use for this process
   for (const variable of variables) {
     const equals = variable.indexOf('=');
-    if (equals > 0) process.env[variable.slice(0, equals)] = variable.slice(equals + 1);
+    const [name, value] = [variable.slice(0, equals), variable.slice(equals + 1)];
+    // a time zone that is set makes V8 look for its rules, also if it is the same
+    if (equals > 0 && process.env[name] !== value) process.env[name] = value;
   }
   if (process.env.NODE_PATH) {
     Module._initPaths?.(); // read once, at Node's own start; there is no public word for reading it again

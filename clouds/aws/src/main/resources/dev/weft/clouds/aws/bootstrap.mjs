@@ -2,7 +2,8 @@
 // Starts a Node.js Lambda handler and serves it calls from the Lambda Runtime API (version 2018-06-01).
 // Weft's own, held to the same tests as AWS's runtime client. No dependency but Node itself.
 import { Agent, request } from 'node:http';
-import { existsSync } from 'node:fs';
+import { existsSync, promises, readFileSync } from 'node:fs';
+import 'node:fs/promises'; // takes its names before `loading` has a hand in one
 import { join, dirname, basename } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { createRequire } from 'node:module';
@@ -187,6 +188,23 @@ globalThis.awslambda = {
   },
 };
 
+/**
+ * Runs `load`, during which Node reads the files of ES modules as they are asked for. By itself it has its pool of threads
+ * do that, which takes longer than all the rest of a small module's start: four times there and back.
+ */
+async function loading(load) {
+  const { readFile } = promises;
+  let over = false;
+  promises.readFile = async (file, ...more) =>
+    over || more.length > 0 || !(file instanceof URL) ? readFile(file, ...more) : readFileSync(file);
+  try {
+    return await load();
+  } finally {
+    over = true;
+    promises.readFile = readFile;
+  }
+}
+
 /** Finds `dir/file.export.nested` under the task root: ES module or CommonJS, whichever the file is. */
 async function load(root, name) {
   if (name.includes('..')) {
@@ -206,7 +224,7 @@ async function load(root, name) {
       const path = createRequire(join(root, 'index.js')).resolve(match[1], { paths: [root, join(root, dirname(name))] });
       module = createRequire(path)(path);
     } else {
-      module = file.endsWith('.cjs') ? createRequire(file)(file) : await import(pathToFileURL(file).href);
+      module = file.endsWith('.cjs') ? createRequire(file)(file) : await loading(() => import(pathToFileURL(file).href));
     }
   } catch (error) {
     if (error instanceof SyntaxError) {
@@ -354,6 +372,12 @@ async function uncaught(kind, error, status) {
   }
 }
 
+const CAUGHT = [
+  ['uncaughtException', (error) => uncaught('Uncaught Exception', error, 129)],
+  ['unhandledRejection', (reason) =>
+    uncaught('Unhandled Promise Rejection', Object.assign(failure('UnhandledPromiseRejection', String(reason)), { reason }), 128)],
+];
+
 // Calls that `rehearse` serves; more are no better.
 const REHEARSALS = 10;
 
@@ -363,6 +387,7 @@ export const rehearsed = async (event, context) => ({ statusCode: 200, body: Str
 /** Serves calls that are nobody's, from the Runtime API that its argument names: what a first call would wait for is compiled and connected by then. */
 export async function rehearse() {
   at(process.argv[2]);
+  for (const [event, listener] of CAUGHT) process.on(event, listener).off(event, listener);
   const here = fileURLToPath(import.meta.url);
   for (let i = 0; i < REHEARSALS; i++) {
     const handler = await load(dirname(here), `${basename(here, '.mjs')}.rehearsed`);
@@ -379,15 +404,13 @@ function at(address) {
   base = `/${[...prefix, '2018-06-01/runtime'].join('/')}`;
 }
 
-/** Serves calls until the instance is over. */
-export async function main() {
+/** Serves calls until the instance is over. In parentheses, by which V8 compiles it when it is loaded, not when it is called. */
+export const main = (async () => {
   at(process.env.AWS_LAMBDA_RUNTIME_API);
   process.argv.length = 2; // where to rehearse is no business of the handler's
   // The secret path is not the handler's business.
   delete process.env.AWS_LAMBDA_RUNTIME_API;
-  process.on('uncaughtException', (error) => uncaught('Uncaught Exception', error, 129));
-  process.on('unhandledRejection', (reason) =>
-    uncaught('Unhandled Promise Rejection', Object.assign(failure('UnhandledPromiseRejection', String(reason)), { reason }), 128));
+  for (const [event, listener] of CAUGHT) process.on(event, listener);
 
   let handler;
   try {
@@ -410,4 +433,4 @@ export async function main() {
     idle = () => {};
     serving = null;
   }
-}
+});
