@@ -9,6 +9,7 @@ import dev.weft.net.http1.Head;
 import dev.weft.net.http1.HeadReader;
 import dev.weft.net.http1.HeadWriter;
 import dev.weft.net.http1.SyntaxException;
+import dev.weft.net.http1.Unread;
 import dev.weft.net.http2.StreamsConnection;
 import dev.weft.net.wire.ConnectionEvent;
 import dev.weft.net.wire.Outlet;
@@ -20,7 +21,6 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelPipeline;
 import io.netty.channel.socket.SocketChannel;
-import io.netty.handler.codec.ByteToMessageDecoder;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
@@ -49,6 +49,7 @@ final class ServerConnection extends ChannelInboundHandlerAdapter implements Bod
     private final SocketChannel channel;
     private final Outlet outlet;
     private final Loops.NettyLoop loop;
+    private final Unread unread = new Unread();
     private final HeadReader heads;
     private final BodyReader bodies;
     private final Duration tick;
@@ -56,7 +57,6 @@ final class ServerConnection extends ChannelInboundHandlerAdapter implements Bod
     private Phase phase = Phase.IDLE;
     private @Nullable WireExchange current;
     private @Nullable String callerAddress;
-    private @Nullable ByteBuf held;
     private boolean decoding;
     private boolean deaf;
     private boolean madeWay;
@@ -108,8 +108,7 @@ final class ServerConnection extends ChannelInboundHandlerAdapter implements Bod
             bytes.release();
             return;
         }
-        ByteBuf before = held;
-        held = before == null ? bytes : ByteToMessageDecoder.MERGE_CUMULATOR.cumulate(channel.alloc(), before, bytes);
+        unread.add(bytes, channel.alloc());
         decode();
     }
 
@@ -120,18 +119,17 @@ final class ServerConnection extends ChannelInboundHandlerAdapter implements Bod
         }
         decoding = true;
         try {
-            ByteBuf bytes = held;
-            while (bytes != null && !deaf && step(bytes)) {
-                bytes = held;
+            boolean more = true;
+            while (more && !deaf) {
+                more = step(unread.bytes());
             }
         } catch (SyntaxException broken) {
             refuse(broken);
         } finally {
             decoding = false;
         }
-        ByteBuf rest = held;
-        if (rest != null && (deaf || !rest.isReadable())) {
-            dropHeld();
+        if (deaf || !unread.any()) {
+            unread.drop();
         }
     }
 
@@ -154,14 +152,6 @@ final class ServerConnection extends ChannelInboundHandlerAdapter implements Bod
             begin(head);
         }
         return head != null;
-    }
-
-    private void dropHeld() {
-        ByteBuf rest = held;
-        if (rest != null) {
-            held = null;
-            rest.release();
-        }
     }
 
     @Override
@@ -241,8 +231,7 @@ final class ServerConnection extends ChannelInboundHandlerAdapter implements Bod
         pipeline.addBefore(pipeline.context(this).name(), null, tunnel);
         outlet.head(HeadWriter.switching(fields).end(channel.alloc()));
         outlet.flush();
-        ByteBuf rest = held;
-        if (rest != null && rest.isReadable()) {
+        if (unread.any()) {
             channel.close(); // it sent another request where the other protocol begins
         }
         deaf = true;
@@ -255,8 +244,7 @@ final class ServerConnection extends ChannelInboundHandlerAdapter implements Bod
         current = null;
         listener.exchangeEnds();
         // while it drains: this answer may have been sent without a word of that, so the caller may come once more
-        ByteBuf rest = held;
-        phase = rest != null && rest.isReadable() ? Phase.HEAD : Phase.IDLE;
+        phase = unread.any() ? Phase.HEAD : Phase.IDLE;
         ticksStill = 0;
         channel.config().setAutoRead(true);
         decode();
@@ -307,7 +295,7 @@ final class ServerConnection extends ChannelInboundHandlerAdapter implements Bod
         }
         deaf = true;
         if (!decoding) {
-            dropHeld();
+            unread.drop();
         }
     }
 

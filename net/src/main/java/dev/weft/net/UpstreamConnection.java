@@ -8,13 +8,18 @@ import dev.weft.net.http1.BodyReader;
 import dev.weft.net.http1.Head;
 import dev.weft.net.http1.HeadReader;
 import dev.weft.net.http1.SyntaxException;
+import dev.weft.net.http1.Unread;
+import dev.weft.net.wire.NettyHeaders;
 import dev.weft.net.wire.Outlet;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelPipeline;
-import io.netty.handler.codec.ByteToMessageDecoder;
+import io.netty.handler.codec.http.HttpContent;
+import io.netty.handler.codec.http.HttpResponse;
+import io.netty.handler.codec.http.HttpUtil;
+import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.handler.codec.http2.Http2Error;
 import io.netty.handler.codec.http2.Http2GoAwayFrame;
 import io.netty.handler.codec.http2.Http2ResetFrame;
@@ -33,9 +38,9 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter implements B
     private final Channel channel;
     private final Outlet outlet;
     private final SocketAddress address;
+    private final Unread unread = new Unread();
     private final HeadReader heads = HeadReader.ofAnswers(Upstreams.LINE_BYTES_MAX, Upstreams.HEAD_BYTES_MAX);
     private final BodyReader bodies = new BodyReader(Upstreams.HEAD_BYTES_MAX);
-    private @Nullable ByteBuf held;
     private @Nullable UpstreamRequest current;
     private Runnable onIdleEnd = NOTHING;
     private boolean stream;
@@ -81,8 +86,7 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter implements B
     /** The request is answered; the connection may serve the next. */
     void done(boolean staysOpen) {
         current = null;
-        ByteBuf rest = held;
-        boolean said = rest != null && rest.isReadable(); // more than its answer
+        boolean said = unread.any(); // more than its answer
         if (staysOpen && !said && !stream && channel.isActive()) {
             channel.config().setAutoRead(true);
             idleSince = System.nanoTime();
@@ -100,11 +104,7 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter implements B
         ChannelPipeline pipeline = channel.pipeline();
         pipeline.addBefore(pipeline.context(this).name(), null, tunnel);
         pipeline.remove(this);
-        ByteBuf rest = held;
-        held = null;
-        if (rest != null) {
-            tunnel.incoming(rest);
-        }
+        tunnel.incoming(unread.take());
         return tunnel;
     }
 
@@ -153,17 +153,16 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter implements B
         } else if (message instanceof ByteBuf bytes) {
             take(bytes);
         } else {
-            StreamAnswer.take(message, request);
+            takeOfStream(message, request);
         }
     }
 
     private void take(ByteBuf bytes) {
-        ByteBuf before = held;
-        held = before == null ? bytes : ByteToMessageDecoder.MERGE_CUMULATOR.cumulate(channel.alloc(), before, bytes);
+        unread.add(bytes, channel.alloc());
         try {
-            ByteBuf more = held;
-            while (more != null && step(more)) {
-                more = held;
+            boolean more = true;
+            while (more) {
+                more = step(unread.bytes());
             }
         } catch (SyntaxException broken) {
             UpstreamRequest request = current;
@@ -171,9 +170,8 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter implements B
                 request.malformed(broken);
             }
         }
-        ByteBuf rest = held;
-        if (rest != null && (!rest.isReadable() || current == null)) {
-            dropHeld();
+        if (current == null || !unread.any()) {
+            unread.drop();
         }
     }
 
@@ -198,7 +196,8 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter implements B
             long length = request.bodiless(status) ? 0 : head.bodyLength(Head.UNTIL_CLOSE);
             bodies.begin(length);
             boolean staysOpen = head.staysOpen() && length != Head.UNTIL_CLOSE;
-            request.head(new AnswerHead(status, head.fields(), Math.max(length, Body.LENGTH_UNKNOWN), staysOpen));
+            request.head(new UpstreamRequest.AnswerHead(
+                    status, head.fields(), Math.max(length, Body.LENGTH_UNKNOWN), staysOpen));
         }
         return true;
     }
@@ -221,11 +220,29 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter implements B
         }
     }
 
-    private void dropHeld() {
-        ByteBuf rest = held;
-        if (rest != null) {
-            held = null;
-            rest.release();
+    /** HTTP/2: an answer as the objects that Netty makes of its frames. */
+    private static void takeOfStream(Object message, UpstreamRequest request) {
+        if (message instanceof HttpResponse response) {
+            int status = response.status().code();
+            if (response.decoderResult().isFailure() || status == 101) {
+                request.malformed(response.decoderResult().cause());
+            } else if (status >= 200) {
+                boolean ended = message instanceof LastHttpContent; // the head was all, as in gRPC's trailers-only
+                long length = ended || request.bodiless(status)
+                        ? 0
+                        : HttpUtil.getContentLength(response, Body.LENGTH_UNKNOWN);
+                request.head(
+                        new UpstreamRequest.AnswerHead(status, new NettyHeaders(response.headers()), length, false));
+            } else {
+                ReferenceCountUtil.release(message); // an interim answer ends nothing
+                return;
+            }
+        }
+        if (message instanceof HttpContent content) {
+            request.bytes(content.content());
+            if (content instanceof LastHttpContent last) {
+                request.ended(new NettyHeaders(last.trailingHeaders()));
+            }
         }
     }
 
@@ -267,7 +284,7 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter implements B
                 request.givenUp(reset, untouched);
             }
         }
-        dropHeld();
+        unread.drop();
     }
 
     @Override

@@ -21,6 +21,14 @@ import org.jspecify.annotations.Nullable;
 /** One request to a server and its answer. On one loop. */
 @SuppressWarnings("FutureReturnValueIgnored") // Netty's futures: a failed write closes the connection, which is heard
 final class UpstreamRequest {
+    /**
+     * An answer's head, whatever protocol it came by.
+     *
+     * @param length of the body, or {@link Body#LENGTH_UNKNOWN}
+     * @param staysOpen whether the connection may serve another request after it
+     */
+    record AnswerHead(int status, Headers fields, long length, boolean staysOpen) {}
+
     private static final Set<String> IDEMPOTENT = Set.of("GET", "HEAD", "OPTIONS", "PUT", "DELETE", "TRACE");
     /** How long the rest of an answer that nobody wants may take to come. */
     private static final Duration UNWANTED_MAX = Duration.ofMillis(500);

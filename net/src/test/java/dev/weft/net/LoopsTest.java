@@ -13,8 +13,8 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** Through a loop, which puts round delays into lanes. */
-class TimerLaneTest {
+/** Timers: round delays go into lanes. */
+class LoopsTest {
     private static final Duration DELAY = Duration.ofMillis(100);
 
     private final Loops loops = Loops.start(1);
