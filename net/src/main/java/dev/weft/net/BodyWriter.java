@@ -16,11 +16,11 @@ import java.util.function.Consumer;
  */
 final class BodyWriter extends PacedSink {
     private final MessageOut out;
-    private final Consumer<Headers> onEnd;
+    private final Runnable onEnd;
     private final Consumer<BodyException> onFailure;
 
     /** The connection is told of the end, and of a body that did not come whole, but not of chunks. */
-    BodyWriter(MessageOut out, Body body, Consumer<Headers> onEnd, Consumer<BodyException> onFailure) {
+    BodyWriter(MessageOut out, Body body, Runnable onEnd, Consumer<BodyException> onFailure) {
         super(body);
         this.out = out;
         this.onEnd = onEnd;
@@ -48,7 +48,9 @@ final class BodyWriter extends PacedSink {
 
     @Override
     protected void ended(Headers trailers) {
-        onEnd.accept(trailers);
+        out.end(trailers);
+        out.outlet().flushSoon();
+        onEnd.run();
     }
 
     @Override

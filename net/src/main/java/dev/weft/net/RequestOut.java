@@ -37,7 +37,7 @@ record RequestOut(MessageOut body, boolean upgradable) {
             head.field("upgrade", protocol);
         }
         outlet.head(head.end(outlet.channel().alloc()));
-        return new RequestOut(BodyOut.of(outlet, request.body(), true), upgradable);
+        return new RequestOut(BodyOut.of(outlet, request.body(), true, true), upgradable);
     }
 
     /** On a stream of HTTP/2. */

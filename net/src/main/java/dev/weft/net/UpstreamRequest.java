@@ -8,7 +8,6 @@ import dev.weft.api.Headers;
 import dev.weft.api.spi.InvokeDialect;
 import dev.weft.api.spi.Loop;
 import dev.weft.net.multiplex.StreamPool;
-import dev.weft.net.wire.MessageOut;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
@@ -40,7 +39,6 @@ final class UpstreamRequest {
     private final InvokeDialect.WireRequest request;
     private final Upstreams.Sink sink;
     private @Nullable UpstreamConnection connection;
-    private @Nullable MessageOut out;
     private @Nullable BodyWriter writer;
     private @Nullable InboundBody answer;
     private @Nullable UpstreamRequest next;
@@ -135,21 +133,10 @@ final class UpstreamRequest {
                 ? RequestOut.stream(to.outlet(), request, address)
                 : RequestOut.plain(to.outlet(), request, address);
         upgradable = written.upgradable();
-        MessageOut sending = written.body();
-        out = sending;
-        BodyWriter bodyWriter = new BodyWriter(sending, request.body(), this::sent, this::notSent);
+        BodyWriter bodyWriter = new BodyWriter(written.body(), request.body(), () -> {}, this::notSent);
         writer = bodyWriter;
         to.outlet().flushSoon();
         request.body().read(bodyWriter);
-    }
-
-    private void sent(Headers trailers) {
-        UpstreamConnection to = connection;
-        MessageOut sending = out;
-        if (to != null && sending != null) {
-            sending.end(trailers);
-            to.outlet().flushSoon();
-        }
     }
 
     /** Our caller broke off while sending: the server must not take a part for the whole. */

@@ -26,7 +26,6 @@ final class WireExchange implements ServerExchange {
     private final boolean modern;
     private final boolean upgradable;
     private boolean staysOpen;
-    private @Nullable BodyOut out;
     private @Nullable BodyWriter writer;
     private boolean responded;
     private boolean answerEnded;
@@ -106,16 +105,17 @@ final class WireExchange implements ServerExchange {
         responded = true;
         Outlet outlet = connection.outlet();
         outlet.head(written);
-        BodyOut sending = BodyOut.of(outlet, bodiless ? Body.empty() : body, modern);
-        out = sending;
         outlet.flushSoon();
         if (bodiless) {
             body.discard();
-            ended(Headers.none());
+            ended();
             return;
         }
-        BodyWriter bodyWriter = new BodyWriter(
-                sending, body, this::ended, broken -> connection.channel().close());
+        boolean trailed = body.length() == Body.LENGTH_UNKNOWN && asksForTrailers();
+        BodyWriter bodyWriter =
+                new BodyWriter(BodyOut.of(outlet, body, modern, trailed), body, this::ended, broken -> connection
+                        .channel()
+                        .close());
         writer = bodyWriter;
         body.read(bodyWriter);
     }
@@ -155,18 +155,11 @@ final class WireExchange implements ServerExchange {
         return connection.switchProtocol(fields, toCaller);
     }
 
-    private void ended(Headers fields) {
+    private void ended() {
         answerEnded = true;
-        // who does not ask for trailing fields may take them for the next answer's (RFC 9110 section 6.5.1)
-        Headers trailers = fields.size() == 0 || !asksForTrailers() ? Headers.none() : fields;
-        BodyOut sending = out;
-        if (sending != null) {
-            sending.end(trailers);
-        }
         if (onOver != null) {
             connection.outlet().whenOut(this::over);
         }
-        connection.outlet().flushSoon();
         if (!requestBody.ended()) {
             // hears the rest away, so that the caller gets to read the answer
             requestBody.discard();
@@ -175,6 +168,7 @@ final class WireExchange implements ServerExchange {
         }
     }
 
+    /** Who does not may take trailing fields for the next answer's (RFC 9110 section 6.5.1). */
     private boolean asksForTrailers() {
         return headers.all("te").stream()
                 .anyMatch(te -> te.toLowerCase(Locale.ROOT).contains("trailers"));

@@ -14,15 +14,16 @@ import java.nio.charset.StandardCharsets;
  * A body's bytes: as they are where the head said how many, else in chunks.
  *
  * @param chunked whether the head said so
+ * @param trailed whether the other side wants trailing fields
  */
-public record BodyOut(Outlet outlet, boolean chunked) implements MessageOut {
+public record BodyOut(Outlet outlet, boolean chunked, boolean trailed) implements MessageOut {
     private static final int SIZE_BYTES = 16;
     private static final ByteBuf CRLF = constant("\r\n");
     private static final ByteBuf LAST_CHUNK = constant("0\r\n\r\n");
 
     /** For {@code body}, whose length the head has said where it is known. */
-    public static BodyOut of(Outlet outlet, Body body, boolean chunksUnderstood) {
-        return new BodyOut(outlet, body.length() == Body.LENGTH_UNKNOWN && chunksUnderstood);
+    public static BodyOut of(Outlet outlet, Body body, boolean chunksUnderstood, boolean trailed) {
+        return new BodyOut(outlet, body.length() == Body.LENGTH_UNKNOWN && chunksUnderstood, trailed);
     }
 
     @Override
@@ -45,7 +46,7 @@ public record BodyOut(Outlet outlet, boolean chunked) implements MessageOut {
     public void end(Headers trailers) {
         if (chunked) {
             outlet.write(
-                    trailers.size() == 0
+                    trailers.size() == 0 || !trailed
                             ? LAST_CHUNK.duplicate()
                             : HeadWriter.trailers(trailers, outlet.channel().alloc()));
         }

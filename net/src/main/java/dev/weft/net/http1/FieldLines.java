@@ -89,7 +89,7 @@ final class FieldLines {
         return text(lines, begin, end);
     }
 
-    private static String text(byte[] lines, int from, int to) {
+    static String text(byte[] lines, int from, int to) {
         return new String(lines, from, to - from, StandardCharsets.ISO_8859_1);
     }
 }

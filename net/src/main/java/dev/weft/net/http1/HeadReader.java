@@ -3,7 +3,6 @@ package dev.weft.net.http1;
 
 import dev.weft.api.Headers;
 import io.netty.buffer.ByteBuf;
-import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -134,7 +133,9 @@ public final class HeadReader {
         if (!spaced || !version(head, at + 1, end)) {
             throw SyntaxException.malformed("a request line is method, target and version, a space between each");
         }
-        return new String[] {text(head, 0, method), text(head, target, at), versionText(head, at + 1)};
+        return new String[] {
+            FieldLines.text(head, 0, method), FieldLines.text(head, target, at), versionText(head, at + 1)
+        };
     }
 
     private static String[] statusLine(byte[] head, int end) throws SyntaxException {
@@ -147,7 +148,7 @@ public final class HeadReader {
         if (!ended || head[status] == '0' || !version(head, 0, status - 1) || head[status - 1] != ' ') {
             throw SyntaxException.malformed("a status line is version, status and reason, a space between each");
         }
-        return new String[] {versionText(head, 0), text(head, status, status + 3), ""};
+        return new String[] {versionText(head, 0), FieldLines.text(head, status, status + 3), ""};
     }
 
     /** {@code HTTP/}, a digit, a point, a digit. */
@@ -175,10 +176,6 @@ public final class HeadReader {
                 default -> {}
             }
         }
-        return text(head, from, from + 8);
-    }
-
-    private static String text(byte[] head, int from, int to) {
-        return new String(head, from, to - from, StandardCharsets.ISO_8859_1);
+        return FieldLines.text(head, from, from + 8);
     }
 }
