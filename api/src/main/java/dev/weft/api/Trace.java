@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.weft.api;
 
-import java.nio.charset.StandardCharsets;
+import java.util.HexFormat;
 import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
 
@@ -21,7 +21,7 @@ public record Trace(
         @Nullable String state,
         @Nullable String parent) {
     private static final int TRACEPARENT_LENGTH = 55;
-    private static final byte[] HEX = "0123456789abcdef".getBytes(StandardCharsets.US_ASCII);
+    private static final HexFormat HEX = HexFormat.of();
 
     /** A span without a parent that is known. */
     public Trace(String traceId, String spanId, boolean sampled, @Nullable String state) {
@@ -31,12 +31,16 @@ public record Trace(
     /** A new trace with its first span. */
     public static Trace start() {
         ThreadLocalRandom random = ThreadLocalRandom.current();
-        return new Trace(hex(random.nextLong(), nonZero(random)), hex(nonZero(random)), true, null);
+        return new Trace(
+                HEX.toHexDigits(random.nextLong()) + HEX.toHexDigits(nonZero(random)),
+                HEX.toHexDigits(nonZero(random)),
+                true,
+                null);
     }
 
     /** The same trace, one span further down. */
     public Trace child() {
-        return new Trace(traceId, hex(nonZero(ThreadLocalRandom.current())), sampled, state, spanId);
+        return new Trace(traceId, HEX.toHexDigits(nonZero(ThreadLocalRandom.current())), sampled, state, spanId);
     }
 
     /** The same span, with that flag. */
@@ -80,25 +84,6 @@ public record Trace(
     private static long nonZero(ThreadLocalRandom random) {
         long value = random.nextLong();
         return value == 0 ? 1 : value;
-    }
-
-    private static String hex(long value) {
-        byte[] digits = new byte[16];
-        put(value, digits, 0);
-        return new String(digits, StandardCharsets.ISO_8859_1);
-    }
-
-    private static String hex(long high, long low) {
-        byte[] digits = new byte[32];
-        put(high, digits, 0);
-        put(low, digits, 16);
-        return new String(digits, StandardCharsets.ISO_8859_1);
-    }
-
-    private static void put(long value, byte[] digits, int at) {
-        for (int i = 0; i < 16; i++) {
-            digits[at + i] = HEX[(int) (value >>> (60 - 4 * i)) & 0xf];
-        }
     }
 
     private static boolean hexDigits(String text, int from, int to) {
