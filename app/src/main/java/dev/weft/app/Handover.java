@@ -68,25 +68,6 @@ final class Handover {
         }
         Placement both = new Placement(
                 spec.placement().strategy(), clouds, spec.placement().require());
-        return new Function(
-                function.metadata(),
-                new Function.Spec(
-                        spec.contract(),
-                        spec.runtime(),
-                        spec.code(),
-                        spec.handler(),
-                        spec.command(),
-                        spec.memory(),
-                        spec.timeout(),
-                        spec.env(),
-                        spec.concurrency(),
-                        spec.minInstances(),
-                        spec.maxInstances(),
-                        spec.idleTimeout(),
-                        spec.idempotent(),
-                        spec.payload(),
-                        spec.appProtocol(),
-                        both,
-                        spec.limits()));
+        return new Function(function.metadata(), spec.with(both));
     }
 }

@@ -290,7 +290,10 @@ class GatewayIT {
                                         new Function.Placement.Choice("first", 1),
                                         new Function.Placement.Choice("second", 1)),
                                 Map.of()),
-                        List.of()));
+                        List.of(),
+                        Function.Architecture.AMD64,
+                        false,
+                        null));
         HttpRoute route = new HttpRoute(
                 new Metadata("route", "default", Map.of(), Map.of()),
                 new HttpRoute.Spec(

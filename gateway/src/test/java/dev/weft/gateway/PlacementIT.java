@@ -243,7 +243,10 @@ class PlacementIT {
                         Function.Payload.MAPPED,
                         Function.AppProtocol.HTTP,
                         placement,
-                        List.of()));
+                        List.of(),
+                        Function.Architecture.AMD64,
+                        false,
+                        null));
         HttpRoute route = new HttpRoute(
                 new Metadata("route", "default", Map.of(), Map.of()),
                 new HttpRoute.Spec(

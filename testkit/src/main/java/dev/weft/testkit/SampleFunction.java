@@ -133,6 +133,9 @@ public record SampleFunction(
                                 Function.Strategy.FAILOVER,
                                 List.of(new Function.Placement.Choice("here", 1)),
                                 Map.of()),
-                        List.of()));
+                        List.of(),
+                        Function.Architecture.AMD64,
+                        false,
+                        null));
     }
 }

@@ -40,10 +40,31 @@ public record Cloud(
             Map<String, String> labels,
 
             @Field(doc = "What calls cost there, in place of the type's list price; for strategy cheapest.") @Nullable
-            Price price) {
-        /** At the type's list price. */
+            Price price,
+
+            @Field(
+                    doc = "What names the account there and what functions need in it, in the vendor's own words, for"
+                            + " example subscription or role; each type has its own.",
+                    pattern = "[a-z][A-Za-z0-9]{0,62}",
+                    patternSays = "letters and digits, beginning with a small letter")
+            Map<String, String> account,
+
+            @Field(
+                    doc = "Where container images for this cloud are pushed, for example registry.example/shop; for"
+                            + " clouds that run images only.")
+            @Nullable
+            String registry,
+
+            @Field(doc = "What calls on this cloud may cost, of all functions together.") @Nullable
+            Budget budget) {
+        public Spec {
+            labels = Map.copyOf(labels);
+            account = Map.copyOf(account);
+        }
+
+        /** At the type's list price, with nothing said of the account. */
         public Spec(Type type, @Nullable String region, @Nullable URI endpoint, Map<String, String> labels) {
-            this(type, region, endpoint, labels, null);
+            this(type, region, endpoint, labels, null, Map.of(), null, null);
         }
 
         /** Whether the cloud is on machines of one's own. */

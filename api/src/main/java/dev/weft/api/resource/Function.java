@@ -99,7 +99,44 @@ public record Function(
             Placement placement,
 
             @Field(doc = "How many calls may come in; a call must pass all of them.", max = 8)
-            List<Limit.Spec> limits) {}
+            List<Limit.Spec> limits,
+
+            @Field(doc = "What processors the code is built for, where a cloud offers a choice.", fallback = "amd64")
+            Architecture architecture,
+
+            @Field(
+                    doc = "Whether the function is there already and stays somebody else's: calls are routed to it, and"
+                            + " weft apply neither changes nor deletes it.",
+                    fallback = "false")
+            boolean existing,
+
+            @Field(doc = "What calls of the function may cost, on all of its clouds together.") @Nullable
+            Budget budget) {
+        /** The same on other clouds. */
+        public Spec with(Placement other) {
+            return new Spec(
+                    contract,
+                    runtime,
+                    code,
+                    handler,
+                    command,
+                    memory,
+                    timeout,
+                    env,
+                    concurrency,
+                    minInstances,
+                    maxInstances,
+                    idleTimeout,
+                    idempotent,
+                    payload,
+                    appProtocol,
+                    other,
+                    limits,
+                    architecture,
+                    existing,
+                    budget);
+        }
+    }
 
     /** Where the code is: exactly one of the four. */
     public record Code(
@@ -207,7 +244,28 @@ public record Function(
                         fallback = "1",
                         min = 0,
                         max = 1_000_000)
-                int weight) {}
+                int weight,
+
+                @Field(doc = "What the function is called there, where that is not its own name.") @Nullable
+                String as) {
+            /** Under the function's own name. */
+            public Choice(String name, int weight) {
+                this(name, weight, null);
+            }
+
+            /** What {@code function} is called there. */
+            public String nameOf(String function) {
+                return as == null ? function : as;
+            }
+        }
+    }
+
+    /** What processors code is built for, by the words of container images. */
+    public enum Architecture {
+        /** 64-bit x86. */
+        AMD64,
+        /** 64-bit Arm. */
+        ARM64
     }
 
     /** How a call picks among clouds. */

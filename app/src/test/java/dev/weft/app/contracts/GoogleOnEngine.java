@@ -245,7 +245,10 @@ abstract class GoogleOnEngine extends ContractOnEngine {
                         spec.payload(),
                         spec.appProtocol(),
                         spec.placement(),
-                        spec.limits()));
+                        spec.limits(),
+                        spec.architecture(),
+                        spec.existing(),
+                        spec.budget()));
     }
 
     final Call.Event event(Map<String, String> attributes) {

@@ -75,7 +75,10 @@ class StartCommandTest {
                         its.payload(),
                         its.appProtocol(),
                         its.placement(),
-                        its.limits()));
+                        its.limits(),
+                        its.architecture(),
+                        its.existing(),
+                        its.budget()));
 
         List<Mistake> mistakes = StartCommand.check(wrong, code.resolve("nowhere"));
 

@@ -62,7 +62,10 @@ public final class Services implements AutoCloseable {
                         Function.AppProtocol.HTTP,
                         new Function.Placement(
                                 Function.Strategy.FAILOVER, List.of(new Function.Placement.Choice(CLOUD, 1)), Map.of()),
-                        List.of()));
+                        List.of(),
+                        Function.Architecture.AMD64,
+                        false,
+                        null));
     }
 
     @Override

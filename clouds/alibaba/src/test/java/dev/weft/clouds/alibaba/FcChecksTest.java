@@ -184,7 +184,10 @@ class FcChecksTest {
                         spec.payload(),
                         spec.appProtocol(),
                         spec.placement(),
-                        spec.limits()));
+                        spec.limits(),
+                        spec.architecture(),
+                        spec.existing(),
+                        spec.budget()));
 
         assertThat(FcChecks.of(named, code, languages)).singleElement().satisfies(each -> assertThat(each.field())
                 .isEqualTo("spec.env.FC_REGION"));

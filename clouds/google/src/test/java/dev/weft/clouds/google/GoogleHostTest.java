@@ -228,7 +228,10 @@ class GoogleHostTest {
                         spec.payload(),
                         spec.appProtocol(),
                         spec.placement(),
-                        spec.limits()));
+                        spec.limits(),
+                        spec.architecture(),
+                        spec.existing(),
+                        spec.budget()));
     }
 
     private void write(String file, String text) throws IOException {

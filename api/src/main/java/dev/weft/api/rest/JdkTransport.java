@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.weft.api.rest;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import javax.net.ssl.SSLContext;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * By the JDK's own client, over HTTP/1.1: with HTTP/2 allowed it would add fields to every request that no signature
+ * covers. No redirect is followed: a signed request must not reach another host. Proxies come from the JVM's properties.
+ */
+public final class JdkTransport implements Transport {
+    /** Time to connect. */
+    public static final Duration CONNECT_MAX = Duration.ofSeconds(10);
+
+    /** Time for one answer; uploads are part of it. */
+    public static final Duration ANSWER_MAX = Duration.ofMinutes(2);
+
+    /** Size of an answer. */
+    public static final int ANSWER_BYTES_MAX = 64 << 20;
+
+    /** Fields that the client writes itself and refuses to be given. */
+    private static final Set<String> OWN = Set.of("host", "content-length", "connection", "expect", "upgrade");
+
+    private final HttpClient client;
+
+    /** With the JVM's trusted authorities. */
+    public JdkTransport() {
+        this(null);
+    }
+
+    /** With the authorities of {@code trusted}; null stands for the JVM's. */
+    public JdkTransport(@Nullable SSLContext trusted) {
+        HttpClient.Builder builder = HttpClient.newBuilder()
+                .version(HttpClient.Version.HTTP_1_1)
+                .connectTimeout(CONNECT_MAX)
+                .followRedirects(HttpClient.Redirect.NEVER);
+        client = trusted == null ? builder.build() : builder.sslContext(trusted).build();
+    }
+
+    @Override
+    public RestResponse send(RestRequest request) throws IOException, InterruptedException {
+        HttpRequest.BodyPublisher body = request.body().length == 0
+                ? HttpRequest.BodyPublishers.noBody()
+                : HttpRequest.BodyPublishers.ofByteArray(request.body());
+        HttpRequest.Builder builder =
+                HttpRequest.newBuilder(request.uri()).timeout(ANSWER_MAX).method(request.method(), body);
+        request.headers().forEach((name, value) -> {
+            if (!OWN.contains(name)) {
+                builder.setHeader(name, value);
+            }
+        });
+        HttpResponse<InputStream> answer = client.send(builder.build(), HttpResponse.BodyHandlers.ofInputStream());
+        try (InputStream in = answer.body()) {
+            byte[] bytes = in.readNBytes(ANSWER_BYTES_MAX);
+            if (bytes.length == ANSWER_BYTES_MAX && in.read() >= 0) {
+                throw new IOException("the answer to " + request + " has more than " + ANSWER_BYTES_MAX + " bytes");
+            }
+            return new RestResponse(answer.statusCode(), headers(answer), bytes);
+        }
+    }
+
+    private static Map<String, String> headers(HttpResponse<?> answer) {
+        Map<String, String> headers = new LinkedHashMap<>();
+        answer.headers().map().forEach((name, values) -> headers.put(name.toLowerCase(Locale.ROOT), values.getFirst()));
+        return headers;
+    }
+}

@@ -1,0 +1,3 @@
+/** Blocking calls of vendors' management APIs: one request at a time, signed, retried where that is safe, told in full when it fails. */
+@org.jspecify.annotations.NullMarked
+package dev.weft.api.rest;
