@@ -1,6 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.weft.app;
 
+import dev.weft.app.account.ApplyCommand;
+import dev.weft.app.account.DestroyCommand;
+import dev.weft.app.account.DiscoverCommand;
+import dev.weft.app.account.DoctorCommand;
+import dev.weft.app.account.DriftCommand;
+import dev.weft.app.account.ImportCommand;
+import dev.weft.app.account.PermissionsCommand;
+import dev.weft.app.account.PlanCommand;
+import dev.weft.app.account.RollbackCommand;
 import dev.weft.app.cli.CliException;
 import dev.weft.app.cli.CliException.Exit;
 import dev.weft.app.cli.CloudCommand;
@@ -38,6 +47,15 @@ import picocli.CommandLine.Spec;
             ExplainCommand.class,
             InvokeCommand.class,
             LogsCommand.class,
+            PlanCommand.class,
+            ApplyCommand.class,
+            DestroyCommand.class,
+            DriftCommand.class,
+            RollbackCommand.class,
+            DiscoverCommand.class,
+            ImportCommand.class,
+            DoctorCommand.class,
+            PermissionsCommand.class,
             ValidateCommand.class,
             SchemaCommand.class,
             CompletionCommand.class,

@@ -47,6 +47,16 @@ public final class DocumentReader {
         /** Mistakes named by {@link Mistake#at}; the reader adds where they stand. */
         List<Mistake> check(Function function, Path code);
 
+        /** Mistakes of a cloud, named and placed in the same way. */
+        default List<Mistake> check(Cloud cloud) {
+            return List.of();
+        }
+
+        /** Whether a function that is somebody else's can do without code of its own. */
+        default boolean needsNoCode(Function function) {
+            return false;
+        }
+
         /** Whether a route may lead to it: whether it can answer an HTTP exchange. */
         default boolean takesExchanges(Function function, Path code) {
             return true;
@@ -97,6 +107,10 @@ public final class DocumentReader {
         Map<String, Source<Cloud>> clouds = byName(manifests.clouds());
         Map<String, Source<Function>> functions = byName(manifests.functions());
         byName(manifests.routes());
+        manifests.clouds().stream()
+                .filter(each -> each.findings().sound("spec"))
+                .forEach(source -> check.check(source.document())
+                        .forEach(each -> source.findings().wrong(each.field(), each.value(), each.message())));
         FunctionChecks checks = new FunctionChecks(clouds, manifests.complete());
         References references = new References(environment);
         Set<String> eventsOnly = new HashSet<>();
@@ -105,6 +119,13 @@ public final class DocumentReader {
             checks.check(source);
             Path folder = checks.code(source);
             Map<String, String> resolved = references.resolve(source);
+            if (folder == null && mistakes.size() == before && !check.needsNoCode(source.document())) {
+                source.findings()
+                        .wrong(
+                                "spec.code",
+                                null,
+                                "is required here: what stands in for the existing function needs code");
+            }
             if (folder != null && mistakes.size() == before && source.findings().sound("spec.contract")) {
                 code.put(source.document().name(), folder);
                 env.put(source.document().name(), Map.copyOf(resolved));

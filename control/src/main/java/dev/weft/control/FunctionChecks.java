@@ -66,11 +66,16 @@ final class FunctionChecks {
                 .filter(kind -> findings.given(CODE + kind))
                 .count();
         boolean told = KINDS_OF_CODE.stream().anyMatch(kind -> !findings.sound(CODE + kind));
+        boolean elsewhere = source.document().spec().existing();
         if (given != 1) {
-            if (!told) {
-                findings.wrong(CODE, null, "must have exactly one of path, zip, jar, image; use path or jar for now");
+            if (!told && !(elsewhere && given == 0)) {
+                findings.wrong(CODE, null, "must have exactly one of path, zip, jar, image; zip is not read yet");
             }
             return null;
+        }
+        String image = code.image();
+        if (image != null && findings.sound(CODE + ".image")) {
+            return source.folder();
         }
         String path = code.path();
         if (path != null && findings.sound(CODE + ".path")) {
@@ -144,8 +149,10 @@ final class FunctionChecks {
     private static void contract(Function.Spec spec, Findings findings) {
         String contract = "contract " + Spelling.Words.of(spec.contract());
         boolean program = spec.contract() == Contract.HTTP || spec.contract() == Contract.CLOUDEVENTS;
+        // an image starts itself, and what is somebody else's is not started at all
+        boolean started = spec.code().image() == null && !(spec.existing() && noCode(spec.code()));
         if (program) {
-            required("spec.command", spec.command().isEmpty(), contract, findings);
+            required("spec.command", spec.command().isEmpty() && started, contract, findings);
             refused(
                     "spec.handler",
                     spec.handler(),
@@ -153,10 +160,10 @@ final class FunctionChecks {
                     findings);
         }
         if (spec.contract() == Contract.AWS_LAMBDA) {
-            required("spec.handler", spec.handler() == null, contract, findings);
+            required("spec.handler", spec.handler() == null && started, contract, findings);
         }
         if (!program) {
-            required("spec.runtime", spec.runtime() == null, contract, findings);
+            required("spec.runtime", spec.runtime() == null && started, contract, findings);
             if (!spec.command().isEmpty() && !custom(spec)) {
                 findings.wrong("spec.command", null, contract + " starts its runtime itself: name runtime and handler");
             }
@@ -174,6 +181,10 @@ final class FunctionChecks {
                 && findings.sound("spec.payload")) {
             findings.wrong("spec.payload", "raw", contract + " has no raw payload; only aws-lambda has");
         }
+    }
+
+    private static boolean noCode(Function.Code code) {
+        return code.path() == null && code.zip() == null && code.jar() == null && code.image() == null;
     }
 
     /** Whether the runtime is any program that fulfils the contract itself, and so is started by a command. */

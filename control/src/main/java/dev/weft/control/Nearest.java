@@ -7,7 +7,7 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 
 /** Finds the known word that a mistyped one was meant to be. */
-final class Nearest {
+public final class Nearest {
     private static final int WORD_LENGTH_MAX = 64;
 
     private Nearest() {}
@@ -30,12 +30,12 @@ final class Nearest {
     }
 
     /** {@code did you mean 'x'?} where one is near, else all that is known. */
-    static String hint(String word, Collection<String> known) {
+    public static String hint(String word, Collection<String> known) {
         return of(word, known).map(near -> "did you mean '" + near + "'?").orElseGet(() -> list(known));
     }
 
     /** The same, and always what is allowed. */
-    static String choice(String word, Collection<String> allowed) {
+    public static String choice(String word, Collection<String> allowed) {
         String meant =
                 of(word, allowed).map(near -> "did you mean '" + near + "'? ").orElse("");
         return meant + "allowed are " + String.join(", ", allowed);

@@ -29,7 +29,10 @@ public record Function(
             @Nullable
             String runtime,
 
-            @Field(doc = "Where the code is.", required = true)
+            @Field(
+                    doc =
+                            "Where the code is; required but for an existing function, for which it is what weft up runs in"
+                                    + " its place.")
             Code code,
 
             @Field(doc = "What the runtime calls, in the vendor's notation, for example index.handler.") @Nullable
@@ -143,14 +146,16 @@ public record Function(
             @Field(doc = "A folder, relative to the document.") @Nullable
             String path,
 
-            @Field(doc = "A zip file.", refused = "zip files come with deployment to real clouds; use path for now")
-            @Nullable
+            @Field(doc = "A zip file.", refused = "zip files are not read yet; unpack it and use path") @Nullable
             String zip,
 
             @Field(doc = "A jar file, for contracts in Java.") @Nullable
             String jar,
 
-            @Field(doc = "A container image.", refused = "images come with the container engine; use path for now")
+            @Field(
+                    doc = "A container image, for clouds that run images; weft up does not run it yet.",
+                    pattern = "[a-z0-9][-a-z0-9._:/@]{0,511}",
+                    patternSays = "an image's reference, for example registry.example/shop/checkout:1.2")
             @Nullable
             String image) {}
 

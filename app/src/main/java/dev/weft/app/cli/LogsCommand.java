@@ -22,7 +22,7 @@ import tools.jackson.databind.json.JsonMapper;
 
 /** Shows what a function wrote. */
 @Command(name = "logs", description = "Show what a function wrote, on every cloud.")
-public final class LogsCommand implements Callable<Integer> {
+public class LogsCommand implements Callable<Integer> {
     private static final DateTimeFormatter CLOCK =
             DateTimeFormatter.ofPattern("HH:mm:ss.SSS").withZone(ZoneId.systemDefault());
 

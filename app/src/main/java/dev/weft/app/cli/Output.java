@@ -51,7 +51,7 @@ public final class Output {
     }
 
     /** Prints {@code json} as it is, in JSON or YAML. */
-    void document(PrintWriter out, JsonNode json) {
+    public void document(PrintWriter out, JsonNode json) {
         if (format == Format.yaml) {
             Object plain = JsonMapper.shared().treeToValue(json, Object.class);
             out.print(new Dump(DumpSettings.builder()
@@ -67,7 +67,8 @@ public final class Output {
         out.flush();
     }
 
-    boolean forPeople() {
+    /** Whether a table is asked for. */
+    public boolean forPeople() {
         return format == Format.table;
     }
 

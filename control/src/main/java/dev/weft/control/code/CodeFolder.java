@@ -26,7 +26,7 @@ public final class CodeFolder {
     }
 
     /** Its files and links, sorted. */
-    static List<Path> files(Path root) throws IOException {
+    public static List<Path> files(Path root) throws IOException {
         List<Path> files = new ArrayList<>();
         walk(root, files);
         files.sort(null);

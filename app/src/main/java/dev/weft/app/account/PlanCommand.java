@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.weft.app.account;
+
+import dev.weft.app.cli.CliException.Exit;
+import dev.weft.app.cli.Output;
+import dev.weft.control.account.AccountPlan;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** Says what apply would do. */
+@Command(
+        name = "plan",
+        description = "Say what apply would change on the clouds of the documents; changes nothing.",
+        exitCodeListHeading = "%nExit codes:%n",
+        exitCodeList = {"0:nothing would change", "1:it could not be planned", "2:something would change"})
+public final class PlanCommand implements Callable<Integer> {
+    /** Something would change. */
+    static final int CHANGES = 2;
+
+    @Spec
+    @SuppressWarnings("NullAway.Init") // picocli sets it before call()
+    private CommandSpec spec;
+
+    @Mixin
+    private DocumentFiles files = new DocumentFiles();
+
+    @Mixin
+    private Output output = new Output();
+
+    @Option(
+            names = {"-a", "--all"},
+            description = "Show also what is as wanted.")
+    private boolean all;
+
+    @Override
+    public Integer call() {
+        try (AccountSession session = AccountSession.open(
+                files.paths, AccountSession.Depth.FUNCTIONS, spec.commandLine().getErr())) {
+            AccountPlan plan = session.path(Silence.KEPT).plan(session.documents());
+            PlanWords.print(plan, all, output, spec.commandLine().getOut());
+            if (!plan.unread().isEmpty() || !plan.blocked().isEmpty()) {
+                return Exit.FAILED.code();
+            }
+            return plan.empty() ? 0 : CHANGES;
+        }
+    }
+}

@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.weft.app.account;
+
+import dev.weft.api.account.CloudAccount;
+import dev.weft.api.account.CloudVendor;
+import dev.weft.api.resource.Cloud;
+import dev.weft.api.rest.JdkTransport;
+import java.nio.file.Path;
+import java.time.InstantSource;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** Every vendor whose accounts Weft knows. */
+public final class Vendors {
+    private static final List<CloudVendor> ALL = List.of();
+
+    private final Map<Cloud.Type, CloudVendor> byType = new EnumMap<>(Cloud.Type.class);
+    private final CloudVendor.Around around;
+
+    /** Credentials come from {@code environment} and the vendors' files in the user's home folder. */
+    public Vendors(Map<String, String> environment) {
+        ALL.forEach(each -> each.types().forEach(type -> byType.put(type, each)));
+        around = new CloudVendor.Around(
+                new JdkTransport(), environment, Path.of(System.getProperty("user.home")), InstantSource.system());
+    }
+
+    /** The vendor of {@code type}; null where Weft deploys to none. */
+    public @Nullable CloudVendor of(Cloud.Type type) {
+        return byType.get(type);
+    }
+
+    /** The account of {@code cloud}, whose document was checked. */
+    public CloudAccount open(Cloud cloud) {
+        CloudVendor vendor = byType.get(cloud.spec().type());
+        if (vendor == null) {
+            throw new IllegalArgumentException("cloud " + cloud.name() + " has no account");
+        }
+        return vendor.open(cloud, around);
+    }
+}

@@ -1,0 +1,3 @@
+/** Real clouds come to match documents: plan, apply, destroy, drift, adoption. */
+@org.jspecify.annotations.NullMarked
+package dev.weft.control.account;
