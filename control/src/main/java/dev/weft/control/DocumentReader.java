@@ -119,7 +119,8 @@ public final class DocumentReader {
             checks.check(source);
             Path folder = checks.code(source);
             Map<String, String> resolved = references.resolve(source);
-            if (folder == null && mistakes.size() == before && !check.needsNoCode(source.document())) {
+            boolean elsewhere = folder == null && source.findings().sound("spec.code");
+            if (elsewhere && mistakes.size() == before && !check.needsNoCode(source.document())) {
                 source.findings()
                         .wrong(
                                 "spec.code",

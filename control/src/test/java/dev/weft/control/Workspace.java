@@ -9,15 +9,15 @@ import java.util.List;
 import java.util.Map;
 
 /** A folder with documents and code, for tests. */
-record Workspace(Path folder) {
-    static final String CLOUD = """
+public record Workspace(Path folder) {
+    public static final String CLOUD = """
             apiVersion: weft.dev/v1alpha1
             kind: Cloud
             metadata: {name: aws-eu}
             spec: {type: aws, region: eu-west-1, labels: {jurisdiction: eu}}
             """;
 
-    static final String FUNCTION = """
+    public static final String FUNCTION = """
             apiVersion: weft.dev/v1alpha1
             kind: Function
             metadata: {name: checkout}
@@ -30,7 +30,7 @@ record Workspace(Path folder) {
                 clouds: [{name: aws-eu}]
             """;
 
-    static final String ROUTE = """
+    public static final String ROUTE = """
             apiVersion: gateway.networking.k8s.io/v1
             kind: HTTPRoute
             metadata: {name: shop}
@@ -40,14 +40,14 @@ record Workspace(Path folder) {
                 backendRefs: [{group: weft.dev, kind: Function, name: checkout}]
             """;
 
-    static final String ALL = CLOUD + "---\n" + FUNCTION + "---\n" + ROUTE;
+    public static final String ALL = CLOUD + "---\n" + FUNCTION + "---\n" + ROUTE;
 
-    Workspace {
+    public Workspace {
         write(folder, "checkout/index.js", "exports.handler = async () => 'hello'\n");
     }
 
     /** Writes a file, its folders too. */
-    Path write(String name, String text) {
+    public Path write(String name, String text) {
         return write(folder, name, text);
     }
 
@@ -62,32 +62,32 @@ record Workspace(Path folder) {
     }
 
     /** Reads {@code yaml} as this folder's weft.yaml. */
-    Reading read(String yaml) {
+    public Reading read(String yaml) {
         return read(yaml, Map.of());
     }
 
-    Reading read(String yaml, Map<String, String> environment) {
+    public Reading read(String yaml, Map<String, String> environment) {
         return DocumentReader.read(List.of(write("weft.yaml", yaml)), environment);
     }
 
     /** The application in {@code yaml}, which must hold no mistake. */
-    Application valid(String yaml, Map<String, String> environment) {
+    public Application valid(String yaml, Map<String, String> environment) {
         return switch (read(yaml, environment)) {
             case Reading.Valid valid -> valid.application();
             case Reading.Invalid invalid -> throw new AssertionError(invalid.mistakes());
         };
     }
 
-    Application valid(String yaml) {
+    public Application valid(String yaml) {
         return valid(yaml, Map.of());
     }
 
     /** The mistakes in {@code yaml}, as a user sees them but for the folder. */
-    List<String> mistakes(String yaml) {
+    public List<String> mistakes(String yaml) {
         return mistakes(read(yaml));
     }
 
-    List<String> mistakes(Reading reading) {
+    public List<String> mistakes(Reading reading) {
         return switch (reading) {
             case Reading.Valid _ -> List.of();
             case Reading.Invalid invalid ->

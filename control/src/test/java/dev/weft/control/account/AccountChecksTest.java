@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.weft.control.account;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.weft.api.account.CloudAccount;
+import dev.weft.api.account.CloudVendor;
+import dev.weft.api.resource.Cloud;
+import dev.weft.control.Application;
+import dev.weft.control.DocumentReader;
+import dev.weft.control.Workspace;
+import dev.weft.control.pack.LocalPackager;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class AccountChecksTest {
+    private static final CloudVendor VENDOR = new CloudVendor() {
+        @Override
+        public Set<Cloud.Type> types() {
+            return Set.of(Cloud.Type.AWS);
+        }
+
+        @Override
+        public List<Option> options(Cloud.Type type) {
+            return List.of(
+                    new Option("role", "The role functions run as.", true, "arn:.*", "an ARN"),
+                    Option.of("accountId", "The account's number.", false));
+        }
+
+        @Override
+        public CloudAccount open(Cloud cloud, Around around) {
+            return new FakeAccount(cloud.name());
+        }
+    };
+
+    @TempDir
+    Path folder;
+
+    @TempDir
+    Path artifacts;
+
+    private List<String> mistakes(String yaml) {
+        Workspace workspace = new Workspace(folder);
+        Application first = workspace.valid(yaml);
+        return workspace.mistakes(DocumentReader.read(
+                List.of(folder.resolve("weft.yaml")),
+                Map.of(),
+                new AccountChecks(
+                        "shop", first, Map.of("aws-eu", new FakeAccount("aws-eu")), new LocalPackager(artifacts))));
+    }
+
+    @Test
+    void aVendorsLimitIsToldAtItsLineWithTheCloudsName() {
+        assertThat(mistakes(Workspace.ALL.replace("  handler:", "  memory: 2Gi\n  handler:")))
+                .singleElement()
+                .asString()
+                .contains("spec.memory", "cloud aws-eu: must be at most 1Gi")
+                .containsPattern("weft.yaml:\\d+:\\d+");
+    }
+
+    @Test
+    void aContractThatDoesNotRunThereIsToldBeforeAnythingIsAsked() {
+        String http = Workspace.ALL
+                .replace("contract: aws-lambda", "contract: http")
+                .replace("  runtime: nodejs20\n", "")
+                .replace("  handler: index.handler", "  command: [node, index.js]");
+        assertThat(mistakes(http)).singleElement().asString().contains("spec.contract", "does not run here");
+    }
+
+    @Test
+    void codeThatCanNotBePackagedIsAMistake() throws Exception {
+        new Workspace(folder).write("checkout/index.js", "x");
+        java.nio.file.Files.createSymbolicLink(folder.resolve("checkout/out"), Path.of("/etc/hostname"));
+        assertThat(mistakes(Workspace.ALL))
+                .singleElement()
+                .asString()
+                .contains("spec.code.path", "leads out of the folder");
+    }
+
+    private List<String> of(String account) {
+        Cloud cloud = new Workspace(folder)
+                .valid(Workspace.CLOUD.replace("labels:", "account: {" + account + "}, labels:"))
+                .clouds()
+                .getFirst();
+        return AccountChecks.check(cloud, VENDOR).stream().map(Object::toString).toList();
+    }
+
+    @Test
+    void anAccountsOptionsAreChecked() {
+        assertThat(of("role: 'arn:aws:iam::1:role/x'")).isEmpty();
+        assertThat(of("accountId: '1'"))
+                .singleElement()
+                .asString()
+                .contains("lacks role", "The role functions run as.");
+        assertThat(of("role: x")).singleElement().asString().contains("spec.account.role", "must be an ARN");
+        assertThat(of("rolle: 'arn:x', role: 'arn:x'"))
+                .singleElement()
+                .asString()
+                .contains("spec.account.rolle", "role");
+    }
+
+    @Test
+    void aTypeWithoutAccountsIsRefused() {
+        Cloud cloud = new Workspace(folder)
+                .valid(Workspace.CLOUD.replace("type: aws", "type: local"))
+                .clouds()
+                .getFirst();
+        assertThat(AccountChecks.check(cloud, null)).singleElement().asString().contains("spec.type", "local");
+    }
+}
