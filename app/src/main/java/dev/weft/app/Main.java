@@ -2,6 +2,7 @@
 package dev.weft.app;
 
 import dev.weft.app.account.ApplyCommand;
+import dev.weft.app.account.CloudLogsCommand;
 import dev.weft.app.account.DestroyCommand;
 import dev.weft.app.account.DiscoverCommand;
 import dev.weft.app.account.DoctorCommand;
@@ -17,7 +18,6 @@ import dev.weft.app.cli.CompletionCommand;
 import dev.weft.app.cli.ExplainCommand;
 import dev.weft.app.cli.GetCommand;
 import dev.weft.app.cli.InvokeCommand;
-import dev.weft.app.cli.LogsCommand;
 import java.io.UncheckedIOException;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -46,7 +46,7 @@ import picocli.CommandLine.Spec;
             GetCommand.Routes.class,
             ExplainCommand.class,
             InvokeCommand.class,
-            LogsCommand.class,
+            CloudLogsCommand.class,
             PlanCommand.class,
             ApplyCommand.class,
             DestroyCommand.class,

@@ -11,7 +11,6 @@ import java.time.Instant;
 import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
 import java.util.concurrent.Callable;
-import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -20,39 +19,38 @@ import picocli.CommandLine.Spec;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** Shows what a function wrote. */
-@Command(name = "logs", description = "Show what a function wrote, on every cloud.")
+/** Shows what a function wrote in the Weft that runs. */
 public class LogsCommand implements Callable<Integer> {
     private static final DateTimeFormatter CLOCK =
             DateTimeFormatter.ofPattern("HH:mm:ss.SSS").withZone(ZoneId.systemDefault());
 
     @Spec
     @SuppressWarnings("NullAway.Init") // picocli sets it before call()
-    private CommandSpec spec;
+    protected CommandSpec spec;
 
     @Mixin
     private Reach reach = new Reach();
 
     @Mixin
-    private Output output = new Output();
+    protected Output output = new Output();
 
     @Parameters(paramLabel = "FUNCTION", description = "The function's name in the documents.")
-    private String function = "";
+    protected String function = "";
 
     @Option(
             names = {"-f", "--follow"},
             description = "Go on with each new line until Ctrl-C.")
-    private boolean follow;
+    protected boolean follow;
 
     @Option(
             names = {"-n", "--lines"},
             paramLabel = "LINES",
             defaultValue = "100",
             description = "The newest so many lines, at most 10000 (default: 100).")
-    private int lines = 100;
+    protected int lines = 100;
 
     @Override
-    public Integer call() {
+    public Integer call() throws InterruptedException {
         String path = "/functions/%s/logs?lines=%d&follow=%s".formatted(AdminClient.segment(function), lines, follow);
         PrintWriter out = spec.commandLine().getOut();
         try (BufferedReader in =
@@ -68,7 +66,8 @@ public class LogsCommand implements Callable<Integer> {
         return 0;
     }
 
-    private void print(PrintWriter out, String line) {
+    /** Prints one line, as JSON, as the output asks. */
+    protected void print(PrintWriter out, String line) {
         switch (output.format) {
             case json -> out.println(line);
             case yaml -> {
