@@ -7,6 +7,7 @@ import dev.weft.app.account.DestroyCommand;
 import dev.weft.app.account.DiscoverCommand;
 import dev.weft.app.account.DoctorCommand;
 import dev.weft.app.account.DriftCommand;
+import dev.weft.app.account.HistoryCommand;
 import dev.weft.app.account.ImportCommand;
 import dev.weft.app.account.PermissionsCommand;
 import dev.weft.app.account.PlanCommand;
@@ -56,6 +57,7 @@ import picocli.CommandLine.Spec;
             ImportCommand.class,
             DoctorCommand.class,
             PermissionsCommand.class,
+            HistoryCommand.class,
             ValidateCommand.class,
             SchemaCommand.class,
             CompletionCommand.class,

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.weft.app.account;
 
-import dev.weft.control.account.AccountPath;
 import java.io.PrintWriter;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -33,8 +32,7 @@ public final class ApplyCommand implements Callable<Integer> {
         PrintWriter err = spec.commandLine().getErr();
         ApplyWalk walk = new ApplyWalk(spec.commandLine().getOut(), err);
         try (AccountSession session = AccountSession.open(files.paths, AccountSession.Depth.FUNCTIONS, err)) {
-            AccountPath path = session.path(walk.record());
-            return walk.run(path, path.plan(session.documents()), "apply this?", yes);
+            return walk.run("apply", session, path -> path.plan(session.documents()), "apply this?", yes);
         }
     }
 }

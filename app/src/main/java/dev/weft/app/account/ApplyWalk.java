@@ -7,6 +7,7 @@ import dev.weft.control.account.AccountPath;
 import dev.weft.control.account.AccountPlan;
 import dev.weft.control.account.AccountResult;
 import dev.weft.control.account.AccountStep;
+import dev.weft.store.Store;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -19,6 +20,9 @@ import java.util.Locale;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import java.util.function.Supplier;
 
 /** What apply and destroy share: show the plan, ask, do it and say so step by step, stop after the steps in hand when asked to. */
 final class ApplyWalk {
@@ -35,7 +39,7 @@ final class ApplyWalk {
     }
 
     /** What is heard of steps while they are done. */
-    AccountPath.StepListener record() {
+    private AccountPath.StepListener told() {
         return new AccountPath.StepListener() {
             @Override
             public void begun(AccountStep step) {}
@@ -52,8 +56,20 @@ final class ApplyWalk {
         };
     }
 
-    /** The exit code. {@code question} is asked unless {@code yes} says it is answered. */
-    int run(AccountPath path, AccountPlan plan, String question, boolean yes) {
+    /**
+     * The exit code.
+     *
+     * @param verb what history calls this
+     * @param planned gives what is to be done
+     * @param question asked unless {@code yes} says it is answered
+     */
+    int run(
+            String verb,
+            AccountSession session,
+            Function<AccountPath, AccountPlan> planned,
+            String question,
+            boolean yes) {
+        AccountPlan plan = planned.apply(session.path(Silence.KEPT));
         PlanWords.print(plan, false, out);
         if (!plan.unread().isEmpty()) {
             throw new CliException(Exit.FAILED, "nothing was changed: a cloud that can't be read can't be planned for");
@@ -68,7 +84,11 @@ final class ApplyWalk {
             say("nothing was changed");
             return Exit.FAILED.code();
         }
-        return done(stoppable(() -> path.apply(plan, goOn::get)));
+        try (Store store = Stores.open(System.getenv())) {
+            Recorder recorder = Recorder.begin(store.history(), session.name(), verb, told());
+            List<AccountResult> results = stoppable(() -> session.path(recorder).apply(plan, goOn::get), recorder::end);
+            return done(results);
+        }
     }
 
     @SuppressWarnings(
@@ -88,7 +108,7 @@ final class ApplyWalk {
     }
 
     /** Ctrl-C, while {@code work} goes on, lets the steps in hand finish. */
-    private List<AccountResult> stoppable(java.util.function.Supplier<List<AccountResult>> work) {
+    private List<AccountResult> stoppable(Supplier<List<AccountResult>> work, Consumer<List<AccountResult>> written) {
         CountDownLatch over = new CountDownLatch(1);
         Thread hook = Thread.ofPlatform().name("stop").unstarted(() -> {
             if (goOn.getAndSet(false)) {
@@ -107,6 +127,7 @@ final class ApplyWalk {
         List<AccountResult> results;
         try {
             results = work.get();
+            written.accept(results);
             over(results);
         } finally {
             over.countDown();

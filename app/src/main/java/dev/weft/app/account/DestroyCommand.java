@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.weft.app.account;
 
-import dev.weft.control.account.AccountPath;
 import java.io.PrintWriter;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -34,9 +33,8 @@ public final class DestroyCommand implements Callable<Integer> {
         PrintWriter err = spec.commandLine().getErr();
         ApplyWalk walk = new ApplyWalk(spec.commandLine().getOut(), err);
         try (AccountSession session = AccountSession.open(files.paths, AccountSession.Depth.CLOUDS, err)) {
-            AccountPath path = session.path(walk.record());
-            return walk.run(
-                    path, path.planRemoval(List.copyOf(session.accounts().keySet())), "remove all of this?", yes);
+            List<String> clouds = List.copyOf(session.accounts().keySet());
+            return walk.run("destroy", session, path -> path.planRemoval(clouds), "remove all of this?", yes);
         }
     }
 }

@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.weft.store;
+
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+
+/** An open store. Blocking; safe for use by many threads. Closing loses nothing that was written. */
+public final class Store implements AutoCloseable {
+    private final Database database;
+
+    private Store(Database database) {
+        this.database = database;
+    }
+
+    /** The embedded store in {@code file}, made if it is not there. */
+    public static Store embedded(Path file) {
+        try {
+            Path folder = file.toAbsolutePath().getParent();
+            if (folder != null) {
+                Files.createDirectories(folder);
+            }
+        } catch (IOException unwritable) {
+            throw new StoreException("the store " + file + " can't be made: " + unwritable.getMessage(), unwritable);
+        }
+        return new Store(SqliteDatabase.open(file));
+    }
+
+    /**
+     * The store that {@code url} names: {@code postgresql://user@host:port/database}; an {@link IllegalArgumentException} for
+     * anything else, or a password in it.
+     *
+     * @param password by reference, from a variable or a file; null for none
+     */
+    public static Store at(URI url, @Nullable String password) {
+        boolean postgres = "postgresql".equals(url.getScheme()) || "postgres".equals(url.getScheme());
+        if (!postgres
+                || url.getHost() == null
+                || url.getPath() == null
+                || url.getPath().length() < 2) {
+            throw new IllegalArgumentException(
+                    "the store's URL must be postgresql://user@host:port/database; without one the store is a file");
+        }
+        String user = url.getUserInfo();
+        if (user != null && user.indexOf(':') >= 0) {
+            throw new IllegalArgumentException(
+                    "the store's URL holds a password; give it by the variable PGPASSWORD instead");
+        }
+        String query = url.getRawQuery() == null ? "" : "?" + url.getRawQuery();
+        String port = url.getPort() < 0 ? "" : ":" + url.getPort();
+        return new Store(PostgresDatabase.open(
+                "jdbc:postgresql://" + url.getHost() + port + url.getRawPath() + query, user, password));
+    }
+
+    /** Who changed what, and when. */
+    public History history() {
+        return new History(database);
+    }
+
+    /** What calls have cost. */
+    public Budgets budgets() {
+        return new Budgets(database);
+    }
+
+    @Override
+    public void close() {
+        database.close();
+    }
+}

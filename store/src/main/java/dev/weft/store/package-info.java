@@ -1,0 +1,3 @@
+/** What must survive a restart: history and budgets. SQLite in one file, PostgreSQL where several share it. */
+@org.jspecify.annotations.NullMarked
+package dev.weft.store;
