@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.weft.api.account;
 
-import dev.weft.api.spi.InvokeDialect;
+import dev.weft.api.spi.InvokeDialect.Target;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -26,7 +26,7 @@ public record Seen(
         @Nullable String revision,
         @Nullable String version,
         String state,
-        InvokeDialect.@Nullable Target target) {
+        @Nullable Target target) {
     /** The state of a function that can be called. */
     public static final String READY = "ready";
 

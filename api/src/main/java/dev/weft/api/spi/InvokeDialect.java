@@ -23,6 +23,11 @@ public interface InvokeDialect {
     /** What the answer to {@code call} means; its body still streams. */
     Verdict decode(Call call, WireHead head);
 
+    /** The same, for dialects in which it depends on the target: what callers ask. */
+    default Verdict decode(Call call, Target target, WireHead head) {
+        return decode(call, head);
+    }
+
     /** What a dialect needs of a body. */
     sealed interface BodyNeed {
         /** Bytes may pass as they come. */

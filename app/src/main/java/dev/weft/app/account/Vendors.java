@@ -5,6 +5,7 @@ import dev.weft.api.account.CloudAccount;
 import dev.weft.api.account.CloudVendor;
 import dev.weft.api.resource.Cloud;
 import dev.weft.api.rest.JdkTransport;
+import dev.weft.clouds.aws.AwsVendor;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.EnumMap;
@@ -14,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Every vendor whose accounts Weft knows. */
 public final class Vendors {
-    private static final List<CloudVendor> ALL = List.of();
+    private static final List<CloudVendor> ALL = List.of(new AwsVendor());
 
     private final Map<Cloud.Type, CloudVendor> byType = new EnumMap<>(Cloud.Type.class);
     private final CloudVendor.Around around;

@@ -3,6 +3,7 @@ package dev.weft.clouds.aws;
 
 import dev.weft.api.resource.Function;
 import dev.weft.api.spi.ContractHost;
+import dev.weft.clouds.aws.contract.LambdaRuntime;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Instant;

@@ -9,6 +9,8 @@ import dev.weft.api.Outcome;
 import dev.weft.api.resource.Function;
 import dev.weft.api.spi.ContractHost;
 import dev.weft.api.spi.HostFiles;
+import dev.weft.clouds.aws.contract.LambdaPayload;
+import dev.weft.clouds.aws.contract.LambdaRuntime;
 import dev.weft.net.HttpListener;
 import dev.weft.net.ListenerConfig;
 import dev.weft.net.Loops;
@@ -33,7 +35,7 @@ import java.util.concurrent.ConcurrentHashMap;
  */
 public final class LambdaHost implements ContractHost {
     /** Bytes of a synchronous payload, each way; Lambda's own limit. */
-    public static final int PAYLOAD_BYTES_MAX = 6 << 20;
+    public static final int PAYLOAD_BYTES_MAX = LambdaPayload.BYTES_MAX;
 
     private static final Limits LIMITS = new Limits(PAYLOAD_BYTES_MAX, StreamedAnswer.BYTES_MAX);
     private static final String JAVA_CLIENT = "aws-lambda-java";

@@ -9,11 +9,11 @@ import dev.weft.api.CallContext;
 import dev.weft.api.CloudException;
 import dev.weft.api.Headers;
 import dev.weft.api.Outcome;
-import dev.weft.api.Trace;
 import dev.weft.api.resource.Function;
 import dev.weft.api.spi.ContractHost;
 import dev.weft.api.spi.Loop;
 import dev.weft.api.spi.Place;
+import dev.weft.clouds.aws.contract.LambdaPayload;
 import dev.weft.net.ServerExchange;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -218,7 +218,7 @@ final class LambdaInstance implements ContractHost.Hosted {
                         "Lambda-Runtime-Deadline-Ms",
                         Long.toString(invocation.window().until().toEpochMilli()))
                 .add("Lambda-Runtime-Invoked-Function-Arn", arn())
-                .add("Lambda-Runtime-Trace-Id", xray(context.trace()));
+                .add("Lambda-Runtime-Trace-Id", LambdaPayload.xray(context.trace()));
         if (invocation.call() instanceof Call.Event event) {
             String client = event.attributes().get("client-context");
             if (client != null) {
@@ -231,16 +231,6 @@ final class LambdaInstance implements ContractHost.Hosted {
     private String arn() {
         return "arn:aws:lambda:%s:%s:function:%s"
                 .formatted(setup.cloud().region(), ACCOUNT, setup.function().name());
-    }
-
-    /** A W3C trace in AWS X-Ray's notation: the first eight digits of the id stand for its epoch. */
-    static String xray(Trace trace) {
-        return "Root=1-%s-%s;Parent=%s;Sampled=%d"
-                .formatted(
-                        trace.traceId().substring(0, 8),
-                        trace.traceId().substring(8),
-                        trace.spanId(),
-                        trace.sampled() ? 1 : 0);
     }
 
     private void initError(ServerExchange exchange) {

@@ -7,6 +7,7 @@ import dev.weft.api.Chunk;
 import dev.weft.api.Headers;
 import dev.weft.api.Outcome;
 import dev.weft.api.spi.Loop;
+import dev.weft.clouds.aws.contract.LambdaPayload;
 import dev.weft.net.RelayedBody;
 import dev.weft.net.ServerExchange;
 import java.io.ByteArrayOutputStream;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.weft.clouds.aws;
+package dev.weft.clouds.aws.contract;
 
 import dev.weft.api.Mistake;
 import dev.weft.api.resource.Function;
@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  * @param version of the language, as {@link ContractHost.Languages} counts it
  * @param id Lambda's own spelling, for example {@code nodejs20.x}
  */
-record LambdaRuntime(ContractHost.Language language, int version, String id) {
+public record LambdaRuntime(ContractHost.Language language, int version, String id) {
     private static final Pattern NODE = Pattern.compile("nodejs(18|20|22|24)(\\.x)?");
     private static final Pattern PYTHON = Pattern.compile("python3\\.(9|10|11|12|13|14)");
     private static final Pattern JAVA = Pattern.compile("java(11|17|21|25)");
@@ -36,7 +36,7 @@ record LambdaRuntime(ContractHost.Language language, int version, String id) {
     private static final Pattern JAVA_HANDLER = Pattern.compile("([\\w$]+(?:\\.[\\w$]+)*)(?:::[\\w$]+)?");
 
     /** The runtime of that name; null if there is none. */
-    static @Nullable LambdaRuntime of(@Nullable String name) {
+    public static @Nullable LambdaRuntime of(@Nullable String name) {
         for (Map.Entry<ContractHost.Language, Pattern> each : Map.of(
                         ContractHost.Language.NODE, NODE,
                         ContractHost.Language.PYTHON, PYTHON,
@@ -54,7 +54,7 @@ record LambdaRuntime(ContractHost.Language language, int version, String id) {
     }
 
     /** The runtime of a function that has been checked. */
-    static LambdaRuntime of(Function function) {
+    public static LambdaRuntime of(Function function) {
         LambdaRuntime runtime = of(function.spec().runtime());
         if (runtime == null) {
             throw new IllegalStateException(
@@ -64,7 +64,7 @@ record LambdaRuntime(ContractHost.Language language, int version, String id) {
     }
 
     /** What keeps {@code function} from running here. */
-    static List<Mistake> check(Function function, Path code, ContractHost.Languages languages) {
+    public static List<Mistake> check(Function function, Path code, ContractHost.Languages languages) {
         List<Mistake> mistakes = new ArrayList<>();
         String name = function.spec().runtime();
         String handler = function.spec().handler();

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.weft.clouds.aws;
+package dev.weft.clouds.aws.contract;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.weft.clouds.aws;
+package dev.weft.clouds.aws.contract;
 
 import dev.weft.api.Body;
 import dev.weft.api.Call;
 import dev.weft.api.CallContext;
 import dev.weft.api.Headers;
 import dev.weft.api.Outcome;
+import dev.weft.api.Trace;
 import java.io.ByteArrayOutputStream;
 import java.net.URLDecoder;
 import java.nio.ByteBuffer;
@@ -30,7 +31,10 @@ import tools.jackson.databind.json.JsonMapper;
  * An HTTP exchange as a Lambda event and back: payload format 2.0, as function URLs and HTTP APIs send it. Source: AWS
  * Lambda developer guide, "Lambda function URLs, request and response payloads". Pure.
  */
-final class LambdaPayload {
+public final class LambdaPayload {
+    /** Bytes of a synchronous payload, each way; Lambda's own limit. */
+    public static final int BYTES_MAX = 6 << 20;
+
     private static final JsonMapper JSON = JsonMapper.shared();
     private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("dd/MMM/yyyy:HH:mm:ss Z", Locale.ENGLISH)
             .withZone(ZoneOffset.UTC);
@@ -38,12 +42,12 @@ final class LambdaPayload {
     private LambdaPayload() {}
 
     /** The event for {@code exchange}, whose body is {@code body}. */
-    static byte[] event(Call.Exchange exchange, byte[] body, String function, Instant now) {
+    public static byte[] event(Call.Exchange exchange, byte[] body, String function, Instant now) {
         CallContext.Caller caller = exchange.context().caller();
         String host = withoutPort(caller.authority());
         String query = exchange.line().query();
         Map<String, String> headers = headers(exchange.headers());
-        headers.put("x-amzn-trace-id", LambdaInstance.xray(exchange.context().trace()));
+        headers.put("x-amzn-trace-id", xray(exchange.context().trace()));
         List<String> cookies = cookies(exchange.headers());
         String text = text(exchange.headers().first("content-type"), body);
         ByteArrayOutputStream out = new ByteArrayOutputStream(body.length + 2048);
@@ -95,7 +99,7 @@ final class LambdaPayload {
     }
 
     /** The answer that a handler's {@code result} means. */
-    static Outcome answer(byte[] result) {
+    public static Outcome answer(byte[] result) {
         JsonNode value;
         try {
             value = JSON.readTree(result);
@@ -125,7 +129,7 @@ final class LambdaPayload {
     }
 
     /** The answer whose head a handler streams as {@code prelude}, before {@code body}. */
-    static Outcome streamed(byte[] prelude, Body body) {
+    public static Outcome streamed(byte[] prelude, Body body) {
         JsonNode value;
         try {
             value = JSON.readTree(prelude);
@@ -139,8 +143,18 @@ final class LambdaPayload {
         return new Outcome.Response(status, answerHeaders(value, "application/octet-stream"), body);
     }
 
+    /** A W3C trace in AWS X-Ray's notation: the first eight digits of the id stand for its epoch. */
+    public static String xray(Trace trace) {
+        return "Root=1-%s-%s;Parent=%s;Sampled=%d"
+                .formatted(
+                        trace.traceId().substring(0, 8),
+                        trace.traceId().substring(8),
+                        trace.spanId(),
+                        trace.sampled() ? 1 : 0);
+    }
+
     /** Whether {@code bytes} are one JSON value. */
-    static boolean isJson(byte[] bytes) {
+    public static boolean isJson(byte[] bytes) {
         try {
             return !JSON.readTree(bytes).isMissingNode();
         } catch (JacksonException notJson) {
@@ -149,7 +163,7 @@ final class LambdaPayload {
     }
 
     /** A failure that a handler reported, in its own words; of {@code usualType} where those name none. */
-    static Outcome.Failure failure(Outcome.Failure.Reason reason, byte[] payload, @Nullable String usualType) {
+    public static Outcome.Failure failure(Outcome.Failure.Reason reason, byte[] payload, @Nullable String usualType) {
         String type = usualType == null ? "Unknown" : usualType;
         String message = "";
         try {
@@ -163,7 +177,7 @@ final class LambdaPayload {
     }
 
     /** A failure that Weft states for the handler, in Lambda's shape. */
-    static Outcome.Failure failure(Outcome.Failure.Reason reason, String type, String message, String logTail) {
+    public static Outcome.Failure failure(Outcome.Failure.Reason reason, String type, String message, String logTail) {
         Map<String, String> words = new LinkedHashMap<>();
         words.put("errorType", type);
         words.put("errorMessage", message);
@@ -171,7 +185,7 @@ final class LambdaPayload {
     }
 
     /** An answer that means nothing to Lambda. */
-    static Outcome.Failure malformed(String message) {
+    public static Outcome.Failure malformed(String message) {
         return failure(Outcome.Failure.Reason.MALFORMED, "Runtime.InvalidResponse", message, "");
     }
 

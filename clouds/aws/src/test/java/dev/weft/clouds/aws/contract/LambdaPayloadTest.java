@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.weft.clouds.aws;
+package dev.weft.clouds.aws.contract;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -145,7 +145,7 @@ class LambdaPayloadTest {
     @Test
     void aTraceIsWrittenAsXRayWritesIt() {
         Trace trace = new Trace("0af7651916cd43dd8448eb211c80319c", "b7ad6b7169203331", true, null);
-        assertThat(LambdaInstance.xray(trace))
+        assertThat(LambdaPayload.xray(trace))
                 .isEqualTo("Root=1-0af76519-16cd43dd8448eb211c80319c;Parent=b7ad6b7169203331;Sampled=1");
     }
 

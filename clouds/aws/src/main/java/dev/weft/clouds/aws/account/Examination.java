@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.weft.clouds.aws.account;
+
+import dev.weft.api.CloudException;
+import dev.weft.api.account.CloudAccount.Finding;
+import dev.weft.api.rest.RestClient;
+import dev.weft.api.rest.RestFailure;
+import dev.weft.api.rest.RestRequest;
+import dev.weft.clouds.aws.credentials.AwsCredentials;
+import dev.weft.clouds.aws.credentials.SigV4;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Supplier;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/** Tries what deploying needs, one thing after the other, and says what came of it. */
+final class Examination {
+    private static final Pattern ARN = Pattern.compile("<Arn>([^<]{1,2048})</Arn>");
+    private static final Pattern ACCOUNT = Pattern.compile("<Account>([0-9]{12})</Account>");
+    private static final String FORM = "application/x-www-form-urlencoded; charset=utf-8";
+
+    /** Who answers the queries. */
+    record Asked(RestClient sts, URI stsAt, RestClient iam, URI iamAt, LambdaApi lambda) {}
+
+    private final Asked asked;
+    private final Supplier<AwsCredentials> credentials;
+    private final AccountOptions options;
+    private final List<Finding> findings = new ArrayList<>();
+
+    Examination(Asked asked, Supplier<AwsCredentials> credentials, AccountOptions options) {
+        this.asked = asked;
+        this.credentials = credentials;
+        this.options = options;
+    }
+
+    /** What was found; where there are no credentials nothing more is tried. */
+    List<Finding> run() {
+        boolean known = attempt("credentials", () -> {
+            AwsCredentials found = credentials.get();
+            return "access key %s from %s".formatted(found.masked(), found.source());
+        });
+        if (known) {
+            boolean ignored = attempt("identity", this::identity);
+            ignored = attempt("list functions", () -> {
+                int some = asked.lambda().some();
+                return some == 0 ? "no function in the region" : "works, " + some + " on the first page";
+            });
+            ignored = attempt("role", this::role);
+        }
+        return List.copyOf(findings);
+    }
+
+    private String identity() {
+        String answer =
+                query(asked.sts(), asked.stsAt(), "GetCallerIdentity", "Action=GetCallerIdentity&Version=2011-06-15");
+        String account = first(ACCOUNT, answer);
+        if (!account.equals(options.account())) {
+            throw new CloudException(
+                    CloudException.Kind.INVALID,
+                    "the credentials are of account %s, spec.account.role is in %s"
+                            .formatted(account, options.account()),
+                    null);
+        }
+        return first(ARN, answer);
+    }
+
+    private String role() {
+        String name = options.roleName();
+        String answer = query(
+                asked.iam(),
+                asked.iamAt(),
+                "GetRole",
+                "Action=GetRole&RoleName=" + SigV4.encoded(name) + "&Version=2010-05-08");
+        String arn = first(ARN, answer);
+        if (!arn.equals(options.role())) {
+            throw new CloudException(
+                    CloudException.Kind.INVALID,
+                    "the role's ARN is %s, spec.account.role says otherwise".formatted(arn),
+                    null);
+        }
+        return arn;
+    }
+
+    private static String query(RestClient rest, URI endpoint, String tried, String form) {
+        return rest.send(RestRequest.of(tried, "POST", endpoint.resolve("/"))
+                        .body(FORM, form.getBytes(StandardCharsets.US_ASCII))
+                        .harmlessTwice())
+                .text();
+    }
+
+    private boolean attempt(String what, Supplier<String> look) {
+        try {
+            findings.add(new Finding(what, true, look.get(), null));
+            return true;
+        } catch (CloudException failed) {
+            findings.add(new Finding(what, false, String.valueOf(failed.getMessage()), advice(failed)));
+            return false;
+        }
+    }
+
+    private static @Nullable String advice(CloudException failed) {
+        return failed.getCause() instanceof RestFailure said ? said.advice() : null;
+    }
+
+    private static String first(Pattern pattern, String text) {
+        Matcher matcher = pattern.matcher(text);
+        return matcher.find() ? matcher.group(1) : "";
+    }
+}

@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.weft.clouds.aws.account;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import tools.jackson.databind.json.JsonMapper;
+
+/** The least rights for deploying, calling and watching some functions, as an IAM policy. Pure. */
+final class PolicyDocument {
+    private static final JsonMapper JSON = JsonMapper.shared();
+
+    private static final List<String> DEPLOY = List.of(
+            "lambda:CreateAlias",
+            "lambda:CreateFunction",
+            "lambda:DeleteFunction",
+            "lambda:DeleteFunctionConcurrency",
+            "lambda:GetFunction",
+            "lambda:GetFunctionConfiguration",
+            "lambda:InvokeFunction",
+            "lambda:ListTags",
+            "lambda:ListVersionsByFunction",
+            "lambda:PublishVersion",
+            "lambda:PutFunctionConcurrency",
+            "lambda:TagResource",
+            "lambda:UntagResource",
+            "lambda:UpdateAlias",
+            "lambda:UpdateFunctionCode",
+            "lambda:UpdateFunctionConfiguration");
+
+    private PolicyDocument() {}
+
+    /** For functions of these {@code names} in {@code region}. */
+    static String of(AccountOptions options, String region, List<String> names) {
+        String place = options.partition() + ":%s:" + region + ':' + options.account() + ':';
+        List<Map<String, Object>> statements = new java.util.ArrayList<>();
+        statements.add(allow("List", List.of("lambda:ListFunctions"), List.of("*")));
+        if (!names.isEmpty()) {
+            List<String> functions = names.stream()
+                    .flatMap(name -> java.util.stream.Stream.of(name, name + ":*"))
+                    .map(name -> "arn:" + place.formatted("lambda") + "function:" + name)
+                    .toList();
+            statements.add(allow("Functions", DEPLOY, functions));
+            List<String> logs = names.stream()
+                    .map(name -> "arn:" + place.formatted("logs") + "log-group:/aws/lambda/" + name + ":*")
+                    .toList();
+            statements.add(allow("Logs", List.of("logs:FilterLogEvents"), logs));
+        }
+        statements.add(allow("SeeRole", List.of("iam:GetRole"), List.of(options.role())));
+        Map<String, Object> pass = allow("PassRole", List.of("iam:PassRole"), List.of(options.role()));
+        pass.put("Condition", Map.of("StringEquals", Map.of("iam:PassedToService", "lambda.amazonaws.com")));
+        statements.add(pass);
+        Map<String, Object> policy = new LinkedHashMap<>();
+        policy.put("Version", "2012-10-17");
+        policy.put("Statement", statements);
+        return JSON.writerWithDefaultPrettyPrinter().writeValueAsString(policy);
+    }
+
+    private static Map<String, Object> allow(String id, List<String> actions, List<String> resources) {
+        Map<String, Object> statement = new LinkedHashMap<>();
+        statement.put("Sid", id);
+        statement.put("Effect", "Allow");
+        statement.put("Action", actions);
+        statement.put("Resource", resources);
+        return statement;
+    }
+}
