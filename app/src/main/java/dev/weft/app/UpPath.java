@@ -29,6 +29,7 @@ final class UpPath {
     private final Home home;
     private final Terminal terminal;
     private final CountDownLatch stop;
+    private final DocumentReader.Known known = new DocumentReader.Known();
 
     /**
      * What the command line asks for.
@@ -108,7 +109,7 @@ final class UpPath {
     }
 
     private @Nullable Application read(FunctionCheck check) {
-        return switch (DocumentReader.read(options.paths(), System.getenv(), check)) {
+        return switch (DocumentReader.read(options.paths(), System.getenv(), check, known)) {
             case Reading.Valid(Application application) -> application;
             case Reading.Invalid(List<Mistake> mistakes) -> {
                 terminal.mistakes(mistakes);

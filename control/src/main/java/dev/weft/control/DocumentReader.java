@@ -8,6 +8,7 @@ import dev.weft.api.resource.Function;
 import dev.weft.api.resource.HttpRoute;
 import dev.weft.api.resource.Limit;
 import dev.weft.api.resource.RouteFilter;
+import dev.weft.api.resource.Service;
 import dev.weft.control.ManifestReader.Source;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -22,6 +23,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /** Reads and checks documents: files, folders, several documents in one. Changes nothing. */
 public final class DocumentReader {
@@ -34,12 +36,28 @@ public final class DocumentReader {
 
     private final Map<String, String> environment;
     private final FunctionCheck check;
+    private final Known known;
     private final List<Mistake> mistakes = new ArrayList<>();
 
-    private DocumentReader(Map<String, String> environment, FunctionCheck check) {
+    private DocumentReader(Map<String, String> environment, FunctionCheck check, Known known) {
         this.environment = environment;
         this.check = check;
+        this.known = known;
     }
+
+    /** What files held when they were last read, so that one that has not changed is not read again. For one thread at a time. */
+    public static final class Known {
+        private Map<Path, ManifestReader.Manifest> manifests = Map.of();
+        private @Nullable Around around;
+    }
+
+    /** All of other documents that a route's checks look at. */
+    private record Around(
+            Set<String> functions,
+            Set<String> eventsOnly,
+            List<Service> services,
+            Set<String> limits,
+            boolean complete) {}
 
     /** What else must hold of a function, for example what a contract's host asks for. */
     @FunctionalInterface
@@ -70,15 +88,24 @@ public final class DocumentReader {
 
     /** The same, and asks {@code check} about every function that is right so far. */
     public static Reading read(List<Path> paths, Map<String, String> environment, FunctionCheck check) {
-        return new DocumentReader(environment, check).read(paths);
+        return read(paths, environment, check, new Known());
+    }
+
+    /**
+     * The same, again and again: documents of files that are as {@code known} has them are the very ones of the reading
+     * before, and only what they have to do with others is checked anew.
+     */
+    public static Reading read(List<Path> paths, Map<String, String> environment, FunctionCheck check, Known known) {
+        return new DocumentReader(environment, check, known).read(paths);
     }
 
     private Reading read(List<Path> paths) {
         Set<Path> files = files(paths);
-        ManifestReader manifests = new ManifestReader(mistakes);
+        ManifestReader manifests = new ManifestReader(mistakes, known.manifests);
         for (Path file : files) {
             manifests.read(file, shown(file));
         }
+        known.manifests = manifests.read();
         if (mistakes.isEmpty()
                 && manifests.clouds().isEmpty()
                 && manifests.functions().isEmpty()
@@ -88,7 +115,8 @@ public final class DocumentReader {
         }
         Map<String, Path> code = new HashMap<>();
         Map<String, Map<String, String>> env = new HashMap<>();
-        check(manifests, code, env);
+        Around around = check(manifests, code, env);
+        known.around = mistakes.isEmpty() ? around : null;
         if (mistakes.isEmpty()) {
             return new Reading.Valid(new Application(
                     documents(manifests.clouds()),
@@ -103,7 +131,7 @@ public final class DocumentReader {
         return new Reading.Invalid(sorted(files));
     }
 
-    private void check(ManifestReader manifests, Map<String, Path> code, Map<String, Map<String, String>> env) {
+    private Around check(ManifestReader manifests, Map<String, Path> code, Map<String, Map<String, String>> env) {
         Map<String, Source<Cloud>> clouds = byName(manifests.clouds());
         Map<String, Source<Function>> functions = byName(manifests.functions());
         byName(manifests.routes());
@@ -137,15 +165,26 @@ public final class DocumentReader {
                 }
             }
         }
-        LimitChecks limits = new LimitChecks(byName(manifests.limits()).keySet(), manifests.complete());
+        Around around = new Around(
+                new LinkedHashSet<>(functions.keySet()),
+                eventsOnly,
+                documents(manifests.services()),
+                new LinkedHashSet<>(byName(manifests.limits()).keySet()),
+                manifests.complete());
+        LimitChecks limits = new LimitChecks(around.limits(), around.complete());
         manifests.limits().forEach(limits::check);
         manifests.functions().forEach(limits::checkFunction);
         manifests.services().forEach(BackendChecks::checkService);
-        BackendChecks backends =
-                new BackendChecks(functions.keySet(), eventsOnly, byName(manifests.services()), manifests.complete());
-        RouteChecks routes = new RouteChecks(backends);
-        manifests.routes().forEach(routes::check);
-        manifests.routes().forEach(limits::checkRoute);
+        RouteChecks routes = new RouteChecks(
+                new BackendChecks(around.functions(), eventsOnly, byName(manifests.services()), around.complete()));
+        boolean same = around.equals(known.around);
+        for (Source<HttpRoute> route : manifests.routes()) {
+            if (!same || !route.known()) { // else it was right, and is as it was
+                routes.check(route);
+                limits.checkRoute(route);
+            }
+        }
+        return around;
     }
 
     private static <D extends Document> Map<String, Source<D>> byName(List<Source<D>> sources) {

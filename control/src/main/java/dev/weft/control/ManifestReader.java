@@ -8,8 +8,11 @@ import dev.weft.api.resource.Function;
 import dev.weft.api.resource.HttpRoute;
 import dev.weft.api.resource.Limit;
 import dev.weft.api.resource.Service;
+import dev.weft.control.code.ContentHash;
 import java.nio.file.Path;
+import java.security.MessageDigest;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -30,8 +33,8 @@ final class ManifestReader {
     /** A kind of document. */
     record Kind<D extends Record & Document>(String apiVersion, Class<D> type) {}
 
-    /** One document, the file it stands in and what reading it found. */
-    record Source<D extends Document>(D document, Path file, Findings findings) {
+    /** One document, the file it stands in, what reading it found, and whether it is {@code known} from the reading before. */
+    record Source<D extends Document>(D document, Path file, Findings findings, boolean known) {
         /** The folder that the document's paths start from. */
         Path folder() {
             Path parent = file.toAbsolutePath().getParent();
@@ -50,7 +53,15 @@ final class ManifestReader {
     private static final Set<String> VERSIONS =
             new TreeSet<>(KINDS.values().stream().map(Kind::apiVersion).toList());
 
+    /** A file without mistakes of its own, as it was read: the hash of its bytes and what is in it. */
+    record Manifest(byte[] hash, List<Part> parts) {}
+
+    /** One document of a file, and where its fields stand. */
+    record Part(Document document, Findings.Places places) {}
+
     private final List<Mistake> mistakes;
+    private final Map<Path, Manifest> before;
+    private final Map<Path, Manifest> now = new HashMap<>();
     private final List<Source<Cloud>> clouds = new ArrayList<>();
     private final List<Source<Function>> functions = new ArrayList<>();
     private final List<Source<HttpRoute>> routes = new ArrayList<>();
@@ -58,19 +69,51 @@ final class ManifestReader {
     private final List<Source<Service>> services = new ArrayList<>();
     private boolean complete = true;
 
-    /** Mistakes go to {@code mistakes}. */
-    ManifestReader(List<Mistake> mistakes) {
+    /** Mistakes go to {@code mistakes}; a file that is as it was {@code before} is not read again. */
+    ManifestReader(List<Mistake> mistakes, Map<Path, Manifest> before) {
         this.mistakes = mistakes;
+        this.before = before;
     }
 
     /** Reads every document of {@code file}; messages call it {@code shown}. */
     void read(Path file, String shown) {
-        int before = mistakes.size();
-        List<Node> nodes = new YamlReader(shown, mistakes).read(file);
-        complete &= mistakes.size() == before;
-        for (Node node : nodes) {
-            document(node, file, new Findings(shown, mistakes));
+        int found = mistakes.size();
+        YamlReader yaml = new YamlReader(shown, mistakes);
+        byte[] bytes = yaml.bytes(file);
+        if (bytes == null) {
+            complete = false;
+            return;
         }
+        byte[] hash = ContentHash.of(bytes);
+        Manifest known = before.get(file);
+        if (known != null && MessageDigest.isEqual(known.hash(), hash)) {
+            now.put(file, known);
+            for (Part part : known.parts()) {
+                add(part.document(), file, new Findings(shown, mistakes, part.places()), true);
+            }
+            return;
+        }
+        List<Node> nodes = yaml.read(bytes);
+        complete &= mistakes.size() == found;
+        List<Part> parts = new ArrayList<>();
+        for (Node node : nodes) {
+            Findings findings = new Findings(shown, mistakes);
+            Document document = document(node, findings);
+            if (document != null) {
+                add(document, file, findings, false);
+                parts.add(new Part(document, findings.places()));
+            }
+        }
+        if (mistakes.size() == found) {
+            Map<String, String> paths = new HashMap<>();
+            parts.forEach(part -> part.places().trim(paths));
+            now.put(file, new Manifest(hash, List.copyOf(parts)));
+        }
+    }
+
+    /** The files without mistakes of their own, for the next reading. */
+    Map<Path, Manifest> read() {
+        return now;
     }
 
     List<Source<Cloud>> clouds() {
@@ -98,11 +141,11 @@ final class ManifestReader {
         return complete;
     }
 
-    private void document(Node node, Path file, Findings findings) {
+    private @Nullable Document document(Node node, Findings findings) {
         if (!(node instanceof MappingNode map)) {
             findings.wrong(node, "document", null, "must be a map with apiVersion, kind, metadata and spec");
             complete = false;
-            return;
+            return null;
         }
         String name = head(map, KIND, findings);
         String version = head(map, API_VERSION, findings);
@@ -115,14 +158,14 @@ final class ManifestReader {
             if (version != null) {
                 version(version, VERSIONS, findings);
             }
-            return;
+            return null;
         }
         if (version != null && !version.equals(kind.apiVersion())) {
             findings.wrong(API_VERSION, version, "kind " + name + " has the apiVersion " + kind.apiVersion());
         }
         Record bound = new RecordBinder(findings).bind(kind.type(), map, "", Set.of(API_VERSION, KIND));
         complete &= findings.sound("metadata.name");
-        add(bound, file, findings);
+        return (Document) bound;
     }
 
     private static void version(String version, Set<String> known, Findings findings) {
@@ -131,13 +174,13 @@ final class ManifestReader {
         }
     }
 
-    private void add(Record bound, Path file, Findings findings) {
-        switch ((Document) bound) {
-            case Cloud cloud -> clouds.add(new Source<>(cloud, file, findings));
-            case Function function -> functions.add(new Source<>(function, file, findings));
-            case HttpRoute route -> routes.add(new Source<>(route, file, findings));
-            case Limit limit -> limits.add(new Source<>(limit, file, findings));
-            case Service service -> services.add(new Source<>(service, file, findings));
+    private void add(Document document, Path file, Findings findings, boolean known) {
+        switch (document) {
+            case Cloud cloud -> clouds.add(new Source<>(cloud, file, findings, known));
+            case Function function -> functions.add(new Source<>(function, file, findings, known));
+            case HttpRoute route -> routes.add(new Source<>(route, file, findings, known));
+            case Limit limit -> limits.add(new Source<>(limit, file, findings, known));
+            case Service service -> services.add(new Source<>(service, file, findings, known));
         }
     }
 

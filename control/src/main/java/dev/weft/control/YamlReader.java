@@ -14,8 +14,7 @@ import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.snakeyaml.engine.v2.api.LoadSettings;
-import org.snakeyaml.engine.v2.api.lowlevel.Compose;
-import org.snakeyaml.engine.v2.api.lowlevel.Parse;
+import org.snakeyaml.engine.v2.composer.Composer;
 import org.snakeyaml.engine.v2.events.AliasEvent;
 import org.snakeyaml.engine.v2.events.CollectionEndEvent;
 import org.snakeyaml.engine.v2.events.CollectionStartEvent;
@@ -26,6 +25,9 @@ import org.snakeyaml.engine.v2.exceptions.MarkedYamlEngineException;
 import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
 import org.snakeyaml.engine.v2.nodes.Node;
 import org.snakeyaml.engine.v2.nodes.Tag;
+import org.snakeyaml.engine.v2.parser.Parser;
+import org.snakeyaml.engine.v2.parser.ParserImpl;
+import org.snakeyaml.engine.v2.scanner.StreamReader;
 import org.snakeyaml.engine.v2.schema.CoreSchema;
 
 /** One file of YAML 1.2 (or JSON, which is a part of it) as trees with positions, within limits. */
@@ -48,12 +50,28 @@ final class YamlReader {
         this.mistakes = mistakes;
     }
 
-    /** The file's documents, without empty ones; those before the place where it stops being YAML. */
-    List<Node> read(Path path) {
-        List<Node> documents = new ArrayList<>();
-        String text = text(path);
+    /** The file as it is now; null, and noted, where it cannot be read or is too large. */
+    byte @Nullable [] bytes(Path path) {
+        try {
+            long size = Files.size(path);
+            if (size > FILE_BYTES_MAX) {
+                wrong(
+                        Optional.empty(),
+                        "is larger than a document may be: " + size + " of " + FILE_BYTES_MAX + " bytes");
+                return null;
+            }
+            return Files.readAllBytes(path);
+        } catch (IOException unreadable) {
+            wrong(Optional.empty(), "cannot be read: " + unreadable.getMessage());
+            return null;
+        }
+    }
+
+    /** The documents in {@code bytes}, without empty ones; none where a limit is passed or it is not YAML to its end. */
+    List<Node> read(byte[] bytes) {
+        String text = text(bytes);
         if (text == null) {
-            return documents;
+            return List.of();
         }
         LoadSettings settings = LoadSettings.builder()
                 .setLabel(file)
@@ -63,33 +81,30 @@ final class YamlReader {
                 .setMaxAliasesForCollections(ALIASES_MAX)
                 .setCodePointLimit(FILE_BYTES_MAX)
                 .build();
+        List<Node> documents = new ArrayList<>();
         try {
-            if (withinLimits(new Parse(settings).parseString(text))) {
-                for (Node node : new Compose(settings).composeAllFromString(text)) {
-                    if (!node.getTag().equals(Tag.NULL)) {
-                        documents.add(node);
-                    }
+            Composer composer = new Composer(
+                    settings, new LimitedParser(new ParserImpl(settings, new StreamReader(settings, text))));
+            while (composer.hasNext()) {
+                Node node = composer.next();
+                if (!node.getTag().equals(Tag.NULL)) {
+                    documents.add(node);
                 }
             }
+            return documents;
+        } catch (PastLimitException past) {
+            wrong(past.getProblemMark(), past.getProblem());
         } catch (MarkedYamlEngineException notYaml) {
             Optional<Mark> mark = notYaml.getProblemMark().or(notYaml::getContextMark);
             wrong(mark, "is not YAML: " + said(notYaml));
         } catch (YamlEngineException notYaml) {
             wrong(Optional.empty(), "is not YAML: " + firstLine(String.valueOf(notYaml.getMessage())));
         }
-        return documents;
+        return List.of();
     }
 
-    private @Nullable String text(Path path) {
+    private @Nullable String text(byte[] bytes) {
         try {
-            long size = Files.size(path);
-            if (size > FILE_BYTES_MAX) {
-                wrong(
-                        Optional.empty(),
-                        "is larger than a document may be: " + size + " of " + FILE_BYTES_MAX + " bytes");
-                return null;
-            }
-            byte[] bytes = Files.readAllBytes(path);
             String text = StandardCharsets.UTF_8
                     .newDecoder()
                     .decode(ByteBuffer.wrap(bytes))
@@ -97,34 +112,59 @@ final class YamlReader {
             return text.startsWith("\uFEFF") ? text.substring(1) : text;
         } catch (CharacterCodingException notText) {
             wrong(Optional.empty(), "is not UTF-8 text");
-        } catch (IOException unreadable) {
-            wrong(Optional.empty(), "cannot be read: " + unreadable.getMessage());
+            return null;
         }
-        return null;
     }
 
-    /** Looked at before trees are built: a tree may be much larger than its text. */
-    private boolean withinLimits(Iterable<Event> events) {
-        int documents = 0;
-        int depth = 0;
-        int aliases = 0;
-        for (Event event : events) {
-            String over = null;
+    /** Looks at each event before the tree grows by it: a tree may be much larger than its text. */
+    private static final class LimitedParser implements Parser {
+        private final Parser parser;
+        private int documents;
+        private int depth;
+        private int aliases;
+
+        LimitedParser(Parser parser) {
+            this.parser = parser;
+        }
+
+        @Override
+        public boolean hasNext() {
+            return parser.hasNext();
+        }
+
+        @Override
+        public boolean checkEvent(Event.ID kind) {
+            return parser.checkEvent(kind);
+        }
+
+        @Override
+        public Event peekEvent() {
+            return parser.peekEvent();
+        }
+
+        @Override
+        public Event next() {
+            Event event = parser.next();
             if (event instanceof DocumentStartEvent && ++documents > DOCUMENTS_MAX) {
-                over = "more than " + DOCUMENTS_MAX + " documents in one file";
+                throw new PastLimitException("more than " + DOCUMENTS_MAX + " documents in one file", event);
             } else if (event instanceof CollectionStartEvent && ++depth > NESTING_MAX) {
-                over = "nested deeper than " + NESTING_MAX;
+                throw new PastLimitException("nested deeper than " + NESTING_MAX, event);
             } else if (event instanceof CollectionEndEvent) {
                 depth--;
             } else if (event instanceof AliasEvent && ++aliases > ALIASES_MAX) {
-                over = "more than " + ALIASES_MAX + " aliases in one file";
+                throw new PastLimitException("more than " + ALIASES_MAX + " aliases in one file", event);
             }
-            if (over != null) {
-                wrong(event.getStartMark(), over);
-                return false;
-            }
+            return event;
         }
-        return true;
+    }
+
+    /** The file is YAML so far, and more of it than is read. */
+    private static final class PastLimitException extends MarkedYamlEngineException {
+        private static final long serialVersionUID = 1;
+
+        PastLimitException(String over, Event event) {
+            super(null, Optional.empty(), over, event.getStartMark());
+        }
     }
 
     private static String said(MarkedYamlEngineException notYaml) {

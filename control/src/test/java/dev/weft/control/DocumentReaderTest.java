@@ -17,6 +17,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class DocumentReaderTest {
+    private static final DocumentReader.FunctionCheck NO_CHECK = (function, code) -> List.of();
+
     @TempDir
     Path folder;
 
@@ -65,6 +67,59 @@ class DocumentReaderTest {
 
         assertThat(workspace.mistakes(reading)).isEmpty();
         assertThat(((Reading.Valid) reading).application().files()).hasSize(3);
+    }
+
+    @Test
+    void documentsOfAFileThatIsAsItWasAreTheVeryOnesOfTheReadingBefore() {
+        workspace.write("weft.yaml", Workspace.CLOUD);
+        workspace.write("functions.yml", Workspace.FUNCTION);
+        workspace.write("routes.yaml", Workspace.ROUTE);
+        DocumentReader.Known known = new DocumentReader.Known();
+        Application before = read(known);
+        workspace.write("routes.yaml", Workspace.ROUTE.replace("/checkout", "/checkin "));
+
+        Application after = read(known);
+
+        assertThat(after.functions().getFirst()).isSameAs(before.functions().getFirst());
+        assertThat(after.clouds().getFirst()).isSameAs(before.clouds().getFirst());
+        assertThat(after.routes()).isNotEqualTo(before.routes());
+        assertThat(after.code()).isEqualTo(before.code());
+    }
+
+    @Test
+    void aRouteOfAFileThatIsAsItWasIsWrongOnceItsFunctionIsGoneAndRightOnceItIsBack() {
+        workspace.write("weft.yaml", Workspace.CLOUD);
+        workspace.write("functions.yml", Workspace.FUNCTION);
+        workspace.write("routes.yaml", Workspace.ROUTE);
+        DocumentReader.Known known = new DocumentReader.Known();
+        read(known);
+        workspace.write("functions.yml", Workspace.FUNCTION.replace("name: checkout", "name: checkins"));
+        String gone = "routes.yaml:7:59: spec.rules[0].backendRefs[0].name: 'checkout': there is no Function of that"
+                + " name; known are checkins";
+
+        assertThat(workspace.mistakes(DocumentReader.read(List.of(folder), Map.of(), NO_CHECK, known)))
+                .containsExactly(gone);
+        assertThat(workspace.mistakes(DocumentReader.read(List.of(folder), Map.of(), NO_CHECK, known)))
+                .as("also when nothing has changed since")
+                .containsExactly(gone);
+        workspace.write("functions.yml", Workspace.FUNCTION);
+        assertThat(read(known).routes()).hasSize(1);
+    }
+
+    @Test
+    void aFileWithMistakesIsReadAnewEachTime() {
+        workspace.write("weft.yaml", Workspace.ALL.replace("nodejs20", "20"));
+        DocumentReader.Known known = new DocumentReader.Known();
+
+        List<String> first = workspace.mistakes(DocumentReader.read(List.of(folder), Map.of(), NO_CHECK, known));
+
+        assertThat(first).hasSize(1);
+        assertThat(workspace.mistakes(DocumentReader.read(List.of(folder), Map.of(), NO_CHECK, known)))
+                .isEqualTo(first);
+    }
+
+    private Application read(DocumentReader.Known known) {
+        return ((Reading.Valid) DocumentReader.read(List.of(folder), Map.of(), NO_CHECK, known)).application();
     }
 
     @Test

@@ -52,6 +52,11 @@ public final class ContentHash {
                 vanished == null ? new IOException(code.toString()) : vanished);
     }
 
+    /** A SHA-256 over {@code bytes} alone. */
+    public static byte[] of(byte[] bytes) {
+        return new ContentHash().digest.digest(bytes);
+    }
+
     private String all(Function function, Path code, Map<String, String> env) throws IOException {
         value(function.spec());
         value(env);
