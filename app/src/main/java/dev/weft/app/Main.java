@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.weft.app;
 
+import dev.weft.api.CloudException;
 import dev.weft.app.account.ApplyCommand;
 import dev.weft.app.account.CloudLogsCommand;
 import dev.weft.app.account.DestroyCommand;
@@ -19,7 +20,12 @@ import dev.weft.app.cli.CompletionCommand;
 import dev.weft.app.cli.ExplainCommand;
 import dev.weft.app.cli.GetCommand;
 import dev.weft.app.cli.InvokeCommand;
+import dev.weft.store.StoreException;
 import java.io.UncheckedIOException;
+import java.util.List;
+import java.util.logging.Level;
+import java.util.logging.Logger;
+import java.util.stream.Stream;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -68,6 +74,11 @@ public final class Main implements Runnable {
     /** Time, level, room, message, and the stack trace where there is one: one line an event. */
     private static final String LOG_FORMAT = "%1$tT.%1$tL %4$s %3$s: %5$s%6$s%n";
 
+    /** Libraries whose every step is of no use to a user; held here, for a logger nobody holds forgets its level. */
+    private static final List<Logger> QUIET = Stream.of("org.flywaydb", "com.zaxxer.hikari")
+            .map(Logger::getLogger)
+            .toList();
+
     @Spec
     @SuppressWarnings("NullAway.Init") // picocli sets it before run()
     private CommandSpec spec;
@@ -75,6 +86,7 @@ public final class Main implements Runnable {
     /** Runs one command and ends the process with its exit code. */
     public static void main(String[] args) {
         System.setProperty("java.util.logging.SimpleFormatter.format", LOG_FORMAT);
+        QUIET.forEach(each -> each.setLevel(Level.WARNING));
         System.exit(commandLine().execute(args));
     }
 
@@ -96,6 +108,8 @@ public final class Main implements Runnable {
                 command.getErr().println("weft: " + said.getMessage());
                 return said.exit().code();
             }
+            case CloudException cloud -> command.getErr().println("weft: " + cloud.getMessage());
+            case StoreException store -> command.getErr().println("weft: " + store.getMessage());
             case IllegalArgumentException wrong -> command.getErr().println("weft: " + wrong.getMessage());
             case UncheckedIOException disk ->
                 command.getErr().println("weft: " + disk.getMessage() + ": " + disk.getCause());

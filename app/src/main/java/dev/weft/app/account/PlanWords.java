@@ -76,7 +76,7 @@ final class PlanWords {
                     words.append(": finish what was begun");
                 }
                 if (change.byHand()) {
-                    words.append(" (somebody changed it there)");
+                    words.append(" (it is other than Weft left it)");
                 }
                 if (change.state() != null) {
                     words.append(" (now ").append(change.state()).append(')');

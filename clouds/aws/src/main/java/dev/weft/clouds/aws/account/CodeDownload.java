@@ -49,7 +49,11 @@ final class CodeDownload {
         } catch (IOException lost) {
             throw new CloudException(
                     CloudException.Kind.UNREACHABLE,
-                    "the package of %s did not come: %s".formatted(name, lost.getMessage()),
+                    "the package of %s did not come from %s: %s"
+                            .formatted(
+                                    name,
+                                    location.getHost(),
+                                    lost.getMessage() == null ? "no connection" : lost.getMessage()),
                     lost);
         } catch (InterruptedException stopped) {
             Thread.currentThread().interrupt();

@@ -73,12 +73,24 @@ record Snapshot(JsonNode function, @Nullable JsonNode called) {
         return configuration.path("CodeSha256").asString("");
     }
 
+    /**
+     * What is compared with documents: what calls reach, unless that is just what Weft left and something else was put beside
+     * it since, which the next version would bring to calls.
+     */
+    private JsonNode shown(Map<String, String> tags, @Nullable Ownership owner) {
+        boolean left = owner != null
+                && digest().equals(tags.get(LambdaTags.PACKAGE))
+                && owner.settings().equals(Ownership.hash(LambdaSettings.of(served(), reserved(), tags)));
+        return left ? latest() : served();
+    }
+
     /** In no vendor's words. */
     Seen seen(URI endpoint, String region) {
         Map<String, String> tags = tags();
         Ownership owner = owner();
         String deployed = tags.get(LambdaTags.PACKAGE);
         String state = owner != null && called == null && owner.code().isEmpty() ? UNFINISHED : state(served());
+        JsonNode shown = shown(tags, owner);
         Map<String, String> parts = new HashMap<>();
         parts.put(LambdaSettings.PAYLOAD, tags.getOrDefault(LambdaTags.PAYLOAD, LambdaTags.MAPPED));
         if (called != null) {
@@ -87,8 +99,8 @@ record Snapshot(JsonNode function, @Nullable JsonNode called) {
         return new Seen(
                 name(),
                 owner,
-                LambdaSettings.of(served(), reserved(), tags),
-                deployed != null && !deployed.equals(digest()),
+                LambdaSettings.of(shown, reserved(), tags),
+                deployed != null && !deployed.equals(digest(shown)),
                 revision(),
                 called == null ? null : called.path("Version").asString(""),
                 state,
