@@ -14,11 +14,14 @@ import dev.weft.api.resource.Cloud;
 import dev.weft.api.resource.Function;
 import dev.weft.api.rest.RestFailure;
 import dev.weft.api.rest.RestResponse;
+import dev.weft.api.spi.InvokeDialect;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -226,6 +229,32 @@ class IbmVendorTest {
                 return;
             }
             throw new AssertionError("nothing failed");
+        }
+    }
+
+    @Test
+    void ibmsIdentityServiceMayProveWhoWeAreToAnOpenWhiskForAWhile() {
+        List<String> authorizations = new ArrayList<>();
+        InstantSource clock = InstantSource.fixed(Instant.parse("2026-11-29T10:00:00Z"));
+        CloudVendor.Around around = new CloudVendor.Around(
+                request -> {
+                    authorizations.add(String.valueOf(request.headers().get("authorization")));
+                    boolean token = request.uri().toString().equals("https://iam.example/identity/token");
+                    return new RestResponse(
+                            200,
+                            Map.of(),
+                            (token ? "{\"access_token\":\"t\",\"expires_in\":3600}" : "[]")
+                                    .getBytes(StandardCharsets.UTF_8));
+                },
+                Map.of("IBMCLOUD_API_KEY", "key", "IBMCLOUD_IAM_ENDPOINT", "https://iam.example/"),
+                Path.of("/nowhere"),
+                clock);
+        try (CloudAccount account = vendor.open(whisk(Map.of("iam", "true")), around)) {
+            assertThat(account.list()).isEmpty();
+            CloudAccount.Grant grant = account.grant(new InvokeDialect.Target(WHISK, "one", "", Map.of()));
+            assertThat(grant.credentials().parts()).isEqualTo(Map.of(InvocationDialect.AUTHORIZATION, "Bearer t"));
+            assertThat(grant.expires()).isEqualTo(clock.instant().plus(Duration.ofMinutes(58)));
+            assertThat(authorizations).containsExactly("null", "Bearer t");
         }
     }
 
