@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.weft.clouds.ibm.codeengine;
+
+import dev.weft.api.CloudException;
+import dev.weft.api.account.CloudAccount.Finding;
+import dev.weft.api.account.Wanted;
+import dev.weft.api.rest.RestFailure;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/** What is found when a project is examined, and what rights it needs. */
+final class CodeEngineFindings {
+    private final CodeEngineSetup setup;
+    private final EntityStore store;
+
+    CodeEngineFindings(CodeEngineSetup setup, EntityStore store) {
+        this.setup = setup;
+        this.store = store;
+    }
+
+    List<Finding> all() {
+        List<Finding> findings = new ArrayList<>();
+        if (add(findings, "credentials", setup::prove)
+                && add(
+                        findings,
+                        "project",
+                        () -> store.project().path("name").asString("") + " is "
+                                + store.project().path("status").asString(""))) {
+            String kind = setup.apps() ? "apps" : "functions";
+            add(findings, "list " + kind, () -> store.list().size() + " " + kind);
+        }
+        return findings;
+    }
+
+    private static boolean add(List<Finding> findings, String what, Supplier<String> look) {
+        try {
+            findings.add(new Finding(what, true, look.get(), null));
+            return true;
+        } catch (CloudException failed) {
+            findings.add(new Finding(what, false, String.valueOf(failed.getMessage()), advice(failed)));
+            return false;
+        }
+    }
+
+    private static @Nullable String advice(CloudException failed) {
+        if (failed.getCause() instanceof RestFailure said && said.advice() != null) {
+            return said.advice();
+        }
+        return switch (failed.kind()) {
+            case UNREACHABLE -> "check spec.region, and spec.endpoint where it is given";
+            case DENIED -> "set IBMCLOUD_API_KEY: ibmcloud iam service-api-key-create makes one";
+            case ABSENT -> "check account.project and spec.region: a project is in one region";
+            case BUSY, UNKNOWN, TOO_LARGE, INVALID -> null;
+        };
+    }
+
+    /** As commands of IBM's own tool. Callers need no right: Code Engine asks them for none. */
+    static String permissions(CodeEngineSetup setup, List<Wanted> wanted) {
+        String application =
+                wanted.isEmpty() ? "application" : wanted.getFirst().application();
+        String functions = wanted.stream().map(Wanted::name).sorted().collect(Collectors.joining(", "));
+        return "# A service id that may change what is in this one project (" + functions + "):\n"
+                + "ibmcloud iam service-id-create weft-" + application + "\n"
+                + "ibmcloud iam service-policy-create weft-" + application
+                + " --service-name codeengine --service-instance " + setup.project() + " --roles Writer\n"
+                + "ibmcloud iam service-api-key-create weft weft-" + application + "\n";
+    }
+}

@@ -1,0 +1,279 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.weft.clouds.ibm.codeengine;
+
+import dev.weft.api.account.Artifact;
+import dev.weft.api.account.Ownership;
+import dev.weft.api.account.Packing;
+import dev.weft.api.account.Wanted;
+import dev.weft.api.resource.Function;
+import dev.weft.clouds.ibm.openwhisk.ActionCode;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * A function's or an app's document, both ways. Code Engine has no tags, so Weft's are variables of the function's
+ * environment with names of their own; they hold nothing secret and are not among the settings. Pure.
+ */
+final class EntityDocument {
+    static final String DIGEST = "WEFT_DIGEST";
+
+    /** Which variable stands for which of Weft's tags. */
+    static final Map<String, String> TAGS = Map.of(
+            Ownership.APPLICATION, "WEFT_APPLICATION",
+            Ownership.FUNCTION, "WEFT_FUNCTION",
+            Ownership.CODE, "WEFT_CODE",
+            Ownership.SETTINGS, "WEFT_SETTINGS");
+
+    /** Names that a function's own variables can't have. */
+    static final Set<String> RESERVED =
+            Set.of("WEFT_APPLICATION", "WEFT_FUNCTION", "WEFT_CODE", "WEFT_SETTINGS", DIGEST);
+
+    /** Where an app's server listens: Code Engine says it in PORT. */
+    static final int PORT = 8080;
+
+    private static final String ENV = "run_env_variables";
+    private static final JsonMapper JSON = JsonMapper.shared();
+
+    private final boolean apps;
+    private final String mappings;
+    private final @Nullable String registrySecret;
+
+    EntityDocument(boolean apps, String mappings, @Nullable String registrySecret) {
+        this.apps = apps;
+        this.mappings = mappings;
+        this.registrySecret = registrySecret;
+    }
+
+    /** OpenWhisk's kind in Code Engine's spelling: nodejs:20 is nodejs-20. */
+    static String runtime(String kind) {
+        return kind.replace(':', '-');
+    }
+
+    private Size size(Wanted wanted) {
+        return Size.holding(wanted.function().spec().memory().bytes(), apps ? Size.OF_APPS : Size.OF_FUNCTIONS)
+                .orElseThrow(() -> new IllegalArgumentException("spec.memory: was checked"));
+    }
+
+    /** What {@code wanted} comes to, as far as it can be read back. */
+    Map<String, String> settings(Wanted wanted, Packing packing) {
+        return settings(wanted.name(), body(wanted, packing));
+    }
+
+    /** What is there, in the same words. */
+    Map<String, String> settings(JsonNode entity) {
+        return settings(entity.path("name").asString(""), entity);
+    }
+
+    private Map<String, String> settings(String name, JsonNode entity) {
+        Map<String, String> settings = new TreeMap<>();
+        settings.put("memory", entity.path("scale_memory_limit").asString(""));
+        settings.put("cpu", entity.path("scale_cpu_limit").asString(""));
+        settings.put("concurrency", entity.path("scale_concurrency").asString(""));
+        settings.put(
+                "visibility", visibility(entity.path("managed_domain_mappings").asString("")));
+        if (apps) {
+            settings.put("image", entity.path("image_reference").asString(""));
+            settings.put("timeout", entity.path("scale_request_timeout").asString(""));
+            settings.put("minInstances", entity.path("scale_min_instances").asString(""));
+            settings.put("maxInstances", entity.path("scale_max_instances").asString(""));
+            List<String> command = new ArrayList<>();
+            entity.path("run_commands").forEach(each -> command.add(each.asString("")));
+            entity.path("run_arguments").forEach(each -> command.add(each.asString("")));
+            if (!command.isEmpty()) {
+                settings.put("command", JSON.writeValueAsString(command));
+            }
+        } else {
+            settings.put("runtime", entity.path("runtime").asString(""));
+            settings.put("handler", entity.path("code_main").asString("main"));
+            settings.put("timeout", entity.path("scale_max_execution_time").asString(""));
+        }
+        for (JsonNode variable : entity.path(ENV)) {
+            String key = variable.path("name").asString("");
+            if (!RESERVED.contains(key)) {
+                boolean literal = variable.path("type").asString("literal").equals("literal");
+                settings.put(
+                        key.isEmpty() ? "envFrom." + variable.path("reference").asString("") : "env." + key,
+                        literal
+                                ? Ownership.sealed(
+                                        name, key, variable.path("value").asString(""))
+                                : variable.path("type").asString("")
+                                        + ' '
+                                        + variable.path("reference").asString("")
+                                        + ' '
+                                        + variable.path("key").asString(""));
+            }
+        }
+        return settings;
+    }
+
+    private static String visibility(String mappings) {
+        return switch (mappings) {
+            case "local_private" -> "private";
+            case "local" -> "project";
+            case "local_public" -> "public";
+            default -> mappings;
+        };
+    }
+
+    /** Everything but the code, its runtime, and Weft's own variables. */
+    private ObjectNode body(Wanted wanted, Packing packing) {
+        Function.Spec spec = wanted.function().spec();
+        ObjectNode body = JSON.createObjectNode();
+        Size size = size(wanted);
+        body.put("scale_memory_limit", size.memory());
+        body.put("scale_cpu_limit", size.cpu());
+        body.put("managed_domain_mappings", mappings);
+        if (apps) {
+            if (wanted.artifact() instanceof Artifact.Image image) {
+                body.put("image_reference", image.reference());
+            }
+            body.put("image_port", PORT);
+            body.put("scale_concurrency", spec.concurrency());
+            body.put("scale_request_timeout", spec.timeout().toSeconds());
+            body.put("scale_min_instances", spec.minInstances());
+            body.put("scale_max_instances", spec.maxInstances());
+            ArrayNode commands = body.putArray("run_commands");
+            ArrayNode arguments = body.putArray("run_arguments");
+            for (String word : packing.command()) {
+                (commands.isEmpty() ? commands : arguments).add(word);
+            }
+        } else {
+            body.put("runtime", runtime(packing.runtime()));
+            body.put("code_main", packing.handler());
+            body.put("scale_concurrency", 1);
+            body.put("scale_max_execution_time", spec.timeout().toSeconds());
+        }
+        if (registrySecret != null) {
+            body.put(apps ? "image_secret" : "code_secret", registrySecret);
+        }
+        ArrayNode env = body.putArray(ENV);
+        env(wanted, packing).forEach((name, value) -> literal(env, name, value));
+        return body;
+    }
+
+    /** The function's own variables, and its adapter's. */
+    static Map<String, String> env(Wanted wanted, Packing packing) {
+        Map<String, String> env = new TreeMap<>(packing.env());
+        env.putAll(wanted.env());
+        return env;
+    }
+
+    private static void literal(ArrayNode env, String name, String value) {
+        env.addObject().put("type", "literal").put("name", name).put("value", value);
+    }
+
+    /** What creates it. */
+    ObjectNode create(Wanted wanted, Packing packing, Ownership owner) {
+        ObjectNode body = body(wanted, packing);
+        body.put("name", wanted.name());
+        code(body, wanted.artifact());
+        own(body, owner, digest(body));
+        return body;
+    }
+
+    /** What changes it; the code is sent again only where it is another. */
+    ObjectNode patch(Wanted wanted, Packing packing, Ownership owner, @Nullable String digest) {
+        ObjectNode body = body(wanted, packing);
+        if (digest == null || apps) {
+            code(body, wanted.artifact());
+        }
+        own(body, owner, digest == null || apps ? digest(body) : digest);
+        return body;
+    }
+
+    /** What makes {@code entity} Weft's and changes nothing else. */
+    ObjectNode adopt(JsonNode entity, Ownership owner) {
+        ObjectNode body = JSON.createObjectNode();
+        ArrayNode env = body.putArray(ENV);
+        entity.path(ENV).forEach(each -> {
+            if (!RESERVED.contains(each.path("name").asString(""))) {
+                env.add(each);
+            }
+        });
+        own(body, owner, digest(entity));
+        return body;
+    }
+
+    private void code(ObjectNode body, Artifact artifact) {
+        switch (artifact) {
+            case Artifact.Image image -> {
+                body.put(apps ? "image_reference" : "code_reference", image.reference());
+                if (!apps) {
+                    body.put("code_binary", true);
+                }
+            }
+            case Artifact.Archive archive -> {
+                boolean text = archive.form() == Packing.Form.TEXT;
+                body.put(
+                        "code_reference",
+                        "data:" + (text ? "text/plain" : "application/zip") + ";base64,"
+                                + Base64.getEncoder().encodeToString(ActionCode.bytes(archive)));
+                body.put("code_binary", !text);
+            }
+        }
+    }
+
+    private static void own(ObjectNode body, Ownership owner, String digest) {
+        ArrayNode env = (ArrayNode) body.path(ENV);
+        owner.tags().forEach((tag, value) -> literal(env, TAGS.getOrDefault(tag, tag), value));
+        literal(env, DIGEST, digest);
+    }
+
+    /** What tells that the code is still the one that was put there. */
+    String digest(JsonNode entity) {
+        String reference =
+                entity.path(apps ? "image_reference" : "code_reference").asString("");
+        int data = reference.startsWith("data:") ? reference.indexOf(',') : -1;
+        if (data >= 0) {
+            try {
+                return Ownership.hash(Base64.getMimeDecoder().decode(reference.substring(data + 1)));
+            } catch (IllegalArgumentException notBase64) {
+                return Ownership.hash(reference.getBytes(StandardCharsets.UTF_8));
+            }
+        }
+        return Ownership.hash(reference.getBytes(StandardCharsets.UTF_8));
+    }
+
+    /** A variable of Weft's own. */
+    static @Nullable String own(JsonNode entity, String name) {
+        for (JsonNode variable : entity.path(ENV)) {
+            if (name.equals(variable.path("name").asString(""))) {
+                return variable.path("value").asString("");
+            }
+        }
+        return null;
+    }
+
+    static @Nullable Ownership owner(JsonNode entity) {
+        String application = own(entity, "WEFT_APPLICATION");
+        String function = own(entity, "WEFT_FUNCTION");
+        String code = own(entity, "WEFT_CODE");
+        String settings = own(entity, "WEFT_SETTINGS");
+        return application == null || function == null
+                ? null
+                : new Ownership(application, function, code == null ? "" : code, settings == null ? "" : settings);
+    }
+
+    /** The literal variables that are the function's own. */
+    static Map<String, String> variables(JsonNode entity) {
+        Map<String, String> env = new TreeMap<>();
+        for (JsonNode variable : entity.path(ENV)) {
+            String name = variable.path("name").asString("");
+            if (!RESERVED.contains(name)
+                    && variable.path("type").asString("literal").equals("literal")) {
+                env.put(name, variable.path("value").asString(""));
+            }
+        }
+        return env;
+    }
+}

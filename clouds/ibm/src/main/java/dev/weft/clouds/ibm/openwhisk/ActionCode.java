@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.weft.clouds.ibm.openwhisk;
+
+import dev.weft.api.CloudException;
+import dev.weft.api.account.Artifact;
+import dev.weft.api.account.Ownership;
+import dev.weft.api.account.Packing;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Base64;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipInputStream;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/** An action's code as its {@code exec} carries it: text, or a zip or jar file in base64, or an image's name. */
+public final class ActionCode {
+    /** What a code's files may come to when they are written out. */
+    static final long UNPACKED_BYTES_MAX = 512L << 20;
+
+    private ActionCode() {}
+
+    /** Writes {@code artifact} into {@code exec}. */
+    static void write(ObjectNode exec, Packing packing, Artifact artifact) {
+        exec.put("kind", packing.runtime());
+        exec.put("main", packing.handler());
+        switch (artifact) {
+            case Artifact.Image image -> exec.put("image", image.reference());
+            case Artifact.Archive archive -> {
+                boolean binary = archive.form() != Packing.Form.TEXT;
+                exec.put("binary", binary);
+                exec.put(
+                        "code",
+                        binary
+                                ? Base64.getEncoder().encodeToString(bytes(archive))
+                                : new String(bytes(archive), StandardCharsets.UTF_8));
+            }
+        }
+    }
+
+    /** The file's bytes. */
+    public static byte[] bytes(Artifact.Archive archive) {
+        try {
+            return Files.readAllBytes(archive.file());
+        } catch (IOException unreadable) {
+            throw new CloudException(
+                    CloudException.Kind.INVALID, "the packed code " + archive.file() + " can't be read", unreadable);
+        }
+    }
+
+    /** What tells that the code is still the one that was put there; the same for what was sent and for what is read back. */
+    static String digest(JsonNode exec) {
+        String code = exec.path("code").asString("");
+        if (code.isEmpty()) {
+            return Ownership.hash(exec.path("image").asString("").getBytes(StandardCharsets.UTF_8));
+        }
+        if (exec.path("binary").asBoolean(false)) {
+            try {
+                return Ownership.hash(Base64.getMimeDecoder().decode(code));
+            } catch (IllegalArgumentException notBase64) {
+                return Ownership.hash(code.getBytes(StandardCharsets.UTF_8));
+            }
+        }
+        return Ownership.hash(code.getBytes(StandardCharsets.UTF_8));
+    }
+
+    /** Writes code that was read back as files into {@code folder}. */
+    public static void unpack(String kind, boolean binary, byte[] code, Path folder) throws IOException {
+        Files.createDirectories(folder);
+        if (binary && kind.startsWith("java")) {
+            Files.write(folder.resolve("action.jar"), code);
+        } else if (binary) {
+            unzip(code, folder);
+        } else {
+            Files.write(folder.resolve(fileName(kind)), code);
+        }
+    }
+
+    private static String fileName(String kind) {
+        if (kind.startsWith("nodejs")) {
+            return "index.js";
+        }
+        return kind.startsWith("python") ? "__main__.py" : "main." + kind.replaceAll("[^a-z].*", "");
+    }
+
+    private static void unzip(byte[] code, Path folder) throws IOException {
+        Path root = folder.toAbsolutePath().normalize();
+        long left = UNPACKED_BYTES_MAX;
+        try (ZipInputStream zip = new ZipInputStream(new ByteArrayInputStream(code))) {
+            for (ZipEntry entry = zip.getNextEntry(); entry != null; entry = zip.getNextEntry()) {
+                Path file = root.resolve(entry.getName()).normalize();
+                if (!file.startsWith(root)) {
+                    throw new IOException("the code has a file outside of itself: " + entry.getName());
+                }
+                if (entry.isDirectory()) {
+                    Files.createDirectories(file);
+                    continue;
+                }
+                Files.createDirectories(file.getParent());
+                byte[] bytes = zip.readNBytes((int) Math.min(Integer.MAX_VALUE - 8, left + 1));
+                left -= bytes.length;
+                if (left < 0) {
+                    throw new IOException("the code has more than " + UNPACKED_BYTES_MAX + " bytes of files");
+                }
+                Files.write(file, bytes);
+            }
+        }
+    }
+}

@@ -1,0 +1,194 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.weft.clouds.ibm.codeengine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.weft.api.CloudException;
+import dev.weft.api.account.CloudAccount;
+import dev.weft.api.account.CloudVendor;
+import dev.weft.api.account.Progress;
+import dev.weft.api.account.Seen;
+import dev.weft.api.resource.Cloud;
+import dev.weft.api.resource.Function;
+import dev.weft.clouds.ibm.IbmVendor;
+import dev.weft.clouds.ibm.TestFunctions;
+import dev.weft.testkit.CloudAccountContract;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Objects;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
+
+class CodeEngineAccountIT extends CloudAccountContract {
+    static PlayedCodeEngine cloud;
+
+    @BeforeAll
+    static void start() throws IOException {
+        cloud = new PlayedCodeEngine();
+    }
+
+    @AfterAll
+    static void stop() {
+        cloud.close();
+    }
+
+    @Override
+    protected CloudVendor vendor() {
+        return new IbmVendor();
+    }
+
+    @Override
+    protected Cloud cloud() {
+        return TestFunctions.cloud(
+                Cloud.Type.CODE_ENGINE, cloud.server.uri(), "eu-de", Map.of("project", PlayedCodeEngine.PROJECT));
+    }
+
+    @Override
+    protected Map<String, String> environment() {
+        return Map.of(
+                "IBMCLOUD_API_KEY",
+                PlayedCodeEngine.KEY,
+                "IBMCLOUD_IAM_API_ENDPOINT",
+                cloud.server.uri().toString());
+    }
+
+    /** Asking for a token changes nothing. */
+    @Override
+    protected boolean changes(dev.weft.api.rest.RestRequest request) {
+        return super.changes(request) && !request.uri().getPath().equals("/identity/token");
+    }
+
+    @Override
+    protected Function function(String name, Path folder, String answer) throws IOException {
+        Files.writeString(
+                folder.resolve("index.js"),
+                "exports.main = () => ({body: '" + answer + "'})\n" + "// padding\n".repeat(50));
+        return TestFunctions.of(name, Function.Contract.OPENWHISK, "nodejs:20", TestFunctions.Asked.usual());
+    }
+
+    @Override
+    protected Function other(Function function) {
+        return TestFunctions.of(
+                function.name(),
+                Function.Contract.OPENWHISK,
+                "nodejs:20",
+                TestFunctions.Asked.usual().sized("2G", Duration.ofSeconds(20)));
+    }
+
+    @Override
+    protected boolean foreign(String name) {
+        ObjectNode theirs = (ObjectNode) JsonMapper.shared().readTree("""
+                        {"name":"%s","runtime":"python-3.13","code_reference":"data:text/plain;base64,ZGVmIG1haW4=",
+                         "code_main":"main","code_binary":false,"scale_memory_limit":"4G","scale_cpu_limit":"1",
+                         "scale_max_execution_time":60,"scale_concurrency":1,"managed_domain_mappings":"local_public",
+                         "endpoint":"https://%s.example","entity_tag":"7","status":"ready",
+                         "run_env_variables":[{"type":"literal","name":"GREETING","value":"hello"},
+                          {"type":"secret_key_reference","name":"PASSWORD","reference":"db","key":"password"}]}
+                        """.formatted(name, name));
+        cloud.entities.put("functions/" + name, theirs);
+        return true;
+    }
+
+    @Override
+    protected void cleanUp() {
+        cloud.entities.clear();
+        cloud.failing.clear();
+        cloud.server.forget();
+    }
+
+    @Test
+    void aChangeSinceThePlanIsRefusedByItsEntityTag() throws Exception {
+        try (CloudAccount account = open()) {
+            Ready one = ready(account, "one", "first", false);
+            Seen before = account.apply(one.wanted(), one.packing(), null, Progress.NONE);
+            cloud.entity("functions/one").put("entity_tag", "other");
+            Ready two = ready(account, "one", "second", false);
+            forget();
+            assertThatThrownBy(() -> account.apply(two.wanted(), two.packing(), before, Progress.NONE))
+                    .isInstanceOfSatisfying(CloudException.class, failed -> assertThat(failed.kind())
+                            .isEqualTo(CloudException.Kind.INVALID));
+            assertThat(sent()).noneMatch(this::changes);
+        }
+    }
+
+    @Test
+    void codeThatSomebodyElsePutThereIsSeen() throws Exception {
+        try (CloudAccount account = open()) {
+            Ready one = ready(account, "one", "first", false);
+            account.apply(one.wanted(), one.packing(), null, Progress.NONE);
+            cloud.entity("functions/one").put("code_reference", "data:text/plain;base64,ZXZpbA==");
+            assertThat(Objects.requireNonNull(account.find("one")).codeTouched())
+                    .isTrue();
+        }
+    }
+
+    @Test
+    void everyPageIsListed() {
+        for (int i = 0; i < 2 * PlayedCodeEngine.PAGE_MAX + 1; i++) {
+            foreign("f" + i);
+        }
+        try (CloudAccount account = open()) {
+            assertThat(account.list()).hasSize(2 * PlayedCodeEngine.PAGE_MAX + 1);
+        }
+    }
+
+    @Test
+    void aFunctionThatCanNotBeCalledIsSaidSo() throws Exception {
+        cloud.failing.add("one");
+        try (CloudAccount account = open()) {
+            Ready one = ready(account, "one", "first", false);
+            assertThatThrownBy(() -> account.apply(one.wanted(), one.packing(), null, Progress.NONE))
+                    .isInstanceOf(CloudException.class)
+                    .hasMessageContaining("failed: no_code_bundle");
+        }
+    }
+
+    @Test
+    void oneTokenServesManyRequests() {
+        cloud.tokens.set(0);
+        try (CloudAccount account = open()) {
+            assertThat(account.list()).isEmpty();
+            assertThat(account.list()).isEmpty();
+        }
+        assertThat(cloud.tokens).hasValue(1);
+    }
+
+    @Test
+    void aWrongKeyIsToldInIbmsWords() {
+        CloudVendor.Around around = new CloudVendor.Around(
+                transport(),
+                Map.of(
+                        "IBMCLOUD_API_KEY",
+                        "wrong",
+                        "IAM_ENDPOINT",
+                        cloud.server.uri().toString()),
+                scratch,
+                java.time.InstantSource.system());
+        try (CloudAccount account = vendor().open(cloud(), around)) {
+            assertThat(account.examine(APPLICATION)).singleElement().satisfies(finding -> {
+                assertThat(finding.works()).isFalse();
+                assertThat(finding.said()).contains("BXNIM0415E").contains("could not be found");
+            });
+        }
+    }
+
+    @Test
+    void inlineCodeIsDownloaded() {
+        foreign("theirs");
+        try (CloudAccount account = open()) {
+            Path folder = scratch.resolve("down");
+            CloudAccount.WithCode.Found found =
+                    ((CloudAccount.WithCode) account).download(Objects.requireNonNull(account.find("theirs")), folder);
+            assertThat(folder.resolve("__main__.py")).hasContent("def main");
+            assertThat(found.runtime()).isEqualTo("python:3.13");
+            assertThat(found.env()).isEqualTo(Map.of("GREETING", "hello"));
+        }
+    }
+}
