@@ -7,8 +7,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.weft.api.CloudException;
 import dev.weft.api.account.CloudAccount;
 import dev.weft.api.account.CloudVendor;
+import dev.weft.api.account.Packing;
 import dev.weft.api.account.Progress;
 import dev.weft.api.account.Seen;
+import dev.weft.api.account.Wanted;
 import dev.weft.api.resource.Cloud;
 import dev.weft.api.resource.Function;
 import dev.weft.api.rest.RestRequest;
@@ -156,13 +158,11 @@ class AzureAccountIT extends CloudAccountContract {
     @Test
     void whatTheDocumentNoLongerHasIsTakenOff() throws Exception {
         try (CloudAccount account = open()) {
-            Ready with = SampleReady.of(
-                    this,
-                    account,
-                    SampleApps.Wish.USUAL.label("team/name", "blue").env("EXTRA", "x"));
+            Made with = made(
+                    account, SampleApps.Wish.USUAL.label("team/name", "blue").env("EXTRA", "x"));
             Seen one = account.apply(with.wanted(), with.packing(), null, Progress.NONE);
             assertThat(one.settings()).containsEntry("tag.team:name", "blue").containsKey("env.EXTRA");
-            Ready without = SampleReady.of(this, account, SampleApps.Wish.USUAL);
+            Made without = made(account, SampleApps.Wish.USUAL);
             Seen then = account.apply(without.wanted(), without.packing(), one, Progress.NONE);
             assertThat(then.settings()).doesNotContainKeys("tag.team:name", "env.EXTRA");
             assertThat(azure.settingsOf("one")).doesNotContainKey("EXTRA");
@@ -277,24 +277,19 @@ class AzureAccountIT extends CloudAccountContract {
         }
     }
 
-    /** Lets a helper outside of this class reach what the contract keeps for its subclasses. */
-    Ready readyOf(CloudAccount account, Function function, Path folder) throws IOException {
-        var packing = ((CloudAccount.Packed.As) account.pack(function, folder)).packing();
-        return new Ready(
-                new dev.weft.api.account.Wanted(
-                        APPLICATION,
-                        function,
-                        function.name(),
-                        artifact(folder, packing),
-                        function.spec().env()),
-                packing);
-    }
+    private record Made(Wanted wanted, Packing packing) {}
 
-    private static final class SampleReady {
-        static Ready of(AzureAccountIT test, CloudAccount account, SampleApps.Wish wish) throws IOException {
-            Path folder = Files.createTempDirectory(test.scratch, "one");
-            SampleApps.write(folder, "first");
-            return test.readyOf(account, SampleApps.function("one", wish), folder);
-        }
+    private Made made(CloudAccount account, SampleApps.Wish wish) throws IOException {
+        Path folder = Files.createTempDirectory(scratch, "one");
+        SampleApps.write(folder, "first");
+        Function function = SampleApps.function("one", wish);
+        Packing packing = ((CloudAccount.Packed.As) account.pack(function, folder)).packing();
+        Wanted wanted = new Wanted(
+                APPLICATION,
+                function,
+                "one",
+                artifact(folder, packing),
+                function.spec().env());
+        return new Made(wanted, packing);
     }
 }

@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executors;
@@ -454,11 +455,11 @@ final class FakeAzure implements AutoCloseable {
     }
 
     synchronized Map<String, String> settingsOf(String name) {
-        return sites.get(name).settings;
+        return Objects.requireNonNull(sites.get(name)).settings;
     }
 
     synchronized ObjectNode siteOf(String name) {
-        return sites.get(name).json;
+        return Objects.requireNonNull(sites.get(name)).json;
     }
 
     private static ObjectNode json() {

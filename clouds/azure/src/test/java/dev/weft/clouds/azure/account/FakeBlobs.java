@@ -46,7 +46,7 @@ final class FakeBlobs {
         container = false;
     }
 
-    TreeMap<String, byte[]> all() {
+    Map<String, byte[]> all() {
         return blobs;
     }
 
