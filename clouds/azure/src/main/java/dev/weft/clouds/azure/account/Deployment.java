@@ -67,7 +67,7 @@ final class Deployment {
             apps.create(wanted.name(), created(wanted, packing, storage, packages));
             progress.did("created app " + wanted.name() + " on plan " + options.planName());
         } else {
-            change(now, wanted, packing, storage, packages, progress);
+            change(now, new Aim(wanted, packing, storage, packages), progress);
         }
         apps.sync(wanted.name());
         Snapshot after = ready(wanted.name(), progress);
@@ -175,8 +175,13 @@ final class Deployment {
         return body;
     }
 
-    private void change(
-            Snapshot now, Wanted wanted, Packing packing, Storage storage, Packages packages, Progress progress) {
+    /** What a change goes by. */
+    private record Aim(Wanted wanted, Packing packing, Storage storage, Packages packages) {}
+
+    private void change(Snapshot now, Aim aim, Progress progress) {
+        Wanted wanted = aim.wanted();
+        Packing packing = aim.packing();
+        Storage storage = aim.storage();
         ObjectNode config = config(wanted, packing);
         boolean other = !now.runtime().equals(packing.runtime())
                 || now.maxInstances() != wanted.function().spec().maxInstances()
@@ -191,7 +196,7 @@ final class Deployment {
         // an address that is there stays: only its end would be another
         boolean same = hash.equals(Packages.hash(kept))
                 && storage.connection().equals(now.settings().values().get(AppSettings.STORAGE));
-        String address = same && kept != null ? kept : packages.address(wanted.name(), hash);
+        String address = same && kept != null ? kept : aim.packages().address(wanted.name(), hash);
         AppSettings settings =
                 now.settings().with(wefts(wanted, packing, storage, address), AppWords.env(wanted, packing));
         if (!settings.equals(now.settings())) {

@@ -30,19 +30,23 @@ class AppLimitsTest {
     private Path folder;
 
     private static List<String> fields(String name, SampleApps.Wish wish, Map<String, String> options) {
-        return fields(name, wish, options, 1_000, 1_000, "custom");
+        return check(name, wish, options, archive(1_000, 1_000), "custom");
     }
 
     private static List<String> fields(
-            String name, SampleApps.Wish wish, Map<String, String> options, long bytes, long unpacked, String runtime) {
+            SampleApps.Wish wish, Map<String, String> options, long bytes, long unpacked, String runtime) {
+        return check("one", wish, options, archive(bytes, unpacked), runtime);
+    }
+
+    private static Artifact archive(long bytes, long unpacked) {
+        return new Artifact.Archive(Packing.Form.ZIP, Path.of("x"), "0".repeat(40), bytes, unpacked);
+    }
+
+    private static List<String> check(
+            String name, SampleApps.Wish wish, Map<String, String> options, Artifact archive, String runtime) {
         Function function = SampleApps.function(name, wish);
         Packing packing = Packing.own(Packing.Form.ZIP, "hello", runtime);
-        Wanted wanted = new Wanted(
-                "shop",
-                function,
-                name,
-                new Artifact.Archive(Packing.Form.ZIP, Path.of("x"), "0".repeat(40), bytes, unpacked),
-                wish.env());
+        Wanted wanted = new Wanted("shop", function, name, archive, wish.env());
         AzureOptions of = AzureOptions.of(SampleApps.cloud(URI.create("https://arm.example"), options));
         return AppLimits.check(wanted, packing, of).stream().map(Mistake::field).toList();
     }
@@ -77,9 +81,8 @@ class AppLimitsTest {
 
     @Test
     void packagesAndEnvironmentHaveTheirSizes() {
-        assertThat(fields("one", USUAL, Map.of(), 256L << 20, 1L << 30, "custom"))
-                .isEmpty();
-        assertThat(fields("one", USUAL, Map.of(), (256L << 20) + 1, (1L << 30) + 1, "custom"))
+        assertThat(fields(USUAL, Map.of(), 256L << 20, 1L << 30, "custom")).isEmpty();
+        assertThat(fields(USUAL, Map.of(), (256L << 20) + 1, (1L << 30) + 1, "custom"))
                 .containsExactly("spec.code.path", "spec.code.path");
         assertThat(fields("one", USUAL.env("LONG", "x".repeat(60 << 10)), Map.of()))
                 .containsExactly("spec.env");
@@ -91,10 +94,10 @@ class AppLimitsTest {
 
     @Test
     void aConsumptionPlanHasNoNewLanguages() {
-        assertThat(fields("one", USUAL, Map.of(), 1, 1, "Node|24")).containsExactly("spec.runtime");
-        assertThat(fields("one", USUAL, Map.of(), 1, 1, "Java|25")).containsExactly("spec.runtime");
-        assertThat(fields("one", USUAL, Map.of(), 1, 1, "Node|22")).isEmpty();
-        assertThat(fields("one", USUAL, Map.of("plan", "own"), 1, 1, "Node|24")).isEmpty();
+        assertThat(fields(USUAL, Map.of(), 1, 1, "Node|24")).containsExactly("spec.runtime");
+        assertThat(fields(USUAL, Map.of(), 1, 1, "Java|25")).containsExactly("spec.runtime");
+        assertThat(fields(USUAL, Map.of(), 1, 1, "Node|22")).isEmpty();
+        assertThat(fields(USUAL, Map.of("plan", "own"), 1, 1, "Node|24")).isEmpty();
     }
 
     @Test

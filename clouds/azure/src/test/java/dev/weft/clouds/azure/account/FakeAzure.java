@@ -3,7 +3,6 @@ package dev.weft.clouds.azure.account;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
-import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -20,8 +19,6 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executors;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import java.util.zip.ZipEntry;
-import java.util.zip.ZipInputStream;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -68,21 +65,10 @@ final class FakeAzure implements AutoCloseable {
         }
     }
 
-    private static final class Site {
-        final ObjectNode json;
-        final ObjectNode web = JsonMapper.shared().createObjectNode();
-        final Map<String, String> settings = new TreeMap<>();
-        List<ObjectNode> functions = List.of();
-
-        Site(ObjectNode json) {
-            this.json = json;
-        }
-    }
-
     final FakeBlobs blobs = new FakeBlobs(STORAGE, KEY);
     final Map<String, ObjectNode> plans = new TreeMap<>();
     final List<Came> came = new CopyOnWriteArrayList<>();
-    private final Map<String, Site> sites = new TreeMap<>();
+    private final Map<String, FakeSite> sites = new TreeMap<>();
     private final HttpServer server;
     private int polls;
     /** Whether changes of sites and plans are begun and asked after. */
@@ -174,7 +160,7 @@ final class FakeAzure implements AutoCloseable {
             return Answer.error(401, "AuthenticationFailed", "Authentication failed.");
         }
         if (request.path().startsWith("/v1/workspaces/")) {
-            return logs();
+            return FakeSite.logs();
         }
         if (request.path().equals("/operations/1")) {
             ObjectNode state = json();
@@ -233,7 +219,7 @@ final class FakeAzure implements AutoCloseable {
     private Answer page(Came request) {
         Matcher skip = Pattern.compile("skipToken=(\\d+)").matcher(request.query());
         int from = skip.find() ? Integer.parseInt(skip.group(1)) : 0;
-        List<Site> all = new ArrayList<>(sites.values());
+        List<FakeSite> all = new ArrayList<>(sites.values());
         ObjectNode page = json();
         ArrayNode value = page.putArray("value");
         all.subList(from, Math.min(all.size(), from + PAGE)).forEach(each -> value.add(each.json));
@@ -278,7 +264,7 @@ final class FakeAzure implements AutoCloseable {
         if (below.isEmpty() && request.method().equals("PUT")) {
             return put(request, name);
         }
-        Site site = sites.get(name);
+        FakeSite site = sites.get(name);
         if (site == null) {
             return Answer.error(
                     404, "ResourceNotFound", "The Resource 'Microsoft.Web/sites/" + name + "' was not found.");
@@ -292,7 +278,7 @@ final class FakeAzure implements AutoCloseable {
                 }
                 yield new Answer(200, "", Map.of());
             }
-            case "POST /config/appsettings/list" -> Answer.of(200, settings(site));
+            case "POST /config/appsettings/list" -> Answer.of(200, site.list());
             case "PUT /config/appsettings" -> {
                 site.settings.clear();
                 request.json()
@@ -300,7 +286,7 @@ final class FakeAzure implements AutoCloseable {
                         .properties()
                         .forEach(each ->
                                 site.settings.put(each.getKey(), each.getValue().asString("")));
-                yield Answer.of(200, settings(site));
+                yield Answer.of(200, site.list());
             }
             case "GET /config/web" -> {
                 ObjectNode web = json();
@@ -311,9 +297,9 @@ final class FakeAzure implements AutoCloseable {
                 site.web.setAll((ObjectNode) request.json().path("properties"));
                 yield Answer.of(200, json());
             }
-            case "PATCH /providers/Microsoft.Resources/tags/default" -> tags(request, site);
+            case "PATCH /providers/Microsoft.Resources/tags/default" -> site.tags(request);
             case "POST /syncfunctiontriggers" -> {
-                site.functions = functions(name, site);
+                site.sync(name, blobs);
                 yield new Answer(204, "", Map.of());
             }
             case "POST /start" -> {
@@ -347,7 +333,7 @@ final class FakeAzure implements AutoCloseable {
         if (!flat && !plans.containsKey(plan.substring(plan.lastIndexOf('/') + 1))) {
             return Answer.error(404, "ResourceNotFound", "Cannot find serverFarm");
         }
-        Site site = new Site(json);
+        FakeSite site = new FakeSite(json);
         JsonNode config = json.path("properties").path("siteConfig");
         config.properties().forEach(each -> site.web.set(each.getKey(), each.getValue()));
         config.path("appSettings")
@@ -375,74 +361,6 @@ final class FakeAzure implements AutoCloseable {
                 : Answer.of(200, json);
     }
 
-    private Answer tags(Came request, Site site) {
-        ObjectNode tags = site.json.withObject("tags");
-        JsonNode given = request.json().path("properties").path("tags");
-        boolean delete = request.json().path("operation").asString("").equals("Delete");
-        given.properties().forEach(each -> {
-            if (delete) {
-                tags.remove(each.getKey());
-            } else {
-                tags.set(each.getKey(), each.getValue());
-            }
-        });
-        return Answer.of(200, json());
-    }
-
-    private static ObjectNode settings(Site site) {
-        ObjectNode json = json();
-        ObjectNode properties = json.putObject("properties");
-        site.settings.forEach(properties::put);
-        return json;
-    }
-
-    /** What the host would index: each folder with a function.json in the package that the app runs from. */
-    private List<ObjectNode> functions(String app, Site site) {
-        String address = site.settings.getOrDefault("WEBSITE_RUN_FROM_PACKAGE", "");
-        byte[] zip = blobs.open(address);
-        List<ObjectNode> functions = new ArrayList<>();
-        try (ZipInputStream in = new ZipInputStream(new ByteArrayInputStream(zip))) {
-            for (ZipEntry each = in.getNextEntry(); each != null; each = in.getNextEntry()) {
-                if (each.getName().endsWith("/function.json")) {
-                    String name = each.getName().substring(0, each.getName().indexOf('/'));
-                    ObjectNode function = json().put("name", app + '/' + name);
-                    ObjectNode properties = function.putObject("properties").put("name", name);
-                    JsonNode config = JsonMapper.shared().readTree(in.readAllBytes());
-                    properties.set("config", config);
-                    String route = config.path("bindings").path(0).path("route").asString(name);
-                    properties.put("invoke_url_template", "https://" + app + ".azurewebsites.net/api/" + route);
-                    functions.add(function);
-                }
-            }
-        } catch (IOException broken) {
-            throw new IllegalStateException(broken);
-        }
-        return functions;
-    }
-
-    private static Answer logs() {
-        ObjectNode json = json();
-        ObjectNode table = json.putArray("tables").addObject().put("name", "PrimaryResult");
-        ArrayNode columns = table.putArray("columns");
-        for (String each : List.of("TimeGenerated", "Text", "AppRoleInstance", "Invocation", "Id")) {
-            columns.addObject().put("name", each).put("type", "string");
-        }
-        ArrayNode rows = table.putArray("rows");
-        rows.addArray()
-                .add("2026-11-29T10:00:02Z")
-                .add("second")
-                .add("vm1")
-                .add("")
-                .add("b");
-        rows.addArray()
-                .add("2026-11-29T10:00:01Z")
-                .add("first")
-                .add("vm1")
-                .add("inv-1")
-                .add("a");
-        return Answer.of(200, json);
-    }
-
     /** An app that somebody made by other means, with a variable of theirs. */
     synchronized void foreign(String name) {
         ObjectNode json = json().put("kind", "functionapp,linux");
@@ -462,7 +380,7 @@ final class FakeAzure implements AutoCloseable {
         return Objects.requireNonNull(sites.get(name)).json;
     }
 
-    private static ObjectNode json() {
+    static ObjectNode json() {
         return JsonMapper.shared().createObjectNode();
     }
 }

@@ -18,7 +18,7 @@ final class FakeBlobs {
 
     record Reply(int status, byte[] body, Map<String, String> headers) {
         static Reply of(int status, String body) {
-            return new Reply(status, body.getBytes(StandardCharsets.UTF_8), Map.of());
+            return new Reply(status, body.getBytes(StandardCharsets.UTF_8), Map.of("content-type", "application/xml"));
         }
 
         static Reply error(int status, String code) {
@@ -27,7 +27,7 @@ final class FakeBlobs {
                     ("\uFEFF<?xml version=\"1.0\" encoding=\"utf-8\"?><Error><Code>" + code + "</Code><Message>It says "
                                     + code + ".\nRequestId:1</Message></Error>")
                             .getBytes(StandardCharsets.UTF_8),
-                    Map.of("x-ms-error-code", code));
+                    Map.of("x-ms-error-code", code, "content-type", "application/xml"));
         }
     }
 
