@@ -94,6 +94,13 @@ final class NodeFunctions {
         }
     }
 
+    /** Whether the app's own files ask for the package of that name. */
+    static boolean asksFor(Path folder, String name) {
+        Pattern asks = Pattern.compile("['\"]" + Pattern.quote(name) + "['\"]");
+        return scripts(folder).stream()
+                .anyMatch(each -> asks.matcher(text(each)).find());
+    }
+
     private static @Nullable String main(Path folder) {
         try {
             String main = JsonMapper.shared()

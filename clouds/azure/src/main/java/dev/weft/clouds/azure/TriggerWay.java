@@ -4,6 +4,7 @@ package dev.weft.clouds.azure;
 import dev.weft.api.Call;
 import dev.weft.api.Headers;
 import dev.weft.api.RequestLine;
+import dev.weft.clouds.azure.call.Route;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.List;

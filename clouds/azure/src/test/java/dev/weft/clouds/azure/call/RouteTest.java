@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.weft.clouds.azure;
+package dev.weft.clouds.azure.call;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

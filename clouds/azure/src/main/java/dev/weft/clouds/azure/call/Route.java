@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.weft.clouds.azure;
+package dev.weft.clouds.azure.call;
 
 import java.math.BigDecimal;
 import java.net.URLDecoder;
@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * constraints, optional ones and defaults, and a rest ({@code {*path}}). Source: ASP.NET Core's route templates, which
  * Azure Functions uses. Pure.
  */
-final class Route {
+public final class Route {
     private static final Pattern PARAMETER = Pattern.compile("\\{([^{}]+)}");
     private static final Pattern CONSTRAINT = Pattern.compile("([a-zA-Z]+)(?:\\((.*)\\))?");
     private static final Pattern GUID = Pattern.compile("\\{?[0-9a-fA-F]{8}-?(?:[0-9a-fA-F]{4}-?){3}[0-9a-fA-F]{12}}?");
@@ -31,7 +31,7 @@ final class Route {
      *
      * @param constrained whether every constraint holds; if not, Azure answers 404
      */
-    record Fit(Map<String, String> params, boolean constrained) {}
+    public record Fit(Map<String, String> params, boolean constrained) {}
 
     private final Pattern shape;
     private final List<Parameter> parameters = new ArrayList<>();
@@ -47,12 +47,12 @@ final class Route {
     }
 
     /** The route of that template below {@code prefix}; either may be empty. */
-    static Route of(String prefix, String template) {
+    public static Route of(String prefix, String template) {
         return new Route(prefix + '/' + template);
     }
 
     /** The names of the parameters that {@code template} can't do without. */
-    static List<String> required(String template) {
+    public static List<String> required(String template) {
         List<String> names = new ArrayList<>();
         Matcher each = PARAMETER.matcher(template);
         while (each.find()) {
@@ -100,7 +100,7 @@ final class Route {
 
     /** How {@code path}, still percent-encoded, fits; null if it has another shape. */
     @Nullable
-    Fit fit(String path) {
+    public Fit fit(String path) {
         Matcher found = shape.matcher(path);
         if (!found.matches()) {
             return null;

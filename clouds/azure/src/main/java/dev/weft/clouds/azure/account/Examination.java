@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.weft.clouds.azure.account;
+
+import dev.weft.api.CloudException;
+import dev.weft.api.account.CloudAccount.Finding;
+import dev.weft.api.account.CloudVendor;
+import dev.weft.api.rest.RestClient;
+import dev.weft.api.rest.RestFailure;
+import dev.weft.clouds.azure.credentials.AzureCredentials;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+
+/** Tries, one after another, what deploying needs, and says what was found. Changes nothing. */
+final class Examination {
+    private final AzureOptions options;
+    private final Arm arm;
+    private final AzureCredentials credentials;
+    private final CloudVendor.Around around;
+    private final RestClient.Pause pause;
+    private final List<Finding> findings = new ArrayList<>();
+
+    Examination(
+            AzureOptions options,
+            Arm arm,
+            AzureCredentials credentials,
+            CloudVendor.Around around,
+            RestClient.Pause pause) {
+        this.options = options;
+        this.arm = arm;
+        this.credentials = credentials;
+        this.around = around;
+        this.pause = pause;
+    }
+
+    List<Finding> examine() {
+        boolean in = found("credentials", () -> {
+            String words = credentials.words();
+            var _ = credentials.token(
+                    options.arm().getScheme() + "://" + options.arm().getRawAuthority());
+            return words;
+        });
+        if (!in) {
+            return findings;
+        }
+        boolean group = found("resource group", () -> {
+            JsonNode said = arm.get("ResourceGroups_Get", options.group(), Arm.TAGS);
+            return "%s in %s"
+                    .formatted(options.resourceGroup(), said.path("location").asString("?"));
+        });
+        if (!group) {
+            return findings;
+        }
+        found(
+                "list function apps",
+                () -> arm
+                                .list(
+                                        "WebApps_ListByResourceGroup",
+                                        options.group() + "/providers/Microsoft.Web/sites",
+                                        Arm.WEB)
+                                .stream()
+                                .filter(Snapshot::functionApp)
+                                .count()
+                        + " there");
+        found("plan", this::plan);
+        found("storage account", () -> {
+            Storage storage = Storage.read(arm, options);
+            var _ = storage.packages(around, pause).list("weft");
+            return options.storageAccount() + ", its keys and blobs";
+        });
+        return findings;
+    }
+
+    private String plan() {
+        JsonNode plan = arm.find("AppServicePlans_Get", arm.plan(options.planName()), Arm.WEB);
+        if (plan != null) {
+            return options.planName() + ", " + plan.path("sku").path("name").asString("?");
+        }
+        if (options.plan() != null) {
+            throw new CloudException(
+                    CloudException.Kind.INVALID,
+                    "there is no plan " + options.plan() + ": see spec.account.plan",
+                    null);
+        }
+        return options.planName() + ", by consumption, is made with the first app";
+    }
+
+    private boolean found(String what, Supplier<String> look) {
+        try {
+            findings.add(new Finding(what, true, look.get(), null));
+            return true;
+        } catch (CloudException failed) {
+            findings.add(new Finding(what, false, String.valueOf(failed.getMessage()), advice(failed)));
+            return false;
+        }
+    }
+
+    private static @Nullable String advice(CloudException failed) {
+        if (failed.getCause() instanceof RestFailure said && said.advice() != null) {
+            return said.advice();
+        }
+        return switch (failed.kind()) {
+            case DENIED -> "weft permissions prints the role that is needed";
+            case UNREACHABLE -> "see whether this machine reaches Azure, and spec.endpoint";
+            default -> null;
+        };
+    }
+}
