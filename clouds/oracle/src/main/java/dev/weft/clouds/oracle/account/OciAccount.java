@@ -190,7 +190,7 @@ public final class OciAccount implements CloudAccount {
     private String create(Wanted wanted, Packing packing, Map<String, String> settings) {
         Function.Spec spec = wanted.function().spec();
         ObjectNode body = Json.object().put("displayName", wanted.name());
-        image(body, OciImage.of(Tags.image(wanted)));
+        OciImage.of(Tags.image(wanted)).write(body);
         body.put("memoryInMBs", spec.memory().mebibytes())
                 .put("timeoutInSeconds", spec.timeout().toSeconds());
         body.set("config", Json.object(config(wanted, packing)));
@@ -218,13 +218,6 @@ public final class OciAccount implements CloudAccount {
         return there.id();
     }
 
-    private static void image(ObjectNode body, OciImage image) {
-        body.put("image", image.name());
-        if (!image.digest().isEmpty()) {
-            body.put("imageDigest", image.digest());
-        }
-    }
-
     private static void provisioned(ObjectNode body, int units) {
         ObjectNode config = Json.object();
         if (units > 0) {
@@ -248,7 +241,7 @@ public final class OciAccount implements CloudAccount {
         ObjectNode body = Json.object();
         OciImage image = OciImage.of(Tags.image(wanted));
         if (!image.isAlso(there.image())) {
-            image(body, image);
+            image.write(body);
         }
         if (there.memory() != spec.memory().mebibytes()) {
             body.put("memoryInMBs", spec.memory().mebibytes());

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.weft.clouds.oracle.account;
 
+import tools.jackson.databind.node.ObjectNode;
+
 /**
  * An image as OCI names it: reference and digest apart.
  *
@@ -18,6 +20,14 @@ record OciImage(String name, String digest) {
     /** With its digest, where it has one. */
     String reference() {
         return digest.isEmpty() ? name : name + '@' + digest;
+    }
+
+    /** Puts it into a function's document. */
+    void write(ObjectNode body) {
+        body.put("image", name);
+        if (!digest.isEmpty()) {
+            body.put("imageDigest", digest);
+        }
     }
 
     /** Whether {@code there} is this one, as far as this one says. */
