@@ -6,6 +6,8 @@ import dev.weft.api.Mistake;
 import dev.weft.api.Outcome;
 import dev.weft.api.resource.Function;
 import dev.weft.api.spi.ContractHost;
+import dev.weft.clouds.oracle.call.FnFailure;
+import dev.weft.clouds.oracle.call.FnWire;
 import dev.weft.net.Upstreams;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -18,7 +20,7 @@ import java.util.List;
  */
 public final class FnHost implements ContractHost {
     /** Bytes of a body, each way. */
-    public static final int PAYLOAD_BYTES_MAX = FnDialect.PAYLOAD_BYTES_MAX;
+    public static final int PAYLOAD_BYTES_MAX = FnWire.PAYLOAD_BYTES_MAX;
 
     /** Most memory that the Fn server gives a function. */
     static final int MEMORY_MEBIBYTES_MAX = 8192;

@@ -8,6 +8,7 @@ import dev.weft.api.resource.Function;
 import dev.weft.api.spi.ContractHost;
 import dev.weft.api.spi.Loop;
 import dev.weft.api.spi.Place;
+import dev.weft.clouds.oracle.call.FnFailure;
 import dev.weft.net.InstanceServer;
 import dev.weft.net.Upstreams;
 import java.io.IOException;
