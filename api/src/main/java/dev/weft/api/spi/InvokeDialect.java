@@ -28,6 +28,11 @@ public interface InvokeDialect {
         return decode(call, head);
     }
 
+    /** {@link #bodyNeed(Call)}, for dialects in which it depends on the target: what callers ask. */
+    default BodyNeed bodyNeed(Call call, Target target) {
+        return bodyNeed(call);
+    }
+
     /** What a dialect needs of a body. */
     sealed interface BodyNeed {
         /** Bytes may pass as they come. */

@@ -26,30 +26,41 @@ final class FcChecks {
 
     private final Function function;
     private final Path code;
+    private final ContractHost.@Nullable Languages languages;
     private final List<Mistake> mistakes = new ArrayList<>();
 
-    private FcChecks(Function function, Path code) {
+    private FcChecks(Function function, Path code, ContractHost.@Nullable Languages languages) {
         this.function = function;
         this.code = code;
+        this.languages = languages;
     }
 
-    /** Every mistake at once. */
+    /** Every mistake at once, of a function that is to run on this machine. */
     static List<Mistake> of(Function function, Path code, ContractHost.Languages languages) {
-        FcChecks checks = new FcChecks(function, code);
+        return of(new FcChecks(function, code, languages));
+    }
+
+    /** The same for Function Compute itself, which brings its languages. */
+    static List<Mistake> onTheCloud(Function function, Path code) {
+        return of(new FcChecks(function, code, null));
+    }
+
+    private static List<Mistake> of(FcChecks checks) {
         checks.reservedNames();
-        switch (FcRuntime.of(function.spec().runtime())) {
+        String runtime = checks.function.spec().runtime();
+        switch (FcRuntime.of(runtime)) {
             case null ->
                 checks.wrong(
                         "spec.runtime",
-                        function.spec().runtime(),
-                        "contract alibaba-fc runs " + FcRuntime.KNOWN + " here");
+                        runtime,
+                        "contract alibaba-fc runs " + FcRuntime.KNOWN + (checks.languages == null ? "" : " here"));
             case FcRuntime.Custom _ -> checks.custom();
             case FcRuntime.Node node -> {
-                checks.installed(languages, ContractHost.Language.NODE, node.version());
+                checks.installed(ContractHost.Language.NODE, node.version());
                 checks.handlers(node.endings());
             }
             case FcRuntime.Python python -> {
-                checks.installed(languages, ContractHost.Language.PYTHON, python.minor());
+                checks.installed(ContractHost.Language.PYTHON, python.minor());
                 checks.handlers(List.of(".py"));
             }
         }
@@ -68,7 +79,10 @@ final class FcChecks {
         }
     }
 
-    private void installed(ContractHost.Languages languages, ContractHost.Language language, int version) {
+    private void installed(ContractHost.Language language, int version) {
+        if (languages == null) {
+            return;
+        }
         Mistake missing = languages.missing(
                 language, version, "spec.runtime", function.spec().runtime());
         if (missing != null) {
@@ -130,7 +144,8 @@ final class FcChecks {
         try {
             boolean found = program.contains("/")
                     ? Files.isExecutable(code.resolve(program))
-                    : onPath(program, System.getenv().getOrDefault("PATH", "/usr/local/bin:/usr/bin:/bin"));
+                    : languages == null
+                            || onPath(program, System.getenv().getOrDefault("PATH", "/usr/local/bin:/usr/bin:/bin"));
             if (!found) {
                 wrong(
                         "spec.command[0]",

@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.weft.clouds.alibaba;
+
+import dev.weft.api.Mistake;
+import dev.weft.api.account.CloudAccount;
+import dev.weft.api.account.CloudVendor;
+import dev.weft.api.resource.Cloud;
+import dev.weft.api.rest.RestClient;
+import dev.weft.clouds.alibaba.account.AcsKeyChain;
+import dev.weft.clouds.alibaba.account.FcApi;
+import dev.weft.clouds.alibaba.account.FcErrors;
+import java.net.URI;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+
+/** Function Compute 3.0 of Alibaba Cloud. */
+public final class AlibabaVendor implements CloudVendor {
+    static final String ACCOUNT = "account";
+    static final String ROLE = "role";
+
+    /** There is nothing to set up. */
+    public AlibabaVendor() {}
+
+    @Override
+    public Set<Cloud.Type> types() {
+        return Set.of(Cloud.Type.ALIBABA);
+    }
+
+    @Override
+    public List<Option> options(Cloud.Type type) {
+        return List.of(
+                new Option(
+                        ACCOUNT,
+                        "The number of the Alibaba Cloud account; may be left out where spec.endpoint names it.",
+                        false,
+                        "[0-9]{4,20}",
+                        "a number of 4 to 20 digits"),
+                new Option(
+                        ROLE,
+                        "The RAM role that functions assume, for example acs:ram::1234567890123456:role/shop.",
+                        false,
+                        "acs:ram::[0-9]{4,20}:role/[A-Za-z0-9._-]{1,64}",
+                        "acs:ram::ACCOUNT:role/NAME"));
+    }
+
+    @Override
+    public List<Mistake> check(Cloud cloud) {
+        List<Mistake> mistakes = new ArrayList<>();
+        Cloud.Spec spec = cloud.spec();
+        if (spec.region() == null) {
+            mistakes.add(Mistake.at("spec.region", null, "is needed for Alibaba, for example eu-central-1"));
+        }
+        if (spec.endpoint() == null && !spec.account().containsKey(ACCOUNT)) {
+            mistakes.add(Mistake.at(
+                    "spec.account." + ACCOUNT,
+                    null,
+                    "is needed: Function Compute's address begins with the account's number"));
+        }
+        return mistakes;
+    }
+
+    @Override
+    public CloudAccount open(Cloud cloud, Around around) {
+        AcsKeyChain keys = new AcsKeyChain(around.environment(), around.home(), around.transport(), around.clock());
+        RestClient client = new RestClient(
+                around.transport(),
+                (request, now) -> FcApi.signed(request, keys.keys(), now),
+                new FcErrors(),
+                around.clock());
+        return new AlibabaAccount(cloud, new FcApi(endpoint(cloud), client), keys, around.transport());
+    }
+
+    static URI endpoint(Cloud cloud) {
+        URI endpoint = cloud.spec().endpoint();
+        return endpoint != null
+                ? endpoint
+                : URI.create("https://" + cloud.spec().account().get(ACCOUNT) + "."
+                        + cloud.spec().region() + ".fc.aliyuncs.com");
+    }
+}

@@ -1,0 +1,226 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.weft.clouds.knative;
+
+import dev.weft.api.CloudException;
+import dev.weft.api.account.CloudAccount.Finding;
+import dev.weft.api.account.Ownership;
+import dev.weft.api.account.Progress;
+import dev.weft.api.account.Seen;
+import dev.weft.api.resource.Cloud;
+import dev.weft.api.rest.RestFailure;
+import dev.weft.api.spi.InvokeDialect;
+import dev.weft.clouds.knative.kube.KubeApi;
+import dev.weft.clouds.knative.kube.KubeApi.Kind;
+import dev.weft.clouds.knative.kube.KubeLogin;
+import java.net.URI;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/** What is there, read: a Service with the revision that its calls reach, and whether it can be called. */
+final class ServiceStates {
+    /** How long a revision may take to become ready: images are pulled meanwhile. */
+    static final Duration READY_MAX = Duration.ofMinutes(10);
+
+    /** How long a Service may take to go. */
+    static final Duration GONE_MAX = Duration.ofMinutes(2);
+
+    private static final Duration LOOK_EVERY = Duration.ofMillis(500);
+
+    private final Cloud cloud;
+    private final KubeApi api;
+
+    ServiceStates(Cloud cloud, KubeApi api) {
+        this.cloud = cloud;
+        this.api = api;
+    }
+
+    /** What {@code service} comes to. */
+    @SuppressWarnings("NullAway") // it does not see that Seen's target, of a nested type, may be null
+    Seen seen(ObjectNode service) {
+        JsonNode metadata = service.path("metadata");
+        JsonNode template = service.path("spec").path("template");
+        String traffic = ServiceDocument.traffic(service);
+        boolean named = !traffic.equals("latest") && !traffic.contains("%");
+        JsonNode revision = named ? api.find(Kind.REVISION, traffic) : null;
+        JsonNode reached = revision == null ? template : revision;
+        Ownership owner = ServiceDocument.owner(service);
+        String secret = ServiceDocument.secretOf(reached);
+        boolean ours = secret != null
+                && secret.startsWith(
+                        ServiceDocument.secretPrefix(metadata.path("name").asString("")));
+        JsonNode values = ours ? api.find(Kind.SECRET, secret) : null;
+        String image = metadata.path("annotations").path(ServiceDocument.IMAGE).asString("");
+        String state = state(service);
+        String latest = service.path("status").path("latestReadyRevisionName").asString("");
+        String version = named ? traffic : latest;
+        return new Seen(
+                metadata.path("name").asString(""),
+                owner,
+                ServiceDocument.settings(service, reached, ServiceDocument.values(values)),
+                owner != null && !image.isEmpty() && !image.equals(ServiceDocument.image(reached)),
+                revision(service),
+                version.isEmpty() ? null : version,
+                state,
+                target(service, state));
+    }
+
+    /** What changes when somebody changes what is asked for, and not with every change of its state. */
+    static String revision(JsonNode service) {
+        JsonNode metadata = service.path("metadata");
+        return metadata.path("uid").asString("")
+                + '/'
+                + metadata.path("generation").asString("");
+    }
+
+    private static String state(JsonNode service) {
+        JsonNode ready = condition(service);
+        boolean current = service.path("status")
+                .path("observedGeneration")
+                .asString("")
+                .equals(service.path("metadata").path("generation").asString(""));
+        if (!current) {
+            return "reconciling";
+        }
+        if (ready.path("status").asString("").equals("True")) {
+            return Seen.READY;
+        }
+        String reason = ready.path("reason").asString("");
+        return reason.isEmpty() ? "not ready" : reason;
+    }
+
+    private static JsonNode condition(JsonNode service) {
+        JsonNode conditions = service.path("status").path("conditions");
+        for (JsonNode each : conditions) {
+            if (each.path("type").asString("").equals("Ready")) {
+                return each;
+            }
+        }
+        return conditions.path("none");
+    }
+
+    private InvokeDialect.@Nullable Target target(JsonNode service, String state) {
+        String url = service.path("status").path("url").asString("");
+        if (!state.equals(Seen.READY) || url.isEmpty()) {
+            return null;
+        }
+        URI own = URI.create(url);
+        URI ingress = KnativeVendor.ingress(cloud);
+        Map<String, String> parts = new LinkedHashMap<>();
+        parts.put(KnativeDialect.HOST, own.getRawAuthority());
+        return new InvokeDialect.Target(
+                ingress == null ? own : ingress,
+                service.path("metadata").path("name").asString(""),
+                "",
+                parts);
+    }
+
+    /** Waits until what was asked for last can be called. */
+    Seen ready(String name, Progress progress) {
+        for (long looks = READY_MAX.dividedBy(LOOK_EVERY); ; looks--) {
+            ObjectNode service = api.find(Kind.SERVICE, name);
+            if (service == null) {
+                throw new CloudException(
+                        CloudException.Kind.ABSENT, "Service " + name + " is gone while it was waited for", null);
+            }
+            String state = state(service);
+            if (state.equals(Seen.READY)) {
+                return seen(service);
+            }
+            JsonNode ready = condition(service);
+            boolean failed = !state.equals("reconciling")
+                    && ready.path("status").asString("").equals("False");
+            if (failed || looks <= 0) {
+                throw new CloudException(
+                        CloudException.Kind.INVALID,
+                        "Service " + name + " on " + cloud.name() + " is not ready: " + state + ": "
+                                + ready.path("message").asString("no reason given"),
+                        null);
+            }
+            progress.did(name + " is " + state);
+            pause(name);
+        }
+    }
+
+    /** Waits until it is gone. */
+    void gone(String name) {
+        for (long looks = GONE_MAX.dividedBy(LOOK_EVERY); api.find(Kind.SERVICE, name) != null; looks--) {
+            if (looks <= 0) {
+                throw new CloudException(
+                        CloudException.Kind.UNKNOWN,
+                        "Service " + name + " is being deleted and still there after " + GONE_MAX.toSeconds() + " s",
+                        null);
+            }
+            pause(name);
+        }
+    }
+
+    private static void pause(String name) {
+        try {
+            Thread.sleep(LOOK_EVERY);
+        } catch (InterruptedException stopped) {
+            Thread.currentThread().interrupt();
+            throw new CloudException(CloudException.Kind.UNKNOWN, "interrupted while waiting for " + name, stopped);
+        }
+    }
+
+    /** Where the cluster is, then whether its Services and the namespace's Secrets may be read. */
+    List<Finding> examine(KubeLogin login) {
+        List<Finding> findings = new ArrayList<>();
+        try {
+            findings.add(new Finding("cluster", true, login.connection().toString(), null));
+        } catch (CloudException none) {
+            findings.add(new Finding("cluster", false, String.valueOf(none.getMessage()), "see the message"));
+            return findings;
+        }
+        findings.add(tried("list Knative Services", Kind.SERVICE, ""));
+        findings.add(tried("read Weft's Secrets", Kind.SECRET, Ownership.APPLICATION));
+        return findings;
+    }
+
+    private Finding tried(String what, Kind kind, String selector) {
+        try {
+            int count = api.list(kind, selector).size();
+            return new Finding(what, true, count + " in namespace " + api.namespace(), null);
+        } catch (CloudException refused) {
+            String advice = refused.getCause() instanceof RestFailure said ? said.advice() : null;
+            return new Finding(
+                    what,
+                    false,
+                    String.valueOf(refused.getMessage()),
+                    advice == null ? "check that the cluster can be reached from here" : advice);
+        }
+    }
+
+    /** The least rights, as Kubernetes writes them. */
+    static String role(String namespace) {
+        return """
+                apiVersion: rbac.authorization.k8s.io/v1
+                kind: Role
+                metadata:
+                  name: weft
+                  namespace: %s
+                rules:
+                - apiGroups: [serving.knative.dev]
+                  resources: [services]
+                  verbs: [get, list, create, update, patch, delete]
+                - apiGroups: [serving.knative.dev]
+                  resources: [revisions]
+                  verbs: [get, list]
+                - apiGroups: [""]
+                  resources: [secrets]
+                  verbs: [get, list, create, delete]
+                - apiGroups: [""]
+                  resources: [pods]
+                  verbs: [list]
+                - apiGroups: [""]
+                  resources: [pods/log]
+                  verbs: [get]
+                """.formatted(namespace);
+    }
+}
