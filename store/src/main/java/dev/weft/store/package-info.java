@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** What must survive a restart: history and budgets. SQLite in one file, PostgreSQL where several share it. */
 @org.jspecify.annotations.NullMarked
 package dev.weft.store;

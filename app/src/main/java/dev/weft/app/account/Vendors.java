@@ -5,10 +5,12 @@ import dev.weft.api.account.CloudAccount;
 import dev.weft.api.account.CloudVendor;
 import dev.weft.api.resource.Cloud;
 import dev.weft.api.rest.JdkTransport;
+import dev.weft.clouds.alibaba.AlibabaVendor;
 import dev.weft.clouds.aws.AwsVendor;
 import dev.weft.clouds.azure.AzureVendor;
 import dev.weft.clouds.google.GoogleVendor;
 import dev.weft.clouds.ibm.IbmVendor;
+import dev.weft.clouds.knative.KnativeVendor;
 import dev.weft.clouds.oracle.OracleVendor;
 import java.nio.file.Path;
 import java.time.InstantSource;
@@ -19,8 +21,14 @@ import org.jspecify.annotations.Nullable;
 
 /** Every vendor whose accounts Weft knows. */
 public final class Vendors {
-    private static final List<CloudVendor> ALL =
-            List.of(new AwsVendor(), new AzureVendor(), new GoogleVendor(), new IbmVendor(), new OracleVendor());
+    private static final List<CloudVendor> ALL = List.of(
+            new AlibabaVendor(),
+            new AwsVendor(),
+            new AzureVendor(),
+            new GoogleVendor(),
+            new IbmVendor(),
+            new KnativeVendor(),
+            new OracleVendor());
 
     private final Map<Cloud.Type, CloudVendor> byType = new EnumMap<>(Cloud.Type.class);
     private final CloudVendor.Around around;
