@@ -88,6 +88,7 @@ public final class Engine implements AutoCloseable {
                 boxes,
                 new Spares(boxes, stagingRoot.resolve(".spare"), config.clock(), config.spareBytesMax()),
                 new AddressesAhead(addresses),
+                new ColdStarts(),
                 config.clock(),
                 stagingRoot.resolve(".shared"));
         this.staging = new Staging(stagingRoot);
@@ -237,11 +238,12 @@ public final class Engine implements AutoCloseable {
         try {
             for (int i = 0; i < REHEARSALS && !closed; i++) {
                 Plan _ = InstanceProcess.plan(workshop, version, cloud);
+                workshop.spares().rehearse();
                 Thread.sleep(REHEARSAL_PAUSE);
             }
         } catch (InterruptedException stopped) {
             Thread.currentThread().interrupt();
-        } catch (RuntimeException gone) {
+        } catch (IOException | RuntimeException gone) {
             LOG.log(System.Logger.Level.DEBUG, "rehearsal ended early", gone);
         }
     }
@@ -310,6 +312,7 @@ public final class Engine implements AutoCloseable {
         try {
             while (!closed) {
                 Thread.sleep(TICK);
+                workshop.starts().giveWay();
                 standIns().forEach(each -> each.pools().forEach(Pool::tick));
                 workshop.boxes().tick();
                 workshop.spares().tick();

@@ -50,6 +50,8 @@ final class Instance {
     }
 
     private void live() {
+        pool.workshop().starts().began();
+        boolean starting = true;
         InstanceProcess running = null;
         InstanceProcess.End how = new InstanceProcess.End(Outcome.Failure.Reason.CRASH, "its process ended");
         try {
@@ -59,6 +61,8 @@ final class Instance {
                 running.kill();
             }
             Outcome.Failure failure = running.awaitReady();
+            starting = false;
+            pool.workshop().starts().ended();
             if (failure == null) {
                 state = InstanceStatus.State.READY;
                 pool.ready(this);
@@ -79,6 +83,9 @@ final class Instance {
         } catch (InterruptedException stopped) {
             Thread.currentThread().interrupt();
         } finally {
+            if (starting) {
+                pool.workshop().starts().ended();
+            }
             end(running, how);
         }
     }

@@ -15,7 +15,8 @@ import java.time.InstantSource;
  *
  * @param shared a folder that functions can walk to, for hosts' files, where they have no mounts of their own
  */
-record Workshop(Boxes boxes, Spares spares, AddressesAhead addresses, InstantSource clock, Path shared) {
+record Workshop(
+        Boxes boxes, Spares spares, AddressesAhead addresses, ColdStarts starts, InstantSource clock, Path shared) {
     Sandbox sandbox() {
         return boxes.sandbox();
     }

@@ -73,6 +73,11 @@ public final class BoxedProcess implements AutoCloseable {
 
     /** Puts the code into the folder that it was started with, which was empty: by links, not a copy. */
     void fill(Path staged) throws IOException {
+        link(staged, code);
+    }
+
+    /** Makes what is in {@code staged} appear in {@code code}, an empty folder of the same file system. */
+    static void link(Path staged, Path code) throws IOException {
         Files.walkFileTree(staged, new SimpleFileVisitor<>() {
             @Override
             public FileVisitResult preVisitDirectory(Path folder, BasicFileAttributes attributes) throws IOException {

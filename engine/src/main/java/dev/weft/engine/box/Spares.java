@@ -121,6 +121,19 @@ public final class Spares implements AutoCloseable {
         }
     }
 
+    /** What {@link #take} does with files, done once more: a JVM compiles what it has done often. */
+    public void rehearse() throws IOException {
+        Path folder = slots.resolve("rehearsal");
+        Path staged = Files.createDirectories(folder.resolve("staged"));
+        Path file = staged.resolve("file");
+        if (!Files.exists(file)) {
+            Files.createFile(file);
+        }
+        Path code = Files.createDirectories(folder.resolve("code"));
+        BoxedProcess.link(staged, code);
+        Files.delete(code.resolve("file"));
+    }
+
     /** One that has booted, else one that is about to. */
     private static @Nullable BoxedProcess next(OfPlan of) {
         of.waiting.removeIf(each -> !each.process().isAlive());

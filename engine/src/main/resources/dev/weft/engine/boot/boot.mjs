@@ -68,6 +68,7 @@ if (boot === '') {
 }
 if (boot !== 'now') {
   writeSync(1, '\u0000booted\n');
+  const paths = process.env.NODE_PATH;
   const [mark, ...variables] = readFileSync(0, 'utf8').split('\0');
   if (mark !== 'environment') process.exit(0); // Weft has ended, or has no use for this process
   for (const variable of variables) {
@@ -76,7 +77,7 @@ if (boot !== 'now') {
     // a time zone that is set makes V8 look for its rules, also if it is the same
     if (equals > 0 && process.env[name] !== value) process.env[name] = value;
   }
-  if (process.env.NODE_PATH) {
+  if (process.env.NODE_PATH !== paths) {
     Module._initPaths?.(); // read once, at Node's own start; there is no public word for reading it again
   }
 }

@@ -2,10 +2,12 @@
 // Starts a Node.js Lambda handler and serves it calls from the Lambda Runtime API (version 2018-06-01).
 // Weft's own, held to the same tests as AWS's runtime client. No dependency but Node itself.
 import { Agent, request } from 'node:http';
-import { existsSync, promises, readFileSync } from 'node:fs';
+import { connect } from 'node:net';
+import { existsSync, mkdtempSync, promises, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import 'node:fs/promises'; // takes its names before `loading` has a hand in one
 import { join, dirname, basename } from 'node:path';
-import { fileURLToPath, pathToFileURL } from 'node:url';
+import { tmpdir } from 'node:os';
+import { pathToFileURL } from 'node:url';
 import { createRequire } from 'node:module';
 import { Writable } from 'node:stream';
 
@@ -14,7 +16,7 @@ let host;
 let port;
 let base;
 
-// One connection is enough: the next poll starts only after the last answer has been taken.
+// For answers that stream; all else goes over `line`.
 const agent = new Agent({ keepAlive: true, maxSockets: 1, timeout: 0 });
 
 // Names that libraries for Lambda know: how a handler says that it streams.
@@ -37,12 +39,80 @@ function open(method, path, headers, take) {
   });
 }
 
-const poll = () => open('GET', '/invocation/next', {}, (asking) => asking.end());
+/**
+ * The connection for whole messages, one after the other, by our own hand: Node's HTTP client runs much more code, which is
+ * slow the first time. The other side gives the length of each answer.
+ */
+class Line {
+  #socket = null;
+  #asked = null;
+  #parts = [];
+  #bytes = 0;
+  #head = null;
 
-function post(path, body, headers = {}) {
-  const bytes = Buffer.from(body);
-  const fields = { 'content-type': 'application/json', 'content-length': bytes.length, ...headers };
-  return open('POST', path, fields, (asking) => asking.end(bytes));
+  /** Sends one request; resolves with status, header fields and body of its answer. */
+  ask(method, path, fields, body) {
+    const socket = (this.#socket ??= this.#open());
+    socket.ref();
+    return new Promise((resolve, reject) => {
+      this.#asked = { resolve, reject };
+      socket.write(`${method} ${base}${path} HTTP/1.1\r\nhost: ${host}:${port}\r\n${fields}\r\n${body}`);
+    });
+  }
+
+  #open() {
+    const socket = connect({ host, port: Number(port), noDelay: true });
+    socket.on('data', (part) => this.#take(part));
+    socket.on('error', (error) => this.#broken(socket, error));
+    socket.on('close', () => this.#broken(socket, new Error('the Runtime API hung up')));
+    return socket;
+  }
+
+  #broken(socket, error) {
+    if (this.#socket !== socket) return;
+    const asked = this.#asked;
+    [this.#socket, this.#asked, this.#parts, this.#bytes, this.#head] = [null, null, [], 0, null];
+    asked?.reject(error);
+  }
+
+  #take(part) {
+    this.#parts.push(part);
+    this.#bytes += part.length;
+    if (this.#head === null) {
+      const all = this.#parts.length === 1 ? part : Buffer.concat(this.#parts);
+      const end = all.indexOf('\r\n\r\n');
+      this.#parts = [all];
+      if (end < 0) return;
+      const [first, ...lines] = all.latin1Slice(0, end).split('\r\n');
+      const headers = {};
+      for (const line of lines) {
+        const colon = line.indexOf(':');
+        headers[line.slice(0, colon).toLowerCase()] = line.slice(colon + 1).trim();
+      }
+      this.#head = { status: Number(first.split(' ')[1]), headers, from: end + 4, to: end + 4 + Number(headers['content-length'] ?? 0) };
+    }
+    const { status, headers, from, to } = this.#head;
+    if (this.#bytes < to) return;
+    const body = (this.#parts.length === 1 ? this.#parts[0] : Buffer.concat(this.#parts)).subarray(from, to);
+    const asked = this.#asked;
+    [this.#asked, this.#parts, this.#bytes, this.#head] = [null, [], 0, null];
+    const socket = this.#socket;
+    if (headers.connection?.toLowerCase() === 'close') {
+      this.#socket = null;
+      socket.destroy();
+    } else {
+      socket.unref(); // a handler's event loop is empty when nothing of the handler's is left in it
+    }
+    asked?.resolve({ status, headers, body });
+  }
+}
+
+const line = new Line();
+
+const poll = () => line.ask('GET', '/invocation/next', '', '');
+
+function post(path, body, fields = '') {
+  return line.ask('POST', path, `content-type: application/json\r\ncontent-length: ${Buffer.byteLength(body)}\r\n${fields}`, body);
 }
 
 /** An error of the runtime's own, named as AWS's runtime names it. */
@@ -77,7 +147,8 @@ function logged(kind, thrown) {
 
 function report(path, error) {
   const said = words(error);
-  return post(path, JSON.stringify(said), { 'lambda-runtime-function-error-type': said.errorType.replace(/[^ -~]/g, '?') });
+  const type = String(said.errorType).replace(/[^ -~]/g, '?');
+  return post(path, JSON.stringify(said), `lambda-runtime-function-error-type: ${type}\r\n`);
 }
 
 /** What a streaming handler writes to. Its request begins with the first byte, so that its type can still be set. */
@@ -378,23 +449,21 @@ const CAUGHT = [
     uncaught('Unhandled Promise Rejection', Object.assign(failure('UnhandledPromiseRejection', String(reason)), { reason }), 128)],
 ];
 
-// Calls that `rehearse` serves; more are no better.
-const REHEARSALS = 10;
+// Calls that `rehearse` serves.
+const REHEARSALS = 20;
+const REHEARSED = "export const handler = async (event, context) => ({ statusCode: 200, body: String(context.awsRequestId) });";
 
-/** What `rehearse` calls. */
-export const rehearsed = async (event, context) => ({ statusCode: 200, body: String(context.awsRequestId) });
-
-/** Serves calls that are nobody's, from the Runtime API that its argument names: what a first call would wait for is compiled and connected by then. */
+/** Starts code that is nobody's and serves its calls, from the Runtime API that its argument names: what a first call would wait for is compiled and connected by then. */
 export async function rehearse() {
-  at(process.argv[2]);
-  for (const [event, listener] of CAUGHT) process.on(event, listener).off(event, listener);
-  const here = fileURLToPath(import.meta.url);
+  const folder = mkdtempSync(join(tmpdir(), 'rehearsal-'));
   for (let i = 0; i < REHEARSALS; i++) {
-    const handler = await load(dirname(here), `${basename(here, '.mjs')}.rehearsed`);
-    const { headers, body } = await poll();
-    await answer(handler, body.toString('utf8'), headers, '/invocation/rehearsal');
-    idle = () => {};
+    writeFileSync(join(folder, `r${i}.mjs`), REHEARSED);
+    const handler = await start(process.argv[2], folder, `r${i}.handler`);
+    await serve(handler);
+    for (const [event, listener] of CAUGHT) process.off(event, listener);
   }
+  delete process.env._X_AMZN_TRACE_ID;
+  rmSync(folder, { recursive: true });
 }
 
 /** Sets where the Runtime API is: host, port and perhaps a path. */
@@ -404,33 +473,39 @@ function at(address) {
   base = `/${[...prefix, '2018-06-01/runtime'].join('/')}`;
 }
 
-/** Serves calls until the instance is over. In parentheses, by which V8 compiles it when it is loaded, not when it is called. */
-export const main = (async () => {
-  at(process.env.AWS_LAMBDA_RUNTIME_API);
-  process.argv.length = 2; // where to rehearse is no business of the handler's
-  // The secret path is not the handler's business.
-  delete process.env.AWS_LAMBDA_RUNTIME_API;
+/** Makes ready for calls from the Runtime API at `address`, with the handler `name` in `root`. */
+async function start(address, root, name) {
+  at(address);
   for (const [event, listener] of CAUGHT) process.on(event, listener);
-
-  let handler;
   try {
-    handler = await load(process.env.LAMBDA_TASK_ROOT, process.env._HANDLER);
+    return await load(root, name);
   } catch (error) {
     logged('Uncaught Exception', error);
     await report('/init/error', error);
     process.exit(129);
   }
+}
 
-  for (;;) {
-    const { status, headers, body } = await poll();
-    if (status !== 200) {
-      process.exit(0); // the instance is over
-    }
-    serving = headers['lambda-runtime-aws-request-id'];
-    process.env._X_AMZN_TRACE_ID = headers['lambda-runtime-trace-id'] ?? '';
-    const way = handler[STREAMING] ? stream : answer;
-    await way(handler, body.toString('utf8'), headers, `/invocation/${serving}`);
-    idle = () => {};
-    serving = null;
-  }
-});
+/** Serves one call; false if there are none any more. */
+async function serve(handler) {
+  const { status, headers, body } = await poll();
+  if (status !== 200) return false;
+  serving = headers['lambda-runtime-aws-request-id'];
+  process.env._X_AMZN_TRACE_ID = headers['lambda-runtime-trace-id'] ?? '';
+  const way = handler[STREAMING] ? stream : answer;
+  await way(handler, body.toString('utf8'), headers, `/invocation/${serving}`);
+  idle = () => {};
+  serving = null;
+  return true;
+}
+
+/** Serves calls until the instance is over. */
+export async function main() {
+  const { AWS_LAMBDA_RUNTIME_API: address, LAMBDA_TASK_ROOT: root, _HANDLER: name } = process.env;
+  process.argv.length = 2; // where to rehearse is no business of the handler's
+  // The secret path is not the handler's business.
+  delete process.env.AWS_LAMBDA_RUNTIME_API;
+  const handler = await start(address, root, name);
+  while (await serve(handler));
+  process.exit(0); // the instance is over
+}
