@@ -64,6 +64,7 @@ final class TlsOptions {
                     case CERTIFICATE -> CERTIFICATE;
                     case KEY -> KEY;
                     case CLIENT_AUTHORITY -> CLIENT_CA;
+                    case SERVER_AUTHORITY -> "SSL_CERT_FILE";
                 };
         return option + " " + mistake.getMessage();
     }

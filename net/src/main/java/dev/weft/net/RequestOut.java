@@ -6,6 +6,7 @@ import dev.weft.api.spi.InvokeDialect;
 import dev.weft.net.http1.BodyOut;
 import dev.weft.net.http1.HeadWriter;
 import dev.weft.net.multiplex.StreamOut;
+import dev.weft.net.tls.SecuredAddress;
 import dev.weft.net.wire.ConnectionFields;
 import dev.weft.net.wire.MessageOut;
 import dev.weft.net.wire.Outlet;
@@ -70,6 +71,9 @@ record RequestOut(MessageOut body, boolean upgradable) {
     }
 
     private static String host(SocketAddress server) {
+        if (server instanceof SecuredAddress secured) {
+            return secured.authority();
+        }
         return server instanceof InetSocketAddress internet
                 ? internet.getHostString() + ':' + internet.getPort()
                 : "localhost";

@@ -9,6 +9,7 @@ import dev.weft.net.http1.Head;
 import dev.weft.net.http1.HeadReader;
 import dev.weft.net.http1.SyntaxException;
 import dev.weft.net.http1.Unread;
+import dev.weft.net.tls.SecuredAddress;
 import dev.weft.net.wire.NettyHeaders;
 import dev.weft.net.wire.Outlet;
 import io.netty.buffer.ByteBuf;
@@ -38,6 +39,7 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter implements B
     private final Channel channel;
     private final Outlet outlet;
     private final SocketAddress address;
+    private final long idleMaxNanos;
     private final Unread unread = new Unread();
     private final HeadReader heads = HeadReader.ofAnswers(Upstreams.LINE_BYTES_MAX, Upstreams.HEAD_BYTES_MAX);
     private final BodyReader bodies = new BodyReader(Upstreams.HEAD_BYTES_MAX);
@@ -56,6 +58,8 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter implements B
         this.channel = channel;
         this.outlet = new Outlet(channel);
         this.address = address;
+        this.idleMaxNanos =
+                (address instanceof SecuredAddress secured ? secured.idleMax() : Upstreams.IDLE_MAX).toNanos();
     }
 
     /**
@@ -111,7 +115,7 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter implements B
     private void scheduleSweep() {
         if (!sweeping) {
             sweeping = true;
-            loop.netty().schedule(this::sweep, Upstreams.IDLE_MAX.toNanos(), TimeUnit.NANOSECONDS);
+            loop.netty().schedule(this::sweep, idleMaxNanos, TimeUnit.NANOSECONDS);
         }
     }
 
@@ -120,7 +124,7 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter implements B
         if (!channel.isActive() || current != null) {
             return;
         }
-        if (System.nanoTime() - idleSince >= Upstreams.IDLE_MAX.toNanos()) {
+        if (System.nanoTime() - idleSince >= idleMaxNanos) {
             close();
         } else {
             scheduleSweep();
@@ -128,7 +132,7 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter implements B
     }
 
     boolean usable() {
-        return channel.isActive() && System.nanoTime() - idleSince < Upstreams.IDLE_MAX.toNanos();
+        return channel.isActive() && System.nanoTime() - idleSince < idleMaxNanos;
     }
 
     void onIdleEnd(Runnable task) {

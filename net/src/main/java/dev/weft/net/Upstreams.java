@@ -7,6 +7,7 @@ import dev.weft.api.spi.InvokeDialect;
 import dev.weft.api.spi.Loop;
 import dev.weft.api.spi.Place;
 import dev.weft.net.multiplex.StreamPool;
+import dev.weft.net.tls.SecuredAddress;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
@@ -76,8 +77,14 @@ public final class Upstreams implements AutoCloseable {
         this.tunnelIdleMax = tunnelIdleMax;
     }
 
-    /** Where a server is and how it is spoken to. */
-    public record Server(SocketAddress address, Protocol protocol) {}
+    /** Where a server is and how it is spoken to: over TLS, at a {@link SecuredAddress}, by HTTP/1.1 only. */
+    public record Server(SocketAddress address, Protocol protocol) {
+        public Server {
+            if (protocol == Protocol.HTTP_2 && address instanceof SecuredAddress) {
+                throw new IllegalArgumentException(address + ": HTTP/2 is spoken in clear text only, TLS by HTTP/1.1");
+            }
+        }
+    }
 
     /** How a server is spoken to. */
     public enum Protocol {
@@ -203,6 +210,9 @@ public final class Upstreams implements AutoCloseable {
                 .handler(handler);
         if (!unix) {
             bootstrap.option(ChannelOption.TCP_NODELAY, true);
+        }
+        if (address instanceof SecuredAddress secured) {
+            return secured.connect(bootstrap, handler, loop.netty());
         }
         return bootstrap.connect(
                 address instanceof UnixDomainSocketAddress path && Loops.epoll()

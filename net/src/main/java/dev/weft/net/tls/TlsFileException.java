@@ -14,7 +14,9 @@ public final class TlsFileException extends Exception {
         /** Kept secret. */
         KEY,
         /** Callers' certificates must come from it. */
-        CLIENT_AUTHORITY
+        CLIENT_AUTHORITY,
+        /** Servers that we call may have certificates of it. */
+        SERVER_AUTHORITY
     }
 
     private final Role role;
