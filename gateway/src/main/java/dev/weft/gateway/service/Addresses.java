@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * #FRESH_MAX} old; until that is done the known ones serve, at most until they are {@link #STALE_MAX} old. Safe on any
  * loop.
  */
-final class Addresses {
+public final class Addresses {
     /** Addresses this old are looked up again. The JVM's own cache may add what its {@code networkaddress.cache.ttl} says. */
     static final Duration FRESH_MAX = Duration.ofSeconds(10);
 
@@ -53,7 +53,7 @@ final class Addresses {
     private final Executor threads;
 
     /** Of the system's resolver. */
-    Addresses() {
+    public Addresses() {
         this(host -> List.of(InetAddress.getAllByName(host)), System::nanoTime, task -> Thread.ofVirtual()
                 .name("lookup")
                 .start(task));
@@ -66,7 +66,7 @@ final class Addresses {
     }
 
     /** Gives the addresses of {@code host} on {@code loop}, at once if they are known, or says why there are none. */
-    void find(String host, Loop loop, Consumer<List<InetAddress>> found, Consumer<CloudException> failed) {
+    public void find(String host, Loop loop, Consumer<List<InetAddress>> found, Consumer<CloudException> failed) {
         Name name = names.computeIfAbsent(host, key -> new Name());
         long now = nanos.getAsLong();
         Known known = name.known;

@@ -8,6 +8,7 @@ import dev.weft.api.Outcome;
 import dev.weft.api.spi.InvokeDialect;
 import dev.weft.api.spi.Loop;
 import dev.weft.api.spi.Place;
+import dev.weft.gateway.body.KeptBody;
 import dev.weft.net.Upstreams;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -171,60 +172,6 @@ final class ServicePlace implements Place {
                 sent.cancel();
             }
             letGo();
-        }
-    }
-
-    /** A body that survives being discarded as long as nobody has read from it: it can go to the next address. */
-    private static final class KeptBody implements Body {
-        private final Body source;
-        private boolean read;
-
-        KeptBody(Body source) {
-            this.source = source;
-        }
-
-        boolean untouched() {
-            return !read;
-        }
-
-        void letGo() {
-            if (!read) {
-                read = true;
-                source.discard();
-            }
-        }
-
-        @Override
-        public long length() {
-            return source.length();
-        }
-
-        @Override
-        public boolean complete() {
-            return source.complete();
-        }
-
-        @Override
-        public void read(Sink sink) {
-            read = true;
-            source.read(sink);
-        }
-
-        @Override
-        public void pause() {
-            source.pause();
-        }
-
-        @Override
-        public void resume() {
-            source.resume();
-        }
-
-        @Override
-        public void discard() {
-            if (read) {
-                source.discard();
-            }
         }
     }
 }
