@@ -59,6 +59,9 @@ final class JsonJournal implements Journal, AutoCloseable {
     private long bytes;
 
     private static final int LINE_CHARS = 768;
+    /** Parts of a dollar: a call of a millisecond costs some hundred thousand of them. */
+    private static final long COST_PARTS = 1_000_000_000_000L;
+
     private static final int BUFFER_BYTES = 64 * 1024;
 
     private JsonJournal(Path folder, long fileBytesMax, Share share, Consumer<CallEvent> screen, MeterRegistry meters) {
@@ -184,6 +187,7 @@ final class JsonJournal implements Journal, AutoCloseable {
         text(line, "reason", event.reason());
         line.append(",\"bytes\":").append(event.bytes());
         line.append(",\"tookMicros\":").append(event.took().toNanos() / 1000);
+        cost(line, event);
         require(line, event.require());
         line.append("}\n");
     }
@@ -204,6 +208,19 @@ final class JsonJournal implements Journal, AutoCloseable {
             line.append((char) ('0' + micros % 10)).append('}');
         }
         line.append(']');
+    }
+
+    /** Dollars with twelve decimals, without a formatter; nothing where nobody knows, or nothing was tried. */
+    private static void cost(StringBuilder line, CallEvent event) {
+        double dollars = event.dollars();
+        if (Double.isNaN(dollars) || event.attempts() == 0) {
+            return;
+        }
+        long parts = Math.round(dollars * COST_PARTS);
+        line.append(",\"cost\":").append(parts / COST_PARTS).append('.');
+        int start = line.length();
+        line.append(COST_PARTS + parts % COST_PARTS); // its leading 1 keeps the zeros
+        line.deleteCharAt(start);
     }
 
     private static void require(StringBuilder line, @Nullable Require require) {

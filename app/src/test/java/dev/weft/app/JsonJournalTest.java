@@ -136,7 +136,7 @@ class JsonJournalTest {
                         + "{\"west\":\"has zone: \\\"us\\\", not zone: eu\"}}}\n");
         assertThat(JsonJournal.json(required(plain, new Require(List.of(), Map.of()))))
                 .endsWith(",\"require\":{\"allowed\":[],\"leftOut\":{}}}\n");
-        assertThat(JsonJournal.json(plain)).doesNotContain("require");
+        assertThat(JsonJournal.json(plain)).doesNotContain("require").endsWith(",\"cost\":0.000000200000}\n");
     }
 
     private static CallEvent required(CallEvent event, Require require) {
@@ -155,7 +155,8 @@ class JsonJournalTest {
                 event.bytes(),
                 event.took(),
                 event.trail(),
-                require);
+                require,
+                event.dollars());
     }
 
     private static void waitFor(CountDownLatch latch) {
@@ -186,6 +187,7 @@ class JsonJournalTest {
                 12,
                 took,
                 TRAIL,
-                null);
+                null,
+                0.0000002);
     }
 }

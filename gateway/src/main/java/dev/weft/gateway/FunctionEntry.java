@@ -10,6 +10,8 @@ import dev.weft.gateway.PlacementDecider.Standing;
 import dev.weft.gateway.placement.CallPrice;
 import dev.weft.gateway.placement.CloudTerms;
 import dev.weft.gateway.placement.PlaceStatistics;
+import dev.weft.gateway.placement.Spending;
+import dev.weft.gateway.placement.Spendings;
 import dev.weft.gateway.protection.RetryBudget;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -17,6 +19,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
@@ -36,23 +39,33 @@ record FunctionEntry(Function function, List<Candidate> places, RetryBudget budg
      * @param unmet what it lacks of what the placement requires; null where it lacks nothing
      * @param price null where nobody knows
      * @param statistics null where it is the only cloud: then there is nothing to choose, and calls are not measured
+     * @param spending where its calls' cost is added up
      */
     record Known(
             CloudTerms terms,
             @Nullable String unmet,
             @Nullable CallPrice price,
-            @Nullable PlaceStatistics statistics) {
-        static Known of(Function function, CloudTerms terms, PlaceStatistics statistics) {
+            @Nullable PlaceStatistics statistics,
+            Spending spending) {
+        static Known of(Function function, CloudTerms terms, PlaceStatistics statistics, Spendings spendings) {
             Function.Placement placement = function.spec().placement();
             boolean alone = placement.clouds().size() == 1;
-            Cloud.Price price = terms.price();
+            Cloud.Price listed = terms.price();
+            CallPrice price = listed == null
+                    ? null
+                    : new CallPrice(listed, function.spec().memory());
             return new Known(
                     terms,
                     terms.unmet(placement.require()),
-                    price == null ? null : new CallPrice(price, function.spec().memory()),
-                    alone ? null : statistics);
+                    price,
+                    alone ? null : statistics,
+                    spendings.of(function.name(), terms, price));
         }
     }
+
+    private static final double NANOS_PER_MILLI = 1e6;
+    /** Failures of a cloud that provably did not run the call, so that it costs nothing. */
+    private static final Set<String> FREE = Set.of("unreachable", "absent", "busy", "denied", "invalid");
 
     private static final Duration START_MAX = Duration.ofSeconds(10);
 
@@ -146,6 +159,32 @@ record FunctionEntry(Function function, List<Candidate> places, RetryBudget budg
             return Double.NaN;
         }
         return price.dollars(statistics == null ? expectedMillis() : millis(statistics, expectedMillis()));
+    }
+
+    /** Adds up what a call that is over cost on the clouds that ran it, or may have: dollars, NaN where nobody knows. */
+    double spent(Journal.Trail trail) {
+        double sum = 0;
+        List<Journal.Attempt> attempts = trail.attempts();
+        for (int i = 0; i < attempts.size(); i++) {
+            Journal.Attempt each = attempts.get(i);
+            Candidate on = FREE.contains(String.valueOf(each.failure())) ? null : on(each.cloud());
+            if (on != null) {
+                CallPrice price = on.known().price();
+                double dollars = price == null ? Double.NaN : price.dollars(each.tookNanos() / NANOS_PER_MILLI);
+                on.known().spending().add(each.tookNanos(), dollars);
+                sum += dollars;
+            }
+        }
+        return sum;
+    }
+
+    private @Nullable Candidate on(String cloud) {
+        for (int i = 0; i < places.size(); i++) {
+            if (places.get(i).place().cloud().equals(cloud)) {
+                return places.get(i);
+            }
+        }
+        return null;
     }
 
     private static double millis(PlaceStatistics statistics, double expected) {

@@ -18,6 +18,8 @@ import dev.weft.gateway.filter.BackendName;
 import dev.weft.gateway.placement.CloudTerms;
 import dev.weft.gateway.placement.Explanation;
 import dev.weft.gateway.placement.PlaceStatistics;
+import dev.weft.gateway.placement.Spending;
+import dev.weft.gateway.placement.Spendings;
 import dev.weft.gateway.protection.RetryBudget;
 import dev.weft.gateway.route.RouteTable;
 import dev.weft.gateway.service.Services;
@@ -105,6 +107,7 @@ public final class Gateway implements AutoCloseable {
     private final Map<List<String>, PlaceStatistics> statistics = new ConcurrentHashMap<>();
     private final Map<String, RetryBudget> budgets = new ConcurrentHashMap<>();
     private final Services services;
+    private final Spendings spendings;
     private final HttpListener listener;
     private volatile Snapshot snapshot = Snapshot.STARTING;
     private volatile List<HttpRoute> served = List.of();
@@ -114,6 +117,7 @@ public final class Gateway implements AutoCloseable {
         this.loops = loops;
         this.places = places;
         this.services = new Services(config.clock());
+        this.spendings = new Spendings(meters);
         CallMetrics metrics = new CallMetrics(meters);
         this.journal = event -> {
             metrics.record(event);
@@ -206,8 +210,8 @@ public final class Gateway implements AutoCloseable {
             PlaceStatistics measured = statistics.computeIfAbsent(
                     List.of(function.name(), choice.name()), key -> new PlaceStatistics(System::nanoTime));
             CloudTerms terms = clouds.getOrDefault(choice.name(), CloudTerms.unknown(choice.name()));
-            candidates.add(
-                    new FunctionEntry.Candidate(place, health, FunctionEntry.Known.of(function, terms, measured)));
+            candidates.add(new FunctionEntry.Candidate(
+                    place, health, FunctionEntry.Known.of(function, terms, measured, spendings)));
         }
         if (candidates.size() > 1) {
             List<PlaceHealth> all =
@@ -309,7 +313,13 @@ public final class Gateway implements AutoCloseable {
                     function,
                     now,
                     new EventAnswer.End(
-                            answer.cloud(), ending, answer.attempts(), reason, 0, since(began), answer.log()));
+                            answer.cloud(),
+                            ending,
+                            answer.attempts(),
+                            reason,
+                            0,
+                            Duration.ofNanos(System.nanoTime() - began),
+                            answer.log()));
             throw why;
         } catch (InterruptedException stopped) {
             loop.execute(attempts::cancel);
@@ -320,26 +330,14 @@ public final class Gateway implements AutoCloseable {
 
     private CloudException refused(Decision.Refuse refuse, CallContext context, FunctionEntry function, Instant began) {
         String reason = refuse.word() + ": " + refuse.reason();
-        tell(
-                context,
-                function,
-                began,
-                new EventAnswer.End(
-                        null,
-                        Journal.Ending.REFUSED,
-                        0,
-                        reason,
-                        0,
-                        Duration.ZERO,
-                        new AttemptLog(false, System::nanoTime, System.nanoTime())));
+        AttemptLog none = new AttemptLog(false, System::nanoTime, System.nanoTime());
+        EventAnswer.End end = new EventAnswer.End(null, Journal.Ending.REFUSED, 0, reason, 0, Duration.ZERO, none);
+        tell(context, function, began, end);
         return new CloudException(CloudException.Kind.INVALID, reason, null);
     }
 
-    private static Duration since(long began) {
-        return Duration.ofNanos(System.nanoTime() - began);
-    }
-
     private void tell(CallContext context, FunctionEntry function, Instant began, EventAnswer.End end) {
+        Journal.Trail trail = end.log().over(context, end.took().toNanos());
         journal.record(new Journal.CallEvent(
                 began,
                 context.id(),
@@ -354,8 +352,9 @@ public final class Gateway implements AutoCloseable {
                 end.reason(),
                 end.bytes(),
                 end.took(),
-                end.log().over(context, end.took().toNanos()),
-                function.require()));
+                trail,
+                function.require(),
+                function.spent(trail)));
     }
 
     /** Why a call of {@code function} would go where, now; null where there is no such function. */
@@ -372,6 +371,11 @@ public final class Gateway implements AutoCloseable {
     /** Every function on every cloud of its placement. */
     public List<PlaceView> places() {
         return Explainer.views(snapshot.functions().values());
+    }
+
+    /** What calls have cost since the start, estimated. */
+    public List<Spending.View> costs() {
+        return spendings.views();
     }
 
     /** The listener itself: what is handed to the process that comes after. */

@@ -47,6 +47,7 @@ public interface Journal {
      * @param bytes of the answer's body
      * @param trail where it stands in its trace, and what was tried
      * @param require what came of the placement's required labels; null where it requires none
+     * @param dollars what it cost on its clouds, estimated; NaN where nobody knows
      */
     record CallEvent(
             Instant time,
@@ -63,7 +64,8 @@ public interface Journal {
             long bytes,
             Duration took,
             Trail trail,
-            @Nullable Require require) {}
+            @Nullable Require require,
+            double dollars) {}
 
     /**
      * Where a call stands in its trace, and what was tried.

@@ -182,7 +182,8 @@ final class Mirrors {
                     Duration.between(began, clock.instant()),
                     new Journal.Trail(
                             original.context().caller(), original.context().trace(), false, List.of()),
-                    null));
+                    null,
+                    Double.NaN));
         }
     }
 }

@@ -243,6 +243,7 @@ final class Recording implements Attempts.Result, Leash.Held {
         if (running != null) {
             running.cancel();
         }
+        Journal.Trail trail = log.over(context, tookNanos);
         journal.record(new Journal.CallEvent(
                 began,
                 context.id(),
@@ -257,7 +258,8 @@ final class Recording implements Attempts.Result, Leash.Held {
                 end.reason(),
                 bytes,
                 Duration.ofNanos(tookNanos),
-                log.over(context, tookNanos),
-                function == null ? null : function.require()));
+                trail,
+                function == null ? null : function.require(),
+                function == null ? Double.NaN : function.spent(trail)));
     }
 }

@@ -69,6 +69,7 @@ class CallMetricsTest {
                 0,
                 Duration.ofMillis(1),
                 new Journal.Trail(CallContext.Caller.WEFT, trace, recorded, List.of()),
-                null);
+                null,
+                0);
     }
 }

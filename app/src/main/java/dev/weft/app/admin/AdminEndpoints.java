@@ -51,6 +51,7 @@ final class AdminEndpoints {
                 get("/weft/v1/functions", asked -> items(operations.functions())),
                 get("/weft/v1/clouds", asked -> items(operations.clouds())),
                 get("/weft/v1/routes", asked -> items(operations.routes())),
+                get("/weft/v1/costs", asked -> items(operations.costs())),
                 get("/weft/v1/instances", asked -> items(operations.instances())),
                 new Endpoint("POST", "/weft/v1/clouds/{name}/fault", true, here::fault),
                 new Endpoint("POST", "/weft/v1/functions/{name}/invoke", true, here::invoke),

@@ -26,6 +26,9 @@ public interface Operations {
     /** Every match of every route, in the documents' order. */
     List<RouteView> routes();
 
+    /** What calls have cost since the start, estimated, by function and cloud. */
+    List<CostView> costs();
+
     /** Every instance of every function. */
     List<InstanceView> instances();
 
@@ -94,6 +97,15 @@ public interface Operations {
 
     /** One way in: which requests, and where they go. */
     record RouteView(String route, String host, String match, List<String> backends, List<String> filters) {}
+
+    /** What the calls of a function on a cloud have cost since the start; {@code dollars} is null where nobody knows a price. */
+    record CostView(
+            String function,
+            String cloud,
+            long calls,
+            double seconds,
+            @Nullable Double dollars,
+            String priceFrom) {}
 
     /** A running copy of a function. */
     record InstanceView(String id, String function, String cloud, String state, long pid, int inFlight, long calls) {}

@@ -69,6 +69,8 @@ class AdminApiTest {
         {"clouds 401", "GET", "/weft/v1/clouds", "", ""},
         {"routes 200", "GET", "/weft/v1/routes", "", ""},
         {"routes 401", "GET", "/weft/v1/routes", "", ""},
+        {"costs 200", "GET", "/weft/v1/costs", "", ""},
+        {"costs 401", "GET", "/weft/v1/costs", "", ""},
         {"instances 200", "GET", "/weft/v1/instances", "", ""},
         {"instances 401", "GET", "/weft/v1/instances", "", ""},
         {"fault 200", "POST", "/weft/v1/clouds/east/fault", "{\"fault\":\"slow\",\"delay\":\"300ms\"}", ""},

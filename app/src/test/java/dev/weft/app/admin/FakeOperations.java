@@ -65,6 +65,11 @@ public final class FakeOperations implements Operations {
     }
 
     @Override
+    public List<CostView> costs() {
+        return List.of(new CostView("greet", "east", 3, 0.25, 0.0000012, "aws list price of 2026-11-22"));
+    }
+
+    @Override
     public List<InstanceView> instances() {
         return List.of(new InstanceView("i-1", "greet", "east", "ready", 4711, 0, 3));
     }

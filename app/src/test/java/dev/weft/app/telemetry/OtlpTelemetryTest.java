@@ -108,7 +108,8 @@ class OtlpTelemetryTest {
                         trace,
                         recorded,
                         List.of(new Journal.Attempt("east", trace.child().spanId(), 0, 1000, null))),
-                null);
+                null,
+                0);
     }
 
     private static final class PlayedExporter implements SpanExporter {
