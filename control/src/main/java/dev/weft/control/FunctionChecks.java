@@ -51,7 +51,7 @@ final class FunctionChecks {
                     Integer.toString(spec.minInstances()),
                     "must not be above maxInstances, which is " + spec.maxInstances());
         }
-        placement(spec.placement(), findings);
+        placement(spec, findings);
     }
 
     /** The absolute folder of the function's code, or its jar; null, and noted, where there is none. */
@@ -204,11 +204,12 @@ final class FunctionChecks {
         }
     }
 
-    private void placement(Placement placement, Findings findings) {
+    private void placement(Function.Spec spec, Findings findings) {
+        Placement placement = spec.placement();
         if (!findings.sound(PLACEMENT)) {
             return;
         }
-        new PlacementChecks(this::readable, placement, findings).check();
+        new PlacementChecks(this::readable, placement, spec.budget() != null, findings).check();
         Set<String> names = new HashSet<>();
         for (int i = 0; i < placement.clouds().size(); i++) {
             String field = PLACEMENT + ".clouds[" + i + "].name";

@@ -5,6 +5,7 @@ import dev.weft.api.Body;
 import dev.weft.api.CloudException;
 import dev.weft.api.Headers;
 import dev.weft.api.Outcome;
+import dev.weft.gateway.budget.BudgetSpentException;
 import dev.weft.gateway.protection.Refusal;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -51,6 +52,10 @@ record Answer(int status, Headers headers, Body body, String message) {
             case BUSY -> {
                 Duration after = why.retryAfter();
                 long seconds = Math.max(1, (after == null ? COME_BACK : after).toSeconds());
+                if (why.getCause() instanceof BudgetSpentException) {
+                    Headers later = Headers.of("retry-after", Long.toString(seconds));
+                    yield problem(429, "budget-spent", why.getMessage(), invocation, later);
+                }
                 yield problem(
                         503,
                         "busy",

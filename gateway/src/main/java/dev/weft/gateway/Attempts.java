@@ -7,6 +7,7 @@ import dev.weft.api.Outcome;
 import dev.weft.api.spi.Loop;
 import dev.weft.api.spi.Place;
 import dev.weft.gateway.body.ReplayBody;
+import dev.weft.gateway.budget.BudgetSpentException;
 import dev.weft.gateway.placement.PlaceStatistics;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -140,7 +141,11 @@ final class Attempts {
                 };
         ReplayBody kept = replay;
         boolean whole = kept == null ? call.body().length() == 0 : kept.replayable();
-        if (allowed && whole && next < order.size() && function.budget().spend()) {
+        boolean unspent = why.getCause() instanceof BudgetSpentException; // no outage, nothing to be doubled
+        if (allowed
+                && whole
+                && next < order.size()
+                && (unspent || function.budget().spend())) {
             tryNext();
             return;
         }

@@ -37,11 +37,13 @@ public final class PlacementChecks {
     private final Clouds clouds;
     private final Placement placement;
     private final Notes notes;
+    private final boolean budget;
 
-    /** For {@code placement}, whose clouds are among {@code clouds}. */
-    public PlacementChecks(Clouds clouds, Placement placement, Notes notes) {
+    /** For {@code placement}, whose clouds are among {@code clouds}. @param budget whether its function has one */
+    public PlacementChecks(Clouds clouds, Placement placement, boolean budget, Notes notes) {
         this.clouds = clouds;
         this.placement = placement;
+        this.budget = budget;
         this.notes = notes;
     }
 
@@ -51,10 +53,10 @@ public final class PlacementChecks {
         if (!notes.sound(STRATEGY)) {
             return;
         }
+        prices();
         switch (placement.strategy()) {
-            case FAILOVER, FASTEST -> {}
+            case FAILOVER, FASTEST, CHEAPEST -> {}
             case WEIGHTED -> weights();
-            case CHEAPEST -> prices();
             case BURST -> premises();
         }
     }
@@ -89,12 +91,13 @@ public final class PlacementChecks {
         }
     }
 
-    /** A cloud of unknown price would always or never be the cheapest. */
+    /** A cloud of unknown price would always or never be the cheapest, and nothing could be set aside for its calls. */
     private void prices() {
+        boolean all = budget || placement.strategy() == Strategy.CHEAPEST;
         for (int i = 0; i < placement.clouds().size(); i++) {
             String field = CLOUDS + "[" + i + "].name";
             Cloud cloud = clouds.find(placement.clouds().get(i).name());
-            if (cloud == null || !notes.sound(field)) {
+            if (cloud == null || !notes.sound(field) || !(all || cloud.spec().budget() != null)) {
                 continue;
             }
             ListPrices.Priced priced = ListPrices.shipped().of(cloud);
