@@ -17,6 +17,7 @@ import dev.weft.app.cli.CliException;
 import dev.weft.app.cli.CliException.Exit;
 import dev.weft.app.cli.CloudCommand;
 import dev.weft.app.cli.CompletionCommand;
+import dev.weft.app.cli.CostCommand;
 import dev.weft.app.cli.ExplainCommand;
 import dev.weft.app.cli.GetCommand;
 import dev.weft.app.cli.InvokeCommand;
@@ -48,10 +49,12 @@ import picocli.CommandLine.Spec;
         },
         subcommands = {
             UpCommand.class,
+            ServeCommand.class,
             GetCommand.class,
             CloudCommand.class,
             GetCommand.Routes.class,
             ExplainCommand.class,
+            CostCommand.class,
             InvokeCommand.class,
             CloudLogsCommand.class,
             PlanCommand.class,

@@ -7,16 +7,12 @@ import dev.weft.api.Outcome;
 import dev.weft.api.resource.Cloud;
 import dev.weft.api.resource.Function;
 import dev.weft.api.resource.Spelling;
-import dev.weft.api.spi.FunctionCloud;
-import dev.weft.app.admin.Durations;
 import dev.weft.app.admin.Operations;
 import dev.weft.app.admin.PlacementView;
 import dev.weft.control.Application;
-import dev.weft.engine.Fault;
-import dev.weft.engine.InstanceStatus;
-import dev.weft.engine.StandIn;
 import dev.weft.gateway.Gateway;
 import dev.weft.gateway.placement.Explanation;
+import dev.weft.gateway.service.Services;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -43,7 +39,7 @@ record RunningOperations(Weft weft) implements Operations {
                 ProcessHandle.current().pid(),
                 weft.started(),
                 weft.gatewayUrl(),
-                weft.engine().isolation(),
+                weft.clouds().words().isolation(),
                 weft.ready(),
                 application.functions().size(),
                 application.clouds().size(),
@@ -83,7 +79,6 @@ record RunningOperations(Weft weft) implements Operations {
         List<InstanceView> instances = instances();
         List<CloudView> views = new ArrayList<>();
         for (Cloud cloud : weft.application().clouds()) {
-            StandIn on = weft.standIns().get(cloud.name());
             List<String> placed = weft.application().functions().stream()
                     .filter(function -> places(function, cloud.name()))
                     .map(Function::name)
@@ -93,8 +88,8 @@ record RunningOperations(Weft weft) implements Operations {
                     cloud.name(),
                     Spelling.Words.of(cloud.spec().type()),
                     cloud.spec().region(),
-                    "stand-in",
-                    on == null ? "absent" : words(on.fault()),
+                    weft.clouds().words().runsAs(),
+                    weft.clouds().condition(cloud.name()),
                     placed,
                     count(instances, each -> each.cloud().equals(cloud.name()))));
         }
@@ -105,14 +100,6 @@ record RunningOperations(Weft weft) implements Operations {
     private static boolean places(Function function, String cloud) {
         return function.spec().placement().clouds().stream()
                 .anyMatch(choice -> choice.name().equals(cloud));
-    }
-
-    private static String words(Fault fault) {
-        return switch (fault) {
-            case Fault.Healthy _ -> "healthy";
-            case Fault.Failing _ -> "failing";
-            case Fault.Slow(var delay) -> "slow " + Durations.text(delay);
-        };
     }
 
     @Override
@@ -132,20 +119,22 @@ record RunningOperations(Weft weft) implements Operations {
     }
 
     @Override
+    public List<CostView> costs() {
+        return weft.gateway().costs().stream()
+                .filter(each -> !each.cloud().equals(Services.CLOUD))
+                .map(each -> new CostView(
+                        each.function(),
+                        each.cloud(),
+                        each.calls(),
+                        each.time().toNanos() / 1e9,
+                        each.dollars(),
+                        each.priceFrom()))
+                .toList();
+    }
+
+    @Override
     public List<InstanceView> instances() {
-        List<InstanceView> views = new ArrayList<>();
-        for (StandIn each : weft.standIns().values()) {
-            for (InstanceStatus status : each.instances()) {
-                views.add(new InstanceView(
-                        status.instance(),
-                        status.function(),
-                        each.name(),
-                        status.state().name().toLowerCase(Locale.ROOT),
-                        status.pid(),
-                        status.inFlight(),
-                        status.calls()));
-            }
-        }
+        List<InstanceView> views = new ArrayList<>(weft.clouds().instances());
         views.sort(Comparator.comparing(InstanceView::function)
                 .thenComparing(InstanceView::cloud)
                 .thenComparing(InstanceView::id));
@@ -160,22 +149,8 @@ record RunningOperations(Weft weft) implements Operations {
 
     @Override
     public boolean fault(String cloud, FaultWish wish) {
-        StandIn on = weft.standIns().get(cloud);
-        if (on == null
-                || weft.application().clouds().stream()
-                        .noneMatch(each -> each.name().equals(cloud))) {
-            return false;
-        }
-        switch (wish) {
-            case FaultWish.Fail() -> on.fault(new Fault.Failing());
-            case FaultWish.Slow(var delay) -> on.fault(new Fault.Slow(delay));
-            case FaultWish.Heal() -> {
-                on.fault(new Fault.Healthy());
-                // who heals a cloud wants to see it used, not to wait for the next probe
-                weft.gateway().probeSoon(cloud);
-            }
-        }
-        return true;
+        return weft.application().clouds().stream().anyMatch(each -> each.name().equals(cloud))
+                && weft.clouds().fault(cloud, wish);
     }
 
     @Override
@@ -224,25 +199,15 @@ record RunningOperations(Weft weft) implements Operations {
         if (found == null) {
             return null;
         }
-        List<LogLine> lines = new ArrayList<>();
-        for (StandIn each : standIns(found)) {
-            lines.addAll(each.logs(function, linesMax));
-        }
+        List<LogLine> lines = new ArrayList<>(weft.clouds().logs(found, linesMax));
         lines.sort(Comparator.comparing(LogLine::time));
         return lines.subList(Math.max(0, lines.size() - linesMax), lines.size());
     }
 
-    private List<StandIn> standIns(Function function) {
-        return weft.standIns().values().stream()
-                .filter(each -> places(function, each.name()))
-                .toList();
-    }
-
     @Override
     public Following follow(String function, Consumer<LogLine> listener) {
-        List<FunctionCloud.WithLogs.Following> all = new ArrayList<>();
-        find(function).ifPresent(found -> standIns(found).forEach(each -> all.add(each.follow(function, listener))));
-        return () -> all.forEach(FunctionCloud.WithLogs.Following::close);
+        Function found = find(function).orElse(null);
+        return found == null ? () -> {} : weft.clouds().follow(found, listener);
     }
 
     @Override

@@ -2,7 +2,6 @@
 package dev.weft.app;
 
 import dev.weft.api.Mistake;
-import dev.weft.api.resource.Function;
 import dev.weft.app.cli.CliException.Exit;
 import dev.weft.app.home.Home;
 import dev.weft.app.telemetry.TelemetryConfig;
@@ -13,7 +12,6 @@ import dev.weft.control.DocumentReader.FunctionCheck;
 import dev.weft.control.Done;
 import dev.weft.control.Reading;
 import dev.weft.control.Step;
-import dev.weft.engine.Engine;
 import dev.weft.net.tls.TlsFiles;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -23,9 +21,10 @@ import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
 
-/** The walk of {@code weft up}: read the documents, start, deploy, say so, watch, stop. */
+/** The walk of {@code weft up} and {@code weft serve}: read the documents, start, deploy, say so, watch, stop. */
 final class UpPath {
     private final Options options;
+    private final Clouds.Kind kind;
     private final Home home;
     private final Terminal terminal;
     private final CountDownLatch stop;
@@ -60,9 +59,15 @@ final class UpPath {
         }
     }
 
-    /** Goes on until {@code stop} is counted down. */
+    /** With stand-ins; goes on until {@code stop} is counted down. */
     UpPath(Options options, Home home, Terminal terminal, CountDownLatch stop) {
+        this(options, StandInClouds.KIND, home, terminal, stop);
+    }
+
+    /** With clouds of {@code kind}. */
+    UpPath(Options options, Clouds.Kind kind, Home home, Terminal terminal, CountDownLatch stop) {
         this.options = options;
+        this.kind = kind;
         this.home = home;
         this.terminal = terminal;
         this.stop = stop;
@@ -71,14 +76,14 @@ final class UpPath {
     /** The exit code. */
     int run() throws InterruptedException {
         long began = System.nanoTime();
-        // once before anything is opened; once more below, when the engine can say what it can't run
-        Watched named = watched(read((function, code) -> List.of()));
+        // once before anything is opened; once more below, when the clouds can say what they can't run
+        Watched named = watched(read(kind.check()));
         if (named == null) {
             return Exit.FAILED.code();
         }
         sweep();
         try (Home.Run run = home.open();
-                Weft weft = Weft.start(options, home, run, terminal);
+                Weft weft = Weft.start(options, kind, home, run, terminal);
                 Reloading reloading = new Reloading(weft)) {
             reloading.watch(named);
             if (!deployed(weft)) {
@@ -104,7 +109,7 @@ final class UpPath {
     }
 
     private boolean deployed(Weft weft) throws InterruptedException {
-        Application application = read(new EngineCheck(weft.engine()));
+        Application application = read(weft.clouds().check());
         return application != null && said(weft.deploy(application), true);
     }
 
@@ -119,10 +124,7 @@ final class UpPath {
     }
 
     private void sweep() {
-        int killed = Engine.sweep(home.folder());
-        if (killed > 0) {
-            terminal.say("swept up " + killed + " processes that an earlier Weft left");
-        }
+        kind.sweep(home, terminal);
         home.sweep();
     }
 
@@ -146,19 +148,6 @@ final class UpPath {
         done.unread()
                 .forEach((cloud, why) -> terminal.warn("cloud " + cloud + " does not answer: " + why.getMessage()));
         return done.complete();
-    }
-
-    /** What the engine can say of a function before it runs it. */
-    private record EngineCheck(Engine engine) implements FunctionCheck {
-        @Override
-        public List<Mistake> check(Function function, Path code) {
-            return engine.check(function, code);
-        }
-
-        @Override
-        public boolean takesExchanges(Function function, Path code) {
-            return engine.takesExchanges(function, code);
-        }
     }
 
     /**
@@ -193,7 +182,7 @@ final class UpPath {
 
         private void reload() throws InterruptedException {
             long began = System.nanoTime();
-            Application changed = read(new EngineCheck(weft.engine()));
+            Application changed = read(weft.clouds().check());
             if (changed == null) {
                 terminal.warn("the documents have mistakes; what ran before goes on");
                 return;

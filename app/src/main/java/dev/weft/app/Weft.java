@@ -1,36 +1,25 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.weft.app;
 
-import dev.weft.api.LogLine;
 import dev.weft.api.resource.Cloud;
-import dev.weft.api.resource.Function;
-import dev.weft.api.spi.ContractHost;
-import dev.weft.api.spi.FunctionCloud;
+import dev.weft.api.spi.Place;
+import dev.weft.app.account.Stores;
 import dev.weft.app.admin.AdminApi;
 import dev.weft.app.cli.CliException;
 import dev.weft.app.cli.CliException.Exit;
 import dev.weft.app.home.Home;
 import dev.weft.app.telemetry.Telemetry;
 import dev.weft.control.Application;
-import dev.weft.control.DeploymentPath;
 import dev.weft.control.Done;
-import dev.weft.engine.Engine;
-import dev.weft.engine.StandIn;
-import dev.weft.engine.box.Isolation;
-import dev.weft.engine.tools.FetchedLibraries;
-import dev.weft.engine.tools.InstalledLanguages;
 import dev.weft.gateway.Gateway;
 import dev.weft.net.BlockingHandler;
 import dev.weft.net.HttpListener;
 import dev.weft.net.ListenerConfig;
 import dev.weft.net.ListenerHandover;
 import dev.weft.net.Loops;
-import dev.weft.net.NetworkSpace;
-import dev.weft.net.Upstreams;
 import dev.weft.net.tls.Tls;
 import dev.weft.net.tls.TlsFileException;
 import dev.weft.net.tls.TlsFiles;
-import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.binder.jvm.JvmMemoryMetrics;
 import io.micrometer.core.instrument.binder.system.ProcessorMetrics;
 import io.micrometer.core.instrument.binder.system.UptimeMetrics;
@@ -40,12 +29,9 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
-import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -60,22 +46,19 @@ final class Weft implements AutoCloseable {
     /** Everything opened so far, newest last: a start that fails halfway closes just these. */
     private final List<AutoCloseable> opened = new ArrayList<>();
 
-    private final Map<String, StandIn> standIns = new ConcurrentHashMap<>();
-    private final Map<String, FunctionCloud> clouds = new ConcurrentHashMap<>();
-    private final DeploymentPath deployment = new DeploymentPath(clouds, result -> {});
-    private final Map<List<String>, FunctionCloud.WithLogs.Following> followed = new HashMap<>();
     private final PrometheusMeterRegistry meters;
     private final Changes changes;
     private final Loops loops;
     private final @Nullable Succession predecessor;
     private final Gateway gateway;
-    private final Engine engine;
+    private final CallBudgets budgets;
+    private volatile @Nullable Clouds called;
     private final HttpListener admin;
     private volatile Application application =
             new Application(List.of(), List.of(), List.of(), List.of(), List.of(), Map.of(), Map.of(), Set.of());
     private volatile boolean ready;
 
-    private Weft(UpPath.Options options, Home home, Home.Run run, Terminal terminal) {
+    private Weft(UpPath.Options options, Clouds.Kind kind, Home home, Home.Run run, Terminal terminal) {
         this.options = options;
         this.terminal = terminal;
         this.meters = Telemetry.meters(options.telemetry());
@@ -83,8 +66,6 @@ final class Weft implements AutoCloseable {
         try {
             keep(meters::close);
             loops = keep(Loops.start(Runtime.getRuntime().availableProcessors()));
-            NetworkSpace functions = keep(NetworkSpace.separate());
-            Upstreams upstreams = keep(new Upstreams(functions));
             JsonJournal journal = keep(JsonJournal.open(
                     run.folder(),
                     options.telemetry().journalShare(),
@@ -108,21 +89,8 @@ final class Weft implements AutoCloseable {
                     options.port(),
                     home,
                     () -> Gateway.open(listening, loops, this::place, telemetry.beside(journal), meters)));
-            ContractHost.Tools tools = new ContractHost.Tools(
-                    new InstalledLanguages(),
-                    new FetchedLibraries(home.folder(), terminal::say),
-                    run.folder().resolve("hosts"),
-                    clock);
-            Hosts hosts = keep(Hosts.open(loops, upstreams, tools));
-            engine = keep(Engine.open(
-                    new Engine.Config(
-                            home.folder(),
-                            run.folder(),
-                            new Engine.Apart(Isolation.BEST, functions),
-                            clock,
-                            options.spareBytes()),
-                    hosts.all(),
-                    gateway.addresses(functions)));
+            budgets = keep(new CallBudgets(() -> Stores.open(System.getenv(), home), clock));
+            called = keep(kind.open(new Clouds.Rooms(options, loops, gateway, home, run, terminal, clock, meters)));
             AdminApi api = new AdminApi(run.token(), new RunningOperations(this));
             admin = keep(bound(
                     "--admin-port",
@@ -167,8 +135,8 @@ final class Weft implements AutoCloseable {
     }
 
     /** Opens every room; nothing is deployed yet. */
-    static Weft start(UpPath.Options options, Home home, Home.Run run, Terminal terminal) {
-        return new Weft(options, home, run, terminal);
+    static Weft start(UpPath.Options options, Clouds.Kind kind, Home home, Home.Run run, Terminal terminal) {
+        return new Weft(options, kind, home, run, terminal);
     }
 
     private @Nullable Tls tls() {
@@ -202,9 +170,9 @@ final class Weft implements AutoCloseable {
         }
     }
 
-    private dev.weft.api.spi.@Nullable Place place(String function, String cloud) {
-        StandIn found = standIns.get(cloud);
-        return found == null ? null : found.place(function);
+    private @Nullable Place place(String function, String cloud) {
+        Place found = clouds().place(function, cloud);
+        return found == null ? null : budgets.around(found, function, cloud);
     }
 
     private @Nullable Cloud cloud(String name) {
@@ -218,70 +186,26 @@ final class Weft implements AutoCloseable {
         new UptimeMetrics().bindTo(meters);
         new ProcessorMetrics().bindTo(meters);
         new JvmMemoryMetrics().bindTo(meters);
-        Gauge.builder("weft.instances", this, weft -> weft.standIns.values().stream()
-                        .mapToInt(each -> each.instances().size())
-                        .sum())
-                .description("Instances of functions, in every state")
-                .register(meters);
-        Gauge.builder("weft.spares", engine, Engine::spares)
-                .description("Processes booted ahead, waiting for a function")
-                .register(meters);
-        Gauge.builder("weft.spares.wanted", engine, Engine::sparesWanted)
-                .description("Processes that should wait, booted ahead")
-                .register(meters);
     }
 
-    /** Puts the application on its stand-ins, lets calls in, then removes what is not wanted any more. */
+    /** Puts the application on its clouds, as far as they are for Weft to change, and lets calls in. */
     synchronized Done deploy(Application wanted) throws InterruptedException {
-        for (Cloud cloud : wanted.clouds()) {
-            StandIn standIn = engine.standIn(cloud);
-            standIns.put(cloud.name(), standIn);
-            clouds.put(cloud.name(), standIn);
-        }
-        follow(wanted);
         long began = System.nanoTime();
-        Application between = Handover.between(application, wanted);
-        Done done = deployment.apply(between);
-        began = changes.over(Changes.Stage.DEPLOY, began);
+        return clouds().deploy(application, wanted, () -> turn(wanted, began));
+    }
+
+    private void turn(Application wanted, long began) {
+        long deployed = changes.over(Changes.Stage.DEPLOY, began);
+        budgets.next(wanted);
         gateway.serve(
                 Placements.terms(wanted.clouds()),
                 wanted.functions(),
                 wanted.services(),
                 wanted.routes(),
                 wanted.limits());
-        changes.over(Changes.Stage.ROUTE, began);
+        changes.over(Changes.Stage.ROUTE, deployed);
         application = wanted;
         ready = true;
-        if (!between.equals(wanted)) {
-            done = deployment.apply(wanted);
-        }
-        return done;
-    }
-
-    /** The logs of every place go to the terminal, from before its first line. */
-    private void follow(Application wanted) {
-        Map<List<String>, FunctionCloud.WithLogs.Following> kept = new LinkedHashMap<>();
-        for (Function function : wanted.functions()) {
-            for (Function.Placement.Choice choice : function.spec().placement().clouds()) {
-                StandIn on = standIns.get(choice.name());
-                List<String> key = List.of(function.name(), choice.name());
-                FunctionCloud.WithLogs.Following already = followed.remove(key);
-                if (already != null) {
-                    kept.put(key, already);
-                } else if (on != null) {
-                    kept.put(key, on.follow(function.name(), this::show));
-                }
-            }
-        }
-        followed.values().forEach(FunctionCloud.WithLogs.Following::close);
-        followed.clear();
-        followed.putAll(kept);
-    }
-
-    private void show(LogLine line) {
-        if (!options.quiet()) {
-            terminal.log(line);
-        }
     }
 
     /** What is served now; without a function at first. */
@@ -293,12 +217,13 @@ final class Weft implements AutoCloseable {
         return gateway;
     }
 
-    Engine engine() {
-        return engine;
-    }
-
-    Map<String, StandIn> standIns() {
-        return standIns;
+    /** What it calls. */
+    Clouds clouds() {
+        Clouds all = called;
+        if (all == null) {
+            throw new IllegalStateException("the clouds are opened before anything is deployed");
+        }
+        return all;
     }
 
     PrometheusMeterRegistry meters() {
@@ -344,15 +269,18 @@ final class Weft implements AutoCloseable {
     }
 
     private void closeAll() {
-        for (AutoCloseable room : opened.reversed()) {
-            try {
-                room.close();
-            } catch (InterruptedException hurry) {
-                Thread.currentThread().interrupt();
-            } catch (Exception stuck) {
-                System.getLogger("dev.weft.app").log(System.Logger.Level.ERROR, "a room did not close", stuck);
-            }
-        }
+        opened.reversed().forEach(Weft::closeRoom);
         opened.clear();
+    }
+
+    /** Closes one room; one that does not close keeps no other from it. */
+    static void closeRoom(AutoCloseable room) {
+        try {
+            room.close();
+        } catch (InterruptedException hurry) {
+            Thread.currentThread().interrupt();
+        } catch (Exception stuck) {
+            System.getLogger("dev.weft.app").log(System.Logger.Level.ERROR, "a room did not close", stuck);
+        }
     }
 }

@@ -19,7 +19,7 @@ import java.util.Set;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** What {@code weft up} says once calls are answered. */
+/** What a Weft says once calls are answered. */
 final class Welcome {
     /** On a route or a function: arguments for curl, a line each; a path stands for the gateway's URL and it. */
     static final String TRY = "weft.dev/try";
@@ -29,22 +29,11 @@ final class Welcome {
     static void say(Terminal terminal, Weft weft, Application application, Duration took) {
         Map<String, Set<String>> urls = urls(application, weft.gatewayUrl());
         functions(terminal, application, urls);
-        clouds(terminal, application);
+        clouds(terminal, application, weft.clouds().words().said());
         terminal.say("");
         terminal.say("gateway  " + weft.gatewayUrl());
         terminal.say("admin    " + weft.adminUrl() + "/weft/v1");
-        if (weft.engine().sandboxed()) {
-            terminal.say("sandbox  " + weft.engine().isolation());
-        } else {
-            terminal.warn(weft.engine().isolation());
-        }
-        if (!weft.engine().networkProblem().isEmpty()) {
-            terminal.warn(
-                    "functions share this machine's network: " + weft.engine().networkProblem());
-        }
-        if (!weft.engine().limitsMemory()) {
-            terminal.warn("memory limits are only looked at four times a second: no control groups here");
-        }
+        weft.clouds().introduce(terminal);
         List<String> tries = tries(application, urls, weft.gatewayUrl());
         if (!tries.isEmpty()) {
             terminal.say("");
@@ -52,8 +41,7 @@ final class Welcome {
             tries.forEach(each -> terminal.say("  " + each));
         }
         terminal.say("");
-        terminal.say(String.format(
-                Locale.ROOT, "ready in %.1f s; logs follow, Ctrl-C stops everything", took.toMillis() / 1000.0));
+        terminal.say(String.format(Locale.ROOT, "ready in %.1f s; Ctrl-C stops everything", took.toMillis() / 1000.0));
     }
 
     private static void functions(Terminal terminal, Application application, Map<String, Set<String>> urls) {
@@ -75,15 +63,12 @@ final class Welcome {
         terminal.say("");
     }
 
-    private static void clouds(Terminal terminal, Application application) {
+    private static void clouds(Terminal terminal, Application application, String runsAs) {
         List<List<String>> rows = new ArrayList<>();
         for (Cloud cloud : application.clouds()) {
             String region = cloud.spec().region();
             rows.add(List.of(
-                    cloud.name(),
-                    Spelling.Words.of(cloud.spec().type()),
-                    region == null ? "-" : region,
-                    "stood in for on this machine"));
+                    cloud.name(), Spelling.Words.of(cloud.spec().type()), region == null ? "-" : region, runsAs));
         }
         Output.table(terminal.out(), List.of("CLOUD", "TYPE", "REGION", "RUNS AS"), rows);
     }

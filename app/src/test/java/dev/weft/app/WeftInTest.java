@@ -35,12 +35,12 @@ public final class WeftInTest implements AutoCloseable {
     private final CountDownLatch stop = new CountDownLatch(1);
     private final Thread up;
 
-    private WeftInTest(Path home, UpPath.Options options) {
+    private WeftInTest(Path home, Clouds.Kind kind, UpPath.Options options) {
         this.home = Home.of(Map.of("WEFT_HOME", home.toString()));
         PrintWriter out = new PrintWriter(said, true);
         up = Thread.ofPlatform().name("up").start(() -> {
             try {
-                int ignored = new UpPath(options, this.home, new Terminal(out, out, false), stop).run();
+                int ignored = new UpPath(options, kind, this.home, new Terminal(out, out, false), stop).run();
             } catch (InterruptedException stopped) {
                 Thread.currentThread().interrupt();
             }
@@ -54,7 +54,12 @@ public final class WeftInTest implements AutoCloseable {
 
     /** The same, as {@code options} say. */
     static WeftInTest up(Path home, UpPath.Options options) throws Exception {
-        WeftInTest weft = new WeftInTest(home, options);
+        return up(home, StandInClouds.KIND, options);
+    }
+
+    /** The same, with clouds of {@code kind}. */
+    static WeftInTest up(Path home, Clouds.Kind kind, UpPath.Options options) throws Exception {
+        WeftInTest weft = new WeftInTest(home, kind, options);
         await(READY_MAX, () -> weft.said().contains("ready in") || !weft.up.isAlive());
         assertThat(weft.up.isAlive()).as("%s", weft.said).isTrue();
         return weft;

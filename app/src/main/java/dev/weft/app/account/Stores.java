@@ -15,9 +15,14 @@ public final class Stores {
 
     /** Opens it; an {@link IllegalArgumentException} where the variable names none. */
     public static Store open(Map<String, String> environment) {
+        return open(environment, Home.of(environment));
+    }
+
+    /** The same, with the file in {@code home}. */
+    public static Store open(Map<String, String> environment, Home home) {
         String url = environment.get(VARIABLE);
         if (url == null || url.isBlank()) {
-            return Store.embedded(Home.of(environment).folder().resolve("weft.db"));
+            return Store.embedded(home.folder().resolve("weft.db"));
         }
         return Store.at(URI.create(url), environment.get("PGPASSWORD"));
     }

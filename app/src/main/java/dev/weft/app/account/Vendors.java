@@ -5,6 +5,8 @@ import dev.weft.api.account.CloudAccount;
 import dev.weft.api.account.CloudVendor;
 import dev.weft.api.resource.Cloud;
 import dev.weft.api.rest.JdkTransport;
+import dev.weft.app.cli.CliException;
+import dev.weft.app.cli.CliException.Exit;
 import dev.weft.clouds.alibaba.AlibabaVendor;
 import dev.weft.clouds.aws.AwsVendor;
 import dev.weft.clouds.azure.AzureVendor;
@@ -12,6 +14,8 @@ import dev.weft.clouds.google.GoogleVendor;
 import dev.weft.clouds.ibm.IbmVendor;
 import dev.weft.clouds.knative.KnativeVendor;
 import dev.weft.clouds.oracle.OracleVendor;
+import dev.weft.net.tls.ClientTls;
+import dev.weft.net.tls.TlsFileException;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.EnumMap;
@@ -21,6 +25,9 @@ import org.jspecify.annotations.Nullable;
 
 /** Every vendor whose accounts Weft knows. */
 public final class Vendors {
+    /** Variable that names a PEM file of authorities that are trusted besides the JVM's, as private clouds need it. */
+    public static final String AUTHORITIES = "SSL_CERT_FILE";
+
     private static final List<CloudVendor> ALL = List.of(
             new AlibabaVendor(),
             new AwsVendor(),
@@ -32,12 +39,36 @@ public final class Vendors {
 
     private final Map<Cloud.Type, CloudVendor> byType = new EnumMap<>(Cloud.Type.class);
     private final CloudVendor.Around around;
+    private final @Nullable ClientTls own;
 
     /** Credentials come from {@code environment} and the vendors' files in the user's home folder. */
     public Vendors(Map<String, String> environment) {
-        ALL.forEach(each -> each.types().forEach(type -> byType.put(type, each)));
+        this(environment, ALL);
+    }
+
+    /** Of {@code all} only. */
+    public Vendors(Map<String, String> environment, List<CloudVendor> all) {
+        String authorities = environment.get(AUTHORITIES);
+        own = authorities == null ? null : tls(Path.of(authorities));
+        all.forEach(each -> each.types().forEach(type -> byType.put(type, each)));
         around = new CloudVendor.Around(
-                new JdkTransport(), environment, Path.of(System.getProperty("user.home")), InstantSource.system());
+                own == null ? new JdkTransport() : new JdkTransport(own.context()),
+                environment,
+                Path.of(System.getProperty("user.home")),
+                InstantSource.system());
+    }
+
+    private static ClientTls tls(@Nullable Path authorities) {
+        try {
+            return ClientTls.open(authorities);
+        } catch (TlsFileException unusable) {
+            throw new CliException(Exit.FAILED, AUTHORITIES + ": " + unusable.getMessage());
+        }
+    }
+
+    /** How clouds are spoken to. */
+    public ClientTls tls() {
+        return own == null ? tls(null) : own;
     }
 
     /** The vendor of {@code type}; null where Weft deploys to none. */

@@ -110,7 +110,7 @@ final class CloudCall implements Place.Attempt, Upstreams.Sink {
             return;
         }
         addresses = all;
-        switch (place.dialect().bodyNeed(call)) {
+        switch (place.dialect().bodyNeed(call, ready.target())) {
             case BodyNeed.Stream() -> encode(call, ready);
             case BodyNeed.Whole(long bytesMax) -> {
                 bodyTaken = true;
@@ -182,7 +182,11 @@ final class CloudCall implements Place.Attempt, Upstreams.Sink {
             body.discard();
             return;
         }
-        switch (place.dialect().decode(call, head)) {
+        InvokeDialect.Target to = target;
+        if (to == null) {
+            throw new IllegalStateException("an answer comes from where a request was sent");
+        }
+        switch (place.dialect().decode(call, to, head)) {
             case Verdict.Streams(Function<Body, Outcome> outcome) -> spoke(outcome.apply(body));
             case Verdict.NeedsWhole(long bytesMax, Function<byte[], Outcome> outcome) ->
                 BodyGatherer.gather(
