@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.weft.gateway;
 
+import dev.weft.api.Body;
 import dev.weft.api.Call;
 import dev.weft.api.CloudException;
 import dev.weft.api.Outcome;
@@ -79,11 +80,7 @@ final class Attempts {
     private void tryNext() {
         FunctionEntry.Candidate candidate = pick();
         made++;
-        ReplayBody kept = replay;
-        Call attempt = result.log()
-                .trying(
-                        kept == null ? call : call.with(kept.view()),
-                        candidate.place().cloud());
+        Call attempt = result.log().trying(whole(), candidate.place().cloud());
         int number = made;
         PlaceStatistics statistics = candidate.known().statistics();
         PlaceStatistics.Visit begun = statistics == null
@@ -118,6 +115,15 @@ final class Attempts {
         if (number == made) { // else it failed at once and the next has been started already
             current = started;
         }
+    }
+
+    /** The call with a body that nobody has touched yet. */
+    private Call whole() {
+        ReplayBody kept = replay;
+        if (kept != null) {
+            return call.with(kept.view());
+        }
+        return made > 1 ? call.with(Body.empty()) : call; // only one without bytes is tried again
     }
 
     /** The next cloud in order; one that is out and due for a probe only if no other call probes it. */

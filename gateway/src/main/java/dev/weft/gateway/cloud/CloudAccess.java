@@ -179,7 +179,10 @@ final class CloudAccess implements AutoCloseable {
     private void run() {
         try {
             while (!closed) {
-                tell(ask());
+                State now = ask();
+                if (!closed) { // else it was interrupted, which says nothing of the cloud
+                    tell(now);
+                }
                 Thread.sleep(pace.againMin());
                 Boolean ignored = asked.poll(pause().toNanos(), TimeUnit.NANOSECONDS);
             }

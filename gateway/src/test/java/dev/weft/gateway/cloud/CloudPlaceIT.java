@@ -138,6 +138,20 @@ class CloudPlaceIT {
     }
 
     @Test
+    void aRequestWithoutBodyIsTriedElsewhereJustSo() throws Exception {
+        near.lacks("shop");
+        serve(false, Duration.ofSeconds(5));
+        assertThat(changes.poll(5, TimeUnit.SECONDS)).isNotNull();
+        assertThat(changes.poll(5, TimeUnit.SECONDS)).isNotNull();
+        HttpRequest request = HttpRequest.newBuilder(url()).build();
+        for (int i = 0; i < 3; i++) {
+            assertThat(client.send(request, HttpResponse.BodyHandlers.ofString())
+                            .body())
+                    .isEqualTo("far:0");
+        }
+    }
+
+    @Test
     void aDeadlineEndsACallToACloudThatIsSilent() throws Exception {
         serve(false, Duration.ofSeconds(5));
         nearServer.silent = true;
