@@ -131,7 +131,20 @@ public final class AwsAccount
                     null);
         }
         boolean ours = LambdaTags.owner(LambdaTags.of(function)) != null;
-        return new Snapshot(function, ours ? api.configuration(name, Snapshot.ALIAS) : null);
+        Snapshot snapshot = new Snapshot(function, ours ? api.configuration(name, Snapshot.ALIAS) : null);
+        String sealed = snapshot.served()
+                .path("Environment")
+                .path("Error")
+                .path("ErrorCode")
+                .asString("");
+        if (ours && !sealed.isEmpty()) {
+            throw new CloudException(
+                    CloudException.Kind.DENIED,
+                    "the environment of %s may not be read (%s); allow kms:Decrypt on the key that seals it"
+                            .formatted(name, sealed),
+                    null);
+        }
+        return snapshot;
     }
 
     private Seen seen(Snapshot snapshot) {

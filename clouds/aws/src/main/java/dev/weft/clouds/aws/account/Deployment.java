@@ -144,17 +144,16 @@ final class Deployment {
         Map<String, Object> request = revised(latest, Map.of("CodeSha256", code.digest()));
         request.put(
                 "Description", PublishedVersions.description(wanted.artifact().hash()));
-        String version = api.publish(wanted.name(), request);
+        JsonNode published = api.publish(wanted.name(), request);
+        String version = published.path("Version").asString("");
+        // calls must not reach a version that Lambda still makes ready
+        JsonNode ignored = ready(published, version, progress);
         if (before == null || before.called() == null) {
             api.createAlias(wanted.name(), Map.of("Name", Snapshot.ALIAS, "FunctionVersion", version));
         } else {
             api.updateAlias(wanted.name(), Snapshot.ALIAS, PublishedVersions.only(version));
         }
         progress.did("published version " + version);
-        JsonNode called = api.configuration(wanted.name(), Snapshot.ALIAS);
-        if (called != null) {
-            JsonNode ignored = ready(called, Snapshot.ALIAS, progress);
-        }
     }
 
     private void concurrency(@Nullable String reserved, Progress progress) {

@@ -75,12 +75,12 @@ final class LambdaApi {
         return send("UpdateFunctionConfiguration", "PUT", path(name, "/configuration"), configuration);
     }
 
-    /** Says the number of the version; where nothing has changed since the last one, it is that one. */
-    String publish(String name, Map<String, Object> version) {
+    /** The version; where nothing has changed since the last one, it is that one. */
+    JsonNode publish(String name, Map<String, Object> version) {
         RestRequest request = RestRequest.of("PublishVersion", "POST", uri(path(name, "/versions")))
                 .json(JSON.writeValueAsString(version))
                 .harmlessTwice();
-        return body(rest.send(request)).path("Version").asString();
+        return body(rest.send(request));
     }
 
     List<JsonNode> versions(String name) {
