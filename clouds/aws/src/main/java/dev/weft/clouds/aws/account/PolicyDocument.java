@@ -15,10 +15,7 @@ final class PolicyDocument {
             "lambda:CreateFunction",
             "lambda:DeleteFunction",
             "lambda:DeleteFunctionConcurrency",
-            "lambda:GetFunction",
-            "lambda:GetFunctionConfiguration",
             "lambda:InvokeFunction",
-            "lambda:ListTags",
             "lambda:ListVersionsByFunction",
             "lambda:PublishVersion",
             "lambda:PutFunctionConcurrency",
@@ -28,6 +25,13 @@ final class PolicyDocument {
             "lambda:UpdateFunctionCode",
             "lambda:UpdateFunctionConfiguration");
 
+    /** What tells whose a function is; without it nobody could say which functions are to go. */
+    private static final List<String> LOOK =
+            List.of("lambda:GetFunction", "lambda:GetFunctionConfiguration", "lambda:ListTags");
+
+    /** What a key of the account's own needs: Lambda seals and opens by grants that whoever deploys hands it. */
+    private static final List<String> SEAL = List.of("kms:CreateGrant", "kms:Decrypt", "kms:Encrypt");
+
     private PolicyDocument() {}
 
     /** For functions of these {@code names} in {@code region}. */
@@ -35,6 +39,7 @@ final class PolicyDocument {
         String place = options.partition() + ":%s:" + region + ':' + options.account() + ':';
         List<Map<String, Object>> statements = new java.util.ArrayList<>();
         statements.add(allow("List", List.of("lambda:ListFunctions"), List.of("*")));
+        statements.add(allow("Look", LOOK, List.of("arn:" + place.formatted("lambda") + "function:*")));
         if (!names.isEmpty()) {
             List<String> functions = names.stream()
                     .flatMap(name -> java.util.stream.Stream.of(name, name + ":*"))
@@ -45,6 +50,9 @@ final class PolicyDocument {
                     .map(name -> "arn:" + place.formatted("logs") + "log-group:/aws/lambda/" + name + ":*")
                     .toList();
             statements.add(allow("Logs", List.of("logs:FilterLogEvents"), logs));
+        }
+        if (options.kmsKey() != null) {
+            statements.add(allow("Seal", SEAL, List.of(options.kmsKey())));
         }
         statements.add(allow("SeeRole", List.of("iam:GetRole"), List.of(options.role())));
         Map<String, Object> pass = allow("PassRole", List.of("iam:PassRole"), List.of(options.role()));
