@@ -6,28 +6,31 @@ import dev.weft.api.rest.RestRequest;
 import dev.weft.api.rest.RestResponse;
 import dev.weft.api.rest.Transport;
 import java.io.ByteArrayInputStream;
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.net.URI;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.zip.ZipEntry;
+import java.util.zip.ZipException;
 import java.util.zip.ZipInputStream;
 
 /** A function's package, fetched and unpacked into a folder: nothing of it lands elsewhere, or is larger than Lambda allows. */
 final class CodeDownload {
-    /** Files in a package. */
-    static final int FILES_MAX = 100_000;
+    /** Files and folders in a package. */
+    static final int ENTRIES_MAX = 100_000;
 
     private static final int BUFFER = 64 * 1024;
 
     private final Path folder;
     private final long bytesMax;
     private long bytes;
-    private int files;
+    private int entries;
 
     private CodeDownload(Path folder, long bytesMax) {
         this.folder = folder.toAbsolutePath().normalize();
@@ -69,22 +72,24 @@ final class CodeDownload {
             for (ZipEntry entry = in.getNextEntry(); entry != null; entry = in.getNextEntry()) {
                 download.entry(entry, in);
             }
-        } catch (IOException broken) {
-            throw new UncheckedIOException(broken);
+        } catch (ZipException | FileAlreadyExistsException | EOFException broken) {
+            throw refused("something that cannot be unpacked: " + broken.getMessage());
+        } catch (IOException unwritable) {
+            throw new UncheckedIOException(unwritable);
         }
-        if (download.files == 0) {
+        if (download.entries == 0) {
             throw new CloudException(CloudException.Kind.INVALID, "the package is empty, or is no zip file", null);
         }
     }
 
     private void entry(ZipEntry entry, ZipInputStream in) throws IOException {
         Path to = inside(entry.getName());
+        if (++entries > ENTRIES_MAX) {
+            throw refused("more than " + ENTRIES_MAX + " files and folders");
+        }
         if (entry.isDirectory()) {
             Files.createDirectories(to);
             return;
-        }
-        if (++files > FILES_MAX) {
-            throw refused("more than " + FILES_MAX + " files");
         }
         Path parent = to.getParent();
         if (parent != null) {
