@@ -36,7 +36,9 @@ public final class CredentialChain {
     public CredentialChain(CloudVendor.Around around, String region, URI sts, @Nullable String profile) {
         this.around = around;
         Map<String, String> environment = around.environment();
-        this.profile = profile != null ? profile : environment.getOrDefault("AWS_PROFILE", "default");
+        String said = environment.getOrDefault("AWS_PROFILE", "").strip();
+        boolean chosen = profile != null || !said.isEmpty();
+        this.profile = profile != null ? profile : chosen ? said : "default";
         this.named = profile != null;
         RoleService roles = new RoleService(around, region, sts);
         MachineSource machine = new MachineSource(around);
@@ -45,7 +47,7 @@ public final class CredentialChain {
             sources.add(() -> environment(environment));
             sources.add(() -> webIdentity(environment, roles));
         }
-        sources.add(() -> profiles.find(this.profile));
+        sources.add(() -> profiles.find(this.profile, chosen));
         if (profile == null) {
             sources.add(machine::container);
             sources.add(machine::instance);
@@ -66,10 +68,15 @@ public final class CredentialChain {
         String accessKey = environment.get("AWS_ACCESS_KEY_ID");
         String secretKey = environment.get("AWS_SECRET_ACCESS_KEY");
         String token = environment.get("AWS_SESSION_TOKEN");
-        return accessKey == null || accessKey.isEmpty() || secretKey == null || secretKey.isEmpty()
-                ? null
-                : new AwsCredentials(
-                        accessKey, secretKey, token == null || token.isEmpty() ? null : token, null, "the environment");
+        if (accessKey == null || accessKey.isEmpty()) {
+            return null;
+        }
+        if (secretKey == null || secretKey.isEmpty()) {
+            throw new CloudException(
+                    CloudException.Kind.DENIED, "AWS_ACCESS_KEY_ID is set, AWS_SECRET_ACCESS_KEY is not", null);
+        }
+        return new AwsCredentials(
+                accessKey, secretKey, token == null || token.isEmpty() ? null : token, null, "the environment");
     }
 
     /** The credentials to use now; where there are none, a CloudException says where they were looked for. */

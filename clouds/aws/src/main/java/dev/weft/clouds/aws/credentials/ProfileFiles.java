@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
+import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -57,13 +58,20 @@ record ProfileFiles(Map<String, Map<String, String>> profiles, Map<String, Map<S
                     // an indented line belongs to a setting with parts of its own, none of which is ours
                     if (!Character.isWhitespace(line.charAt(0))) {
                         int equals = text.indexOf('=');
-                        section.put(text.substring(0, equals).strip(), value(text.substring(equals + 1)));
+                        section.put(
+                                text.substring(0, equals).strip().toLowerCase(Locale.ROOT),
+                                value(text.substring(equals + 1)));
                     }
                 }
             }
         } catch (IOException unreadable) {
             throw new CloudException(CloudException.Kind.INVALID, file + " cannot be read", unreadable);
         }
+    }
+
+    private static String unquoted(String name) {
+        boolean quoted = name.length() > 1 && (name.startsWith("\"") || name.startsWith("'"));
+        return quoted && name.charAt(0) == name.charAt(name.length() - 1) ? name.substring(1, name.length() - 1) : name;
     }
 
     private static String value(String text) {
@@ -76,7 +84,7 @@ record ProfileFiles(Map<String, Map<String, String>> profiles, Map<String, Map<S
             return sessions.computeIfAbsent(title.substring(SESSION.length()).strip(), name -> new HashMap<>());
         }
         String name = config && title.startsWith(PROFILE)
-                ? title.substring(PROFILE.length()).strip()
+                ? unquoted(title.substring(PROFILE.length()).strip())
                 : title;
         // in config only the default profile goes without the word
         return config && !title.startsWith(PROFILE) && !title.equals("default")

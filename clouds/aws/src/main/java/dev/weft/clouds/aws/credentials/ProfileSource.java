@@ -4,13 +4,17 @@ package dev.weft.clouds.aws.credentials;
 import dev.weft.api.CloudException;
 import dev.weft.api.account.CloudVendor;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,10 +35,18 @@ final class ProfileSource {
         this.machine = machine;
     }
 
-    /** Null where there is no such profile, or it says nothing of credentials. */
+    /**
+     * Null where the profile says nothing of credentials, or there is none of that name.
+     *
+     * @param chosen whether somebody chose it by its name: then one that is missing is an error
+     */
     @Nullable
-    AwsCredentials find(String profile) {
-        return find(ProfileFiles.read(around.environment(), around.home()), profile, new HashSet<>());
+    AwsCredentials find(String profile, boolean chosen) {
+        ProfileFiles files = ProfileFiles.read(around.environment(), around.home());
+        if (chosen && files.profile(profile) == null) {
+            throw wrong(profile, "there is none of that name in the files in ~/.aws");
+        }
+        return find(files, profile, new HashSet<>());
     }
 
     private @Nullable AwsCredentials find(ProfileFiles files, String name, Set<String> seen) {
@@ -44,11 +56,19 @@ final class ProfileSource {
         }
         String role = profile.get("role_arn");
         String token = profile.get("web_identity_token_file");
+        if (role != null && profile.containsKey("mfa_serial")) {
+            throw wrong(
+                    name,
+                    "mfa_serial asks somebody for a code, which Weft can't; use single sign-on, or a session of another tool");
+        }
         if (role != null && token != null) {
             return roles.assumeByToken(RoleService.Role.of(role, profile), Path.of(token));
         }
         if (role != null && seen.add(name)) {
             return roles.assume(RoleService.Role.of(role, profile), base(files, name, profile, seen));
+        }
+        if (role == null && profile.containsKey("sso_account_id")) {
+            return new SingleSignOn(around, files, name).find(profile);
         }
         String accessKey = profile.get("aws_access_key_id");
         String secretKey = profile.get("aws_secret_access_key");
@@ -58,11 +78,10 @@ final class ProfileSource {
         if (role != null) {
             throw wrong(name, "its source_profile leads back to itself");
         }
-        if (profile.containsKey("sso_account_id")) {
-            return new SingleSignOn(around, files, name).find(profile);
-        }
         String program = profile.get("credential_process");
-        return program == null ? null : Sending.read(run(program, name), "credential_process of profile " + name);
+        return program == null
+                ? null
+                : Sending.read(run(program, name, PROGRAM_MAX), "credential_process of profile " + name);
     }
 
     private AwsCredentials base(ProfileFiles files, String name, Map<String, String> profile, Set<String> seen) {
@@ -89,25 +108,32 @@ final class ProfileSource {
         return base;
     }
 
-    private static String run(String program, String profile) {
+    /** What {@code program} prints, if it ends well within {@code most}. */
+    static String run(String program, String profile, Duration most) {
         Process process = null;
         try {
             process = new ProcessBuilder("sh", "-c", program)
                     .redirectError(ProcessBuilder.Redirect.DISCARD)
                     .start();
             process.getOutputStream().close();
-            byte[] said = process.getInputStream().readNBytes(PROGRAM_BYTES_MAX);
-            if (!process.waitFor(PROGRAM_MAX.toSeconds(), TimeUnit.SECONDS) || process.exitValue() != 0) {
+            InputStream out = process.getInputStream();
+            FutureTask<byte[]> said = new FutureTask<>(() -> out.readNBytes(PROGRAM_BYTES_MAX));
+            Thread.ofVirtual().name("credential-process").start(said);
+            if (!process.waitFor(most.toMillis(), TimeUnit.MILLISECONDS)) {
+                throw wrong(profile, "its credential_process did not end within " + most);
+            }
+            if (process.exitValue() != 0) {
                 throw wrong(profile, "its credential_process failed");
             }
-            return new String(said, StandardCharsets.UTF_8);
-        } catch (IOException failed) {
+            return new String(said.get(most.toMillis(), TimeUnit.MILLISECONDS), StandardCharsets.UTF_8);
+        } catch (IOException | ExecutionException | TimeoutException failed) {
             throw wrong(profile, "its credential_process failed");
         } catch (InterruptedException stopped) {
             Thread.currentThread().interrupt();
             throw wrong(profile, "its credential_process was interrupted");
         } finally {
             if (process != null) {
+                process.descendants().forEach(ProcessHandle::destroyForcibly);
                 process.destroyForcibly();
             }
         }

@@ -11,7 +11,6 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -119,7 +118,11 @@ final class RoleService {
                     CloudException.Kind.UNKNOWN, "STS answered without credentials for " + source, null);
         }
         return new AwsCredentials(
-                accessKey, first("SecretAccessKey", xml), first("SessionToken", xml), Instant.parse(expires), source);
+                accessKey,
+                first("SecretAccessKey", xml),
+                first("SessionToken", xml),
+                Sending.end(expires, source),
+                source);
     }
 
     private static String first(String element, String xml) {

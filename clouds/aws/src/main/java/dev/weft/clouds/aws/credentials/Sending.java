@@ -6,6 +6,7 @@ import dev.weft.api.rest.RestRequest;
 import dev.weft.api.rest.RestResponse;
 import dev.weft.api.rest.Transport;
 import java.io.IOException;
+import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.concurrent.ExecutionException;
@@ -59,6 +60,16 @@ final class Sending {
                 cause);
     }
 
+    /** The time at which credentials end. */
+    static Instant end(String text, String source) {
+        try {
+            return Instant.parse(text);
+        } catch (DateTimeException unreadable) {
+            throw new CloudException(
+                    CloudException.Kind.INVALID, source + " gave credentials whose end is no time", null);
+        }
+    }
+
     /** Credentials in the JSON that containers, instances and programs give. */
     static AwsCredentials read(String text, String source) {
         JsonNode json;
@@ -78,7 +89,7 @@ final class Sending {
                 accessKey,
                 secretKey,
                 token.isEmpty() ? null : token,
-                expires.isEmpty() ? null : Instant.parse(expires),
+                expires.isEmpty() ? null : end(expires, source),
                 source);
     }
 }
