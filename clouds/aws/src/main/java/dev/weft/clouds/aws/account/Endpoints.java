@@ -33,7 +33,7 @@ public record Endpoints(@Nullable URI own, Map<String, String> environment, Stri
         if (own != null) {
             return own;
         }
-        String said = environment.get("AWS_ENDPOINT_URL_" + service.toUpperCase(Locale.ROOT));
+        String said = environment.get("AWS_ENDPOINT_URL_" + variable(service));
         if (said == null) {
             said = environment.get("AWS_ENDPOINT_URL");
         }
@@ -43,6 +43,11 @@ public record Endpoints(@Nullable URI own, Map<String, String> environment, Stri
         String domain = region.startsWith(CHINA) ? "amazonaws.com.cn" : "amazonaws.com";
         return URI.create(
                 "https://" + (name.equals("iam") && region.startsWith("us-gov-") ? "iam.us-gov" : name) + '.' + domain);
+    }
+
+    /** What AWS calls a service in its variables is not always what it calls it in addresses. */
+    private static String variable(String service) {
+        return service.equals("logs") ? "CLOUDWATCH_LOGS" : service.toUpperCase(Locale.ROOT);
     }
 
     @Override
