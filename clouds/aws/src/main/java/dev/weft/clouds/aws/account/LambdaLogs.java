@@ -21,6 +21,7 @@ import java.util.function.Consumer;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -128,7 +129,12 @@ final class LambdaLogs {
                 .header("x-amz-target", "Logs_20140328.FilterLogEvents")
                 .body("application/x-amz-json-1.1", JSON.writeValueAsBytes(asked))
                 .harmlessTwice());
-        return answer == null ? null : JSON.readTree(answer.body());
+        try {
+            return answer == null ? null : JSON.readTree(answer.body());
+        } catch (JacksonException notJson) {
+            throw new CloudException(
+                    CloudException.Kind.UNKNOWN, "CloudWatch Logs answered with something that is not JSON", notJson);
+        }
     }
 
     /** An instance serves one call at a time, so what it writes between START and END is that call's. */
