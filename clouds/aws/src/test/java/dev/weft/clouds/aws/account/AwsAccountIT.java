@@ -11,9 +11,11 @@ import java.nio.file.Path;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Timeout;
 
 /** Against moto. */
+@Tag("system")
 @Timeout(300)
 class AwsAccountIT extends CloudAccountContract {
     private static Moto moto;

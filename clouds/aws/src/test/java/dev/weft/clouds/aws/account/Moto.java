@@ -11,6 +11,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /** moto, an emulator of AWS that nobody here wrote, as a process of its own on a free port. What is missing fails the test. */
@@ -21,15 +22,67 @@ public final class Moto implements AutoCloseable {
     /** A role that is there. */
     public static final String ROLE = "arn:aws:iam::" + ACCOUNT + ":role/functions";
 
+    /** The keys whose signatures are checked: the account's under test, and the other client's, which shows that the check is right. */
+    private static final String KEYS = "{\"%s\":\"%s\",\"AKIDEXAMPLE0000\":\"secret-of-the-test-client\"}"
+            .formatted(
+                    Functions.ENVIRONMENT.get("AWS_ACCESS_KEY_ID"), Functions.ENVIRONMENT.get("AWS_SECRET_ACCESS_KEY"));
+
     private static final Duration START_MAX = Duration.ofSeconds(60);
     private static final Duration STOP_MAX = Duration.ofSeconds(10);
 
+    /**
+     * moto behind a gate: what comes with a key that is known here must be signed as botocore, AWS's own library, signs it. moto's
+     * own check finds fault with boto3's requests too.
+     */
+    private static final String SERVER = """
+            import base64, io, json, os, re, sys
+            try:
+                from botocore.auth import SigV4Auth
+                from botocore.awsrequest import AWSRequest
+                from botocore.credentials import Credentials
+                from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
+                from werkzeug.serving import run_simple
+            except ImportError as missing:
+                sys.exit(str(missing))
+            KEYS = json.loads(os.environ['KEYS'])
+            SAID = re.compile('AWS4-HMAC-SHA256 Credential=([^/]+)/([0-9]{8})/([^/]+)/([^/]+)/aws4_request, ?'
+                              'SignedHeaders=([^,]+), ?Signature=([0-9a-f]{64})')
+            class Gate:
+                def __init__(self, inner):
+                    self.inner = inner
+                def __call__(self, environ, start):
+                    said = SAID.fullmatch(environ.get('HTTP_AUTHORIZATION', ''))
+                    if said and said.group(1) in KEYS and not self.right(environ, *said.groups()):
+                        words = b'{"message":"The request signature we calculated does not match"}'
+                        start('403 Forbidden', [('x-amzn-ErrorType', 'InvalidSignatureException'),
+                                                ('Content-Type', 'application/json'), ('Content-Length', str(len(words)))])
+                        return [words]
+                    return self.inner(environ, start)
+                def right(self, environ, key, day, region, service, signed, signature):
+                    body = environ['wsgi.input'].read(int(environ.get('CONTENT_LENGTH') or 0))
+                    environ['wsgi.input'] = io.BytesIO(body)
+                    def field(name):
+                        own = name.upper().replace('-', '_')
+                        return environ.get(own if own in ('CONTENT_TYPE', 'CONTENT_LENGTH') else 'HTTP_' + own, '')
+                    url = 'http://' + environ['HTTP_HOST'] + environ['RAW_URI']
+                    request = AWSRequest(method=environ['REQUEST_METHOD'], url=url, data=body,
+                                         headers={name: field(name) for name in signed.split(';')})
+                    request.context['timestamp'] = field('x-amz-date')
+                    token = environ.get('HTTP_X_AMZ_SECURITY_TOKEN')
+                    auth = SigV4Auth(Credentials(key, KEYS[key], token), service, region)
+                    right = auth.signature(auth.string_to_sign(request, auth.canonical_request(request)), request)
+                    return right == signature
+            run_simple('127.0.0.1', int(os.environ['MOTO_PORT']), Gate(DomainDispatcherApplication(create_backend_app)), threaded=True)
+            """;
+
     private final Process process;
+    private final Path script;
     private final HttpClient client = HttpClient.newHttpClient();
     private final URI endpoint;
 
-    private Moto(Process process, int port) {
+    private Moto(Process process, Path script, int port) {
         this.process = process;
+        this.script = script;
         this.endpoint = URI.create("http://127.0.0.1:" + port);
     }
 
@@ -40,18 +93,19 @@ public final class Moto implements AutoCloseable {
             port = free.getLocalPort();
         }
         Path log = Files.createTempFile("moto", ".log");
-        Process process = new ProcessBuilder(
-                        Boto3.interpreter(), "-m", "moto.server", "-H", "127.0.0.1", "-p", "" + port)
+        Path script = Files.writeString(Files.createTempFile("moto", ".py"), SERVER);
+        ProcessBuilder builder = new ProcessBuilder(Boto3.interpreter(), script.toString())
                 .redirectErrorStream(true)
-                .redirectOutput(log.toFile())
-                .start();
-        Moto moto = new Moto(process, port);
+                .redirectOutput(log.toFile());
+        builder.environment().putAll(Map.of("MOTO_PORT", "" + port, "KEYS", KEYS));
+        Moto moto = new Moto(builder.start(), script, port);
+        Process process = moto.process;
         long end = System.nanoTime() + START_MAX.toNanos();
         while (!moto.answers()) {
             if (!process.isAlive() || System.nanoTime() > end) {
                 moto.close();
                 throw new AssertionError(
-                        "moto does not run: '%s -m moto.server' needs moto[server] and boto3 (pip install; WEFT_PYTHON names the interpreter). It said:%n%s"
+                        "moto does not run: '%s' needs moto[server] and boto3 (pip install; WEFT_PYTHON names the interpreter). It said:%n%s"
                                 .formatted(Boto3.interpreter(), Files.readString(log)));
             }
             TimeUnit.MILLISECONDS.sleep(50);
@@ -123,6 +177,7 @@ public final class Moto implements AutoCloseable {
     @Override
     public void close() {
         client.close();
+        script.toFile().delete();
         process.descendants().forEach(ProcessHandle::destroy);
         process.destroy();
         try {

@@ -25,10 +25,12 @@ import java.util.Base64;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.json.JsonMapper;
 
 /** Whatever is sent is signed as botocore, AWS's own library, signs it. */
+@Tag("system")
 class SignaturesIT {
     private static final JsonMapper JSON = JsonMapper.shared();
     private static final URI ENDPOINT = URI.create("https://lambda.eu-west-1.amazonaws.com");
