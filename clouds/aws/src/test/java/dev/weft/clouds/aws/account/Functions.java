@@ -21,8 +21,8 @@ final class Functions {
     static final String REGION = "eu-west-1";
 
     static final Map<String, String> ENVIRONMENT = Map.of(
-            "AWS_ACCESS_KEY_ID", "AKIDEXAMPLE12345",
-            "AWS_SECRET_ACCESS_KEY", "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY",
+            "AWS_ACCESS_KEY_ID", Moto.KEY,
+            "AWS_SECRET_ACCESS_KEY", Moto.SECRET,
             "AWS_EC2_METADATA_DISABLED", "true");
 
     private Functions() {}

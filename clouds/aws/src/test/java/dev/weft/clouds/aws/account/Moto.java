@@ -22,10 +22,15 @@ public final class Moto implements AutoCloseable {
     /** A role that is there. */
     public static final String ROLE = "arn:aws:iam::" + ACCOUNT + ":role/functions";
 
+    /** The key of the account under test. */
+    public static final String KEY = "AKIDEXAMPLE12345";
+
+    /** Its secret half. */
+    public static final String SECRET = "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY";
+
     /** The keys whose signatures are checked: the account's under test, and the other client's, which shows that the check is right. */
-    private static final String KEYS = "{\"%s\":\"%s\",\"AKIDEXAMPLE0000\":\"secret-of-the-test-client\"}"
-            .formatted(
-                    Functions.ENVIRONMENT.get("AWS_ACCESS_KEY_ID"), Functions.ENVIRONMENT.get("AWS_SECRET_ACCESS_KEY"));
+    private static final String KEYS =
+            "{\"%s\":\"%s\",\"AKIDEXAMPLE0000\":\"secret-of-the-test-client\"}".formatted(KEY, SECRET);
 
     private static final Duration START_MAX = Duration.ofSeconds(60);
     private static final Duration STOP_MAX = Duration.ofSeconds(10);
