@@ -17,8 +17,10 @@ import java.util.concurrent.TimeUnit;
  * AWS's own clients of the Runtime API, fetched from their registries and, for Node, built: once, kept under {@code
  * target}. What can't be had fails the test that wants it.
  */
-final class AwsClients {
+public final class AwsClients {
     private static final String NODE_VERSION = "3.3.0";
+    private static final String SERVERLESS_VERSION = "3.40.0";
+    private static final String OFFLINE_VERSION = "13.10.1";
     private static final List<String> PYTHON_PACKAGES =
             List.of("awslambdaric==4.2.2", "simplejson==4.3.0", "snapshot-restore-py==1.0.0");
     private static final String NODE_NEEDS =
@@ -77,6 +79,32 @@ final class AwsClients {
             run(FOLDER, PYTHON_NEEDS, command.toArray(String[]::new));
         }
         return root;
+    }
+
+    /** The folder of npm packages with serverless and its plugin serverless-offline, which plays Lambda for Node.js. */
+    public static Path serverless() {
+        Path root = FOLDER.resolve("serverless-%s-offline-%s".formatted(SERVERLESS_VERSION, OFFLINE_VERSION));
+        Path done = root.resolve("done");
+        try {
+            if (!Files.exists(done)) {
+                Files.createDirectories(root);
+                Files.writeString(root.resolve("package.json"), "{\"private\":true}");
+                run(
+                        root,
+                        "needs npm",
+                        "npm",
+                        "install",
+                        "--ignore-scripts",
+                        "--no-audit",
+                        "--no-fund",
+                        "serverless@" + SERVERLESS_VERSION,
+                        "serverless-offline@" + OFFLINE_VERSION);
+                Files.createFile(done);
+            }
+        } catch (IOException unwritable) {
+            throw new UncheckedIOException(unwritable);
+        }
+        return root.resolve("node_modules");
     }
 
     private static void write(Path root, String file) {
