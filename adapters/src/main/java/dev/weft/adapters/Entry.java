@@ -12,6 +12,9 @@ import java.util.List;
 record Entry(String front, List<String> command, String handler, String runtime) {
     private static final String NODE_VERSION = "22";
     private static final String PYTHON_VERSION = "3.11";
+    /** Function Compute wants one and calls none in a custom runtime. */
+    private static final String FC_HANDLER = "index.handler";
+
     private static final List<String> SERVER_JS = List.of("node", Adapters.FOLDER + "server.mjs");
     private static final List<String> SERVER_PY = List.of("python3", Adapters.FOLDER + "server.py");
 
@@ -34,7 +37,7 @@ record Entry(String front, List<String> command, String handler, String runtime)
                         (node ? "nodejs:" : "python:") + version);
             case FN -> new Entry("Fn's container contract", server, "", "");
             case KNATIVE -> new Entry("a server on $PORT", server, "", "");
-            case ALIBABA -> new Entry("a custom runtime of Function Compute", server, "", "custom.debian12");
+            case ALIBABA -> new Entry("a custom runtime of Function Compute", server, FC_HANDLER, "custom.debian12");
         };
     }
 }

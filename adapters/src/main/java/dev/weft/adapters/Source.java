@@ -16,8 +16,10 @@ import java.util.regex.Pattern;
  * @param route where events of an Azure function are POSTed; empty for others
  */
 record Source(Language language, String version, List<String> command, String route) {
-    private static final Pattern NODE = Pattern.compile("node(?:js)?[:|~]?(?:default|([0-9]{2}))?(?:\\.x)?");
-    private static final Pattern PYTHON = Pattern.compile("python:?(3(?:\\.[0-9]{1,2})?)");
+    private static final Pattern NODE = Pattern.compile("nodejs([0-9]{2})(?:\\.x)?");
+    private static final Pattern NODE_KIND = Pattern.compile("nodejs:?(?:default|([0-9]{2}))");
+    private static final Pattern NODE_IMAGE = Pattern.compile("node([0-9]{2})?");
+    private static final Pattern PYTHON = Pattern.compile("python(3\\.[0-9]{1,2})");
 
     Source {
         command = List.copyOf(command);
@@ -55,7 +57,13 @@ record Source(Language language, String version, List<String> command, String ro
     /** Of a contract whose runtime names the language. */
     static Read byRuntime(Function function, List<String> command) {
         String runtime = function.spec().runtime();
-        Matcher node = NODE.matcher(runtime == null ? "" : runtime);
+        Pattern names =
+                switch (function.spec().contract()) {
+                    case OPENWHISK -> NODE_KIND;
+                    case FN -> NODE_IMAGE;
+                    case AWS_LAMBDA, GOOGLE_FUNCTIONS, AZURE_FUNCTIONS, ALIBABA_FC, HTTP, CLOUDEVENTS -> NODE;
+                };
+        Matcher node = names.matcher(runtime == null ? "" : runtime);
         if (node.matches()) {
             String version = node.group(1);
             return new Read.Is(new Source(Language.NODE, version == null ? "" : version, command, ""));

@@ -18,6 +18,8 @@ final class SourceReader {
     private static final String FDK = "node_modules/@fnproject/fdk";
     private static final String HOST_JSON = "host.json";
     private static final String PREFIX = "api";
+    private static final List<String> NODE_ENDS = List.of(".js", ".mjs", ".cjs");
+    private static final List<String> PYTHON_ENDS = List.of(".py", ".pyc", "/__init__.py");
 
     private SourceReader() {}
 
@@ -28,7 +30,7 @@ final class SourceReader {
                     "spec.code", null, "code for the cloud of another contract is given as a folder, by code.path");
         }
         return switch (spec.contract()) {
-            case AWS_LAMBDA -> Source.byRuntime(function, List.of());
+            case AWS_LAMBDA -> lambda(function, code);
             case HTTP, CLOUDEVENTS -> Source.byCommand(spec.command(), "spec.command", "");
             case GOOGLE_FUNCTIONS -> google(function, code);
             case OPENWHISK -> Source.byRuntime(function, List.of("node", "weft_adapter/openwhisk-start.mjs"));
@@ -36,6 +38,31 @@ final class SourceReader {
             case ALIBABA_FC -> alibaba(function);
             case AZURE_FUNCTIONS -> azure(function, code);
         };
+    }
+
+    private static Source.Read lambda(Function function, Path code) {
+        Source.Read read = Source.byRuntime(function, List.of());
+        if (!(read instanceof Source.Read.Is(Source source))) {
+            return read;
+        }
+        String handler = function.spec().handler();
+        int dot = handler == null ? -1 : handler.indexOf('.', handler.lastIndexOf('/') + 1);
+        boolean node = source.language() == Source.Language.NODE;
+        String stem = handler == null || dot < 1
+                ? ""
+                : node ? handler.substring(0, dot) : handler.substring(0, handler.lastIndexOf('.')).replace('.', '/');
+        boolean there = !stem.isEmpty()
+                && (node ? NODE_ENDS : PYTHON_ENDS)
+                        .stream().anyMatch(end -> Files.isRegularFile(code.resolve(stem + end)));
+        return there
+                ? read
+                : Source.not(
+                        "spec.handler",
+                        handler,
+                        node
+                                ? "contract aws-lambda needs file.export of a file in the folder, for example index.handler"
+                                : "contract aws-lambda needs module.function of a module in the folder, for example"
+                                        + " app.handler");
     }
 
     private static Source.Read google(Function function, Path code) {

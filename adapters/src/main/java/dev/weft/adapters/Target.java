@@ -40,6 +40,9 @@ public enum Target {
 
     /** Whether code of that contract runs there as it is. */
     public boolean owns(Function.Contract contract) {
+        if (this == ALIBABA && contract == Function.Contract.HTTP) {
+            return true; // a custom runtime is a server on a port, which a variable can name
+        }
         return this
                 == switch (contract) {
                     case AWS_LAMBDA -> AWS;

@@ -114,7 +114,7 @@ function asking(at, { method, path, headers, body, deadline }) {
     const timer = setTimeout(() => {
       asked.destroy(new Failure('Timeout', `no answer within ${config.timeoutMillis} ms`));
       child?.kill('SIGKILL'); // what still runs for this call must not serve the next
-    }, Math.max(1, (deadline ?? Infinity) - Date.now()));
+    }, Math.max(1, (deadline ?? until()) - Date.now()));
     asked.on('error', gone);
     asked.end(body);
   });

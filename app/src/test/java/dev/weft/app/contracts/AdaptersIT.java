@@ -23,8 +23,11 @@ import java.time.InstantSource;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -44,8 +47,17 @@ class AdaptersIT {
         }
     }
 
+    private static final Set<Adapters.Pair> PASSED = ConcurrentHashMap.newKeySet();
+
     @TempDir
     Path folder;
+
+    @AfterAll
+    static void write() {
+        if (Boolean.getBoolean(ContractsPage.REGENERATE)) {
+            AdaptersPage.write(PASSED);
+        }
+    }
 
     static List<Adapters.Pair> pairs() {
         return Adapters.pairs();
@@ -70,6 +82,7 @@ class AdaptersIT {
 
             same(pair, new Said(exchanges, events), wanted);
             printed(under);
+            PASSED.add(pair);
         }
     }
 

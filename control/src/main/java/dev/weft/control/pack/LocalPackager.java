@@ -35,7 +35,12 @@ public final class LocalPackager implements Packager {
         if (packing.form() == Packing.Form.IMAGE) {
             if (image == null) {
                 throw new PackagingException(
-                        "spec.code", "cloud " + cloud.name() + " runs container images only; give code.image", null);
+                        "spec.code",
+                        "cloud " + cloud.name() + " runs container images only, and this version makes none of a folder; "
+                                + (packing.adapter().isEmpty()
+                                        ? "give code.image"
+                                        : "place code that needs an adapter on a cloud that takes archives"),
+                        null);
             }
             return new Artifact.Image(image, Ownership.hash(image.getBytes(java.nio.charset.StandardCharsets.UTF_8)));
         }
