@@ -50,7 +50,9 @@ final class SourceReader {
         boolean node = source.language() == Source.Language.NODE;
         String stem = handler == null || dot < 1
                 ? ""
-                : node ? handler.substring(0, dot) : handler.substring(0, handler.lastIndexOf('.')).replace('.', '/');
+                : node
+                        ? handler.substring(0, dot)
+                        : handler.substring(0, handler.lastIndexOf('.')).replace('.', '/');
         boolean there = !stem.isEmpty()
                 && (node ? NODE_ENDS : PYTHON_ENDS)
                         .stream().anyMatch(end -> Files.isRegularFile(code.resolve(stem + end)));

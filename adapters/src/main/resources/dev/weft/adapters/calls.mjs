@@ -52,12 +52,22 @@ const plain = {
   sendFailure: (response, error) => send(response, 500, [['content-type', 'application/json']], error.payload),
 };
 
+function typeOf(body) {
+  try {
+    JSON.parse(body);
+    return 'application/json';
+  } catch {
+    return 'application/octet-stream';
+  }
+}
+
 /** Alibaba's protocol of custom runtimes. */
 const alibaba = {
   ...plain,
   event: (request, headers) => field(headers, 'x-fc-control-path') === '/invoke',
   lifecycle: (headers) => !['/invoke', '/http-invoke', undefined].includes(field(headers, 'x-fc-control-path')),
-  eventOf: (request, body, headers) => ({ ...alibaba.exchangeOf(request, body, headers), attributes: {}, contentType: 'application/octet-stream' }),
+  // the platform names no type of an event
+  eventOf: (request, body, headers) => ({ ...alibaba.exchangeOf(request, body, headers), attributes: {}, contentType: typeOf(body) }),
   exchangeOf(request, body, headers) {
     const id = field(headers, 'x-fc-request-id') ?? randomUUID();
     const remote = field(headers, 'x-fc-client-ip');
@@ -118,7 +128,11 @@ const fn = {
     const prefixed = endToEnd(headers).map(([name, value]) => [`Fn-Http-H-${name}`, value]);
     send(response, 200, [['Fn-Http-Status', String(status)], ...(type ? [['content-type', type]] : []), ...prefixed], body);
   },
-  sendFailure: (response, error) => send(response, 502, [['content-type', 'application/json']], error.payload),
+  /** The platform tells the caller only that it failed; the log says why. */
+  sendFailure(response, error) {
+    console.error(`${error.name}: ${error.message}: ${error.payload}`);
+    send(response, 502, [['content-type', 'application/json']], error.payload);
+  },
 };
 
 const PROTOCOLS = { alibaba, fn, azure: plain, google: plain, knative: plain };

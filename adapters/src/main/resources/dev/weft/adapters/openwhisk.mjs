@@ -56,10 +56,11 @@ function answerOf({ status, headers, body }) {
     const key = name.toLowerCase();
     fields[key] = key in fields ? [].concat(fields[key], value) : value;
   }
-  const type = media(fields['content-type']);
   if (body.length === 0) {
     return { statusCode: status, headers: fields };
   }
+  fields['content-type'] ??= 'application/octet-stream'; // the platform would take it for HTML
+  const type = media(fields['content-type']);
   if (json(type)) {
     try {
       const value = JSON.parse(body);

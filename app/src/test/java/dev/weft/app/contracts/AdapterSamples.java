@@ -112,7 +112,7 @@ record AdapterSamples(EngineUnderTest under) {
             const fdk = require('@fnproject/fdk');
             fdk.handle((input, ctx) => {
               const web = ctx.headers['Fn-Intent']?.[0] === 'httprequest';
-              const http = new fdk.HTTPGatewayContext(ctx);
+              const http = ctx.httpGateway;
               const path = web ? new URL(http.requestURL, 'http://localhost').pathname : '';
               if (path === '/echo') { ctx.responseContentType = 'application/octet-stream'; return fdk.rawResult(input); }
               const said = JSON.parse(input);

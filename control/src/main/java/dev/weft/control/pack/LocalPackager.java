@@ -36,7 +36,8 @@ public final class LocalPackager implements Packager {
             if (image == null) {
                 throw new PackagingException(
                         "spec.code",
-                        "cloud " + cloud.name() + " runs container images only, and this version makes none of a folder; "
+                        "cloud " + cloud.name()
+                                + " runs container images only, and this version makes none of a folder; "
                                 + (packing.adapter().isEmpty()
                                         ? "give code.image"
                                         : "place code that needs an adapter on a cloud that takes archives"),
