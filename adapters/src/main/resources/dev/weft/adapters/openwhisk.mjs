@@ -76,7 +76,7 @@ function failureOf(error) {
   try {
     return JSON.parse(error.payload);
   } catch {
-    return { errorType: error.name, errorMessage: error.message };
+    return { errorType: error.name, errorMessage: `${error.message}: ${error.payload ?? ''}` };
   }
 }
 
