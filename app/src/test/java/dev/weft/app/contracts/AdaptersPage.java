@@ -52,8 +52,9 @@ final class AdaptersPage {
         }
         page.append("""
 
-                Fn and Knative run container images, so there the folder needs an image of it; clouds of type `code-engine` with
-                `account.runs: apps` take what Knative takes.
+                Fn and Knative run container images only, and this version makes none of a folder: a plan of such a pair is refused
+                with a sentence that says so. What was tried there is what the image would hold, started by its command. Clouds of
+                type `code-engine` with `account.runs: apps` take what Knative takes.
 
                 Anew: `./mvnw -pl app -am test -Dtest=AdaptersIT -Dsurefire.failIfNoSpecifiedTests=false -Dweft.regenerate=true`.
                 """);
