@@ -58,7 +58,14 @@ class RoomsTest {
             .that()
             .resideInAPackage("dev.weft.clouds..")
             .should()
-            .dependOnClassesThat(weftOutside("dev.weft.clouds", "dev.weft.api", "dev.weft.net"));
+            .dependOnClassesThat(weftOutside("dev.weft.clouds", "dev.weft.api", "dev.weft.net", "dev.weft.adapters"));
+
+    @ArchTest
+    static final ArchRule adaptersSeeApiOnly = noClasses()
+            .that()
+            .resideInAPackage("dev.weft.adapters..")
+            .should()
+            .dependOnClassesThat(weftOutside("dev.weft.adapters", "dev.weft.api"));
 
     @ArchTest
     static final ArchRule nettyIsInNetOnly = noClasses()

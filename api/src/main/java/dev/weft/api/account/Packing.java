@@ -11,7 +11,8 @@ import java.util.Map;
  * @param form what is made of it
  * @param adapter what is said of it to a person, for example "Lambda handler behind Google's functions framework"; empty where
  *     the contract is the cloud's own
- * @param added files that are put beside the code, by path within the artifact; a file of the code's of the same path is an error
+ * @param added files that are put beside the code, by path within the artifact; a file of the code's of the same path is an
+ *     error, but for package.json, which an adapter brings as the code's own with another entry file
  * @param command what starts it in an image; empty for an archive
  * @param env what the adapter needs in the function's environment, for example the handler's name
  * @param handler what the cloud is told to call; empty where it calls nothing by name

@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
 
@@ -25,8 +26,8 @@ public final class LocalPackager implements Packager {
         this.folder = folder;
     }
 
-    /** The same code packed in the same way is packed once. Maps of bytes have no equality of content, so adapters count by their name. */
-    private record Key(Path code, Packing.Form form, String adapter, List<String> added) {}
+    /** The same code packed in the same way is packed once. What is added counts by its content: adapters differ by function. */
+    private record Key(Path code, Packing.Form form, Map<String, String> added) {}
 
     @Override
     public Artifact pack(Function function, Path code, Packing packing, Cloud cloud) {
@@ -34,15 +35,19 @@ public final class LocalPackager implements Packager {
         if (packing.form() == Packing.Form.IMAGE) {
             if (image == null) {
                 throw new PackagingException(
-                        "spec.code", "cloud " + cloud.name() + " runs container images only; give code.image", null);
+                        "spec.code",
+                        "cloud " + cloud.name()
+                                + " runs container images only, and this version makes none of a folder; "
+                                + (packing.adapter().isEmpty()
+                                        ? "give code.image"
+                                        : "place code that needs an adapter on a cloud that takes archives"),
+                        null);
             }
             return new Artifact.Image(image, Ownership.hash(image.getBytes(java.nio.charset.StandardCharsets.UTF_8)));
         }
-        Key key = new Key(
-                code,
-                packing.form(),
-                packing.adapter(),
-                packing.added().keySet().stream().sorted().toList());
+        Map<String, String> added = new TreeMap<>();
+        packing.added().forEach((name, bytes) -> added.put(name, Ownership.hash(bytes)));
+        Key key = new Key(code, packing.form(), added);
         return made.computeIfAbsent(key, absent -> {
             try {
                 return archive(code, packing);
@@ -59,7 +64,7 @@ public final class LocalPackager implements Packager {
         Path file = Files.createTempFile(folder, "artifact-", ".bin");
         long unpacked =
                 switch (packing.form()) {
-                    case ZIP -> ZipArchives.write(code, packing.added(), file).unpackedBytes();
+                    case ZIP -> ZipArchives.write(code, packing, file).unpackedBytes();
                     case JAR -> copied(code, file);
                     case TEXT -> copied(single(code), file);
                     case IMAGE -> throw new IllegalStateException("images are not archives");

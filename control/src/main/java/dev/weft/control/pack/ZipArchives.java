@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.weft.control.pack;
 
+import dev.weft.api.account.Packing;
 import dev.weft.control.code.CodeFolder;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
@@ -25,6 +26,7 @@ final class ZipArchives {
     /** Size of what is packed. */
     static final long BYTES_MAX = 1L << 30;
 
+    private static final String MANIFEST = "package.json";
     private static final LocalDateTime TIME = LocalDateTime.of(1980, 1, 1, 0, 0);
     private static final int PROGRAM = 0100755;
     private static final int FILE = 0100644;
@@ -34,11 +36,14 @@ final class ZipArchives {
     /** What was written. */
     record Written(long unpackedBytes) {}
 
-    /** Writes {@code folder}'s code, and {@code added} beside it, to {@code target}. */
-    static Written write(Path folder, Map<String, byte[]> added, Path target) throws IOException {
+    /** Writes {@code folder}'s code, and what {@code packing} adds beside it, to {@code target}. */
+    static Written write(Path folder, Packing packing, Path target) throws IOException {
+        Map<String, byte[]> added = packing.added();
         Map<String, Path> files = files(folder);
         for (String name : added.keySet()) {
-            if (files.containsKey(name)) {
+            // an adapter's manifest is the code's own with another entry file
+            boolean merged = name.equals(MANIFEST) && !packing.adapter().isEmpty();
+            if (files.containsKey(name) && !merged) {
                 throw new PackagingException(
                         "spec.code.path",
                         "the file " + name + " is one that Weft adds for this cloud; give yours another name",

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.weft.clouds.alibaba;
 
+import dev.weft.adapters.Adapters;
+import dev.weft.adapters.Target;
 import dev.weft.api.Mistake;
 import dev.weft.api.account.Artifact;
 import dev.weft.api.account.CloudAccount.Packed;
@@ -63,12 +65,8 @@ final class FcPacking {
             case ALIBABA_FC -> own(function, code);
             case HTTP -> server(function);
             case AWS_LAMBDA, AZURE_FUNCTIONS, GOOGLE_FUNCTIONS, OPENWHISK, FN, CLOUDEVENTS ->
-                not("spec.contract", word(spec.contract()), "Alibaba runs alibaba-fc and http");
+                Adapters.packing(function, code, Target.ALIBABA);
         };
-    }
-
-    private static String word(Function.Contract contract) {
-        return contract.name().toLowerCase(java.util.Locale.ROOT).replace('_', '-');
     }
 
     private static Packed not(String field, @Nullable String value, String message) {

@@ -131,16 +131,13 @@ class FcLimitsCheckTest {
     @ParameterizedTest
     @EnumSource(
             value = Function.Contract.class,
-            names = {"ALIBABA_FC", "HTTP"},
-            mode = EnumSource.Mode.EXCLUDE)
-    void otherContractsAreRefusedByName(Function.Contract contract) {
+            names = {"AWS_LAMBDA", "AZURE_FUNCTIONS", "OPENWHISK"})
+    void codeOfOtherContractsWithoutAnAdapterIsRefused(Function.Contract contract) {
         Packed packed = FcPacking.pack(
-                SampleFunction.handler("f", contract, "nodejs20", "index.handler")
-                        .function(),
-                code);
+                SampleFunction.handler("f", contract, "java21", "index.handler").function(), code);
         assertThat(packed)
                 .isInstanceOfSatisfying(
-                        Packed.Not.class, not -> refused(not.mistakes(), "spec.contract", "alibaba-fc and http"));
+                        Packed.Not.class, not -> refused(not.mistakes(), "spec.runtime", "does not run this code"));
     }
 
     @Test

@@ -74,6 +74,11 @@ sealed interface TriggerWay {
         if (type != null) {
             headers.add("content-type", type);
         }
+        // by this an adapter knows it from a request; to a plain HTTP function they are four fields more
+        headers.add("ce-specversion", "1.0")
+                .add("ce-id", event.context().id())
+                .add("ce-source", "/weft/" + function.name())
+                .add("ce-type", "dev.weft.invocation");
         String path = address(function, routePrefix, event.attributes());
         Call.Exchange posted =
                 new Call.Exchange(event.context(), new RequestLine(method, path, null), headers.build(), event.body());

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.weft.clouds.google;
 
+import dev.weft.adapters.Adapters;
+import dev.weft.adapters.Target;
 import dev.weft.api.Mistake;
 import dev.weft.api.account.CloudAccount.Packed;
 import dev.weft.api.account.Packing;
@@ -58,14 +60,7 @@ final class GooglePacking {
         return switch (function.spec().contract()) {
             case GOOGLE_FUNCTIONS -> new GooglePacking(function, code).own();
             case AWS_LAMBDA, AZURE_FUNCTIONS, OPENWHISK, FN, ALIBABA_FC, HTTP, CLOUDEVENTS ->
-                new Packed.Not(List.of(Mistake.at(
-                        "spec.contract",
-                        function.spec()
-                                .contract()
-                                .name()
-                                .toLowerCase(java.util.Locale.ROOT)
-                                .replace('_', '-'),
-                        "this version deploys functions of contract google-functions to Google, and no others")));
+                Adapters.packing(function, code, Target.GOOGLE);
         };
     }
 

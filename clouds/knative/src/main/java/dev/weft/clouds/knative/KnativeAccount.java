@@ -69,7 +69,7 @@ final class KnativeAccount implements CloudAccount, CloudAccount.WithLogs, Cloud
 
     @Override
     public Packed pack(Function function, Path code) {
-        return KnativePacking.pack(function);
+        return KnativePacking.pack(function, code);
     }
 
     @Override

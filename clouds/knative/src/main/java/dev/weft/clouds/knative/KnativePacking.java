@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.weft.clouds.knative;
 
+import dev.weft.adapters.Adapters;
+import dev.weft.adapters.Target;
 import dev.weft.api.Mistake;
 import dev.weft.api.account.Artifact;
 import dev.weft.api.account.CloudAccount.Packed;
@@ -8,10 +10,10 @@ import dev.weft.api.account.Packing;
 import dev.weft.api.account.Wanted;
 import dev.weft.api.resource.Function;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.regex.Pattern;
@@ -41,16 +43,13 @@ final class KnativePacking {
     private KnativePacking() {}
 
     /** Images only; the contracts whose servers Knative itself speaks to. */
-    static Packed pack(Function function) {
+    static Packed pack(Function function, Path code) {
         Function.Spec spec = function.spec();
         return switch (spec.contract()) {
             case HTTP, CLOUDEVENTS ->
                 new Packed.As(new Packing(Packing.Form.IMAGE, "", Map.of(), spec.command(), Map.of(), "", ""));
             case AWS_LAMBDA, AZURE_FUNCTIONS, GOOGLE_FUNCTIONS, OPENWHISK, FN, ALIBABA_FC ->
-                new Packed.Not(List.of(Mistake.at(
-                        "spec.contract",
-                        spec.contract().name().toLowerCase(Locale.ROOT).replace('_', '-'),
-                        "Knative runs http and cloudevents")));
+                Adapters.packing(function, code, Target.KNATIVE);
         };
     }
 

@@ -97,14 +97,13 @@ class KnativeLimitsTest {
     @ParameterizedTest
     @EnumSource(
             value = Function.Contract.class,
-            names = {"HTTP", "CLOUDEVENTS"},
-            mode = EnumSource.Mode.EXCLUDE)
-    void otherContractsAreRefusedByName(Function.Contract contract) {
+            names = {"AWS_LAMBDA", "AZURE_FUNCTIONS", "OPENWHISK"})
+    void codeOfOtherContractsWithoutAnAdapterIsRefused(Function.Contract contract) {
         Packed packed = KnativePacking.pack(
-                SampleFunction.handler("f", contract, null, null).function());
+                SampleFunction.handler("f", contract, "java21", null).function(), Path.of("."));
         assertThat(packed)
                 .isInstanceOfSatisfying(
-                        Packed.Not.class, not -> refused(not.mistakes(), "spec.contract", "http and cloudevents"));
+                        Packed.Not.class, not -> refused(not.mistakes(), "spec.runtime", "does not run this code"));
     }
 
     @Test

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.weft.clouds.aws.account;
 
+import dev.weft.adapters.Adapters;
+import dev.weft.adapters.Target;
 import dev.weft.api.Mistake;
 import dev.weft.api.account.CloudAccount.Packed;
 import dev.weft.api.account.Packing;
@@ -29,14 +31,7 @@ final class LambdaPacking {
         return switch (function.spec().contract()) {
             case AWS_LAMBDA -> own(function, code);
             case AZURE_FUNCTIONS, GOOGLE_FUNCTIONS, OPENWHISK, FN, ALIBABA_FC, HTTP, CLOUDEVENTS ->
-                new Packed.Not(List.of(Mistake.at(
-                        "spec.contract",
-                        function.spec()
-                                .contract()
-                                .name()
-                                .toLowerCase(java.util.Locale.ROOT)
-                                .replace('_', '-'),
-                        "Lambda runs contract aws-lambda; place this function on a cloud of its own contract")));
+                Adapters.packing(function, code, Target.AWS);
         };
     }
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.weft.clouds.azure.account;
 
+import dev.weft.adapters.Adapters;
+import dev.weft.adapters.Target;
 import dev.weft.api.CloudException;
 import dev.weft.api.CloudException.Kind;
 import dev.weft.api.LogLine;
@@ -64,14 +66,7 @@ public final class AzureAccount
     @Override
     public Packed pack(Function function, Path code) {
         if (function.spec().contract() != Function.Contract.AZURE_FUNCTIONS) {
-            return new Packed.Not(List.of(Mistake.at(
-                    "spec.contract",
-                    function.spec()
-                            .contract()
-                            .name()
-                            .toLowerCase(java.util.Locale.ROOT)
-                            .replace('_', '-'),
-                    "Azure's function apps run contract azure-functions; name another cloud in spec.placement")));
+            return Adapters.packing(function, code, Target.AZURE);
         }
         return reader.read(function, code);
     }

@@ -136,9 +136,10 @@ class AppLimitsTest {
     }
 
     @Test
-    void otherContractsAndRuntimesAreRefusedInTheUsersWords() throws IOException {
+    void codeWithoutAnAdapterAndOtherRuntimesAreRefusedInTheUsersWords() throws IOException {
         SampleApps.write(folder, "x");
-        assertThat(refused(USUAL.contract(Function.Contract.AWS_LAMBDA))).containsExactly("spec.contract");
+        assertThat(refused(USUAL.contract(Function.Contract.AWS_LAMBDA).runtime("java21")))
+                .containsExactly("spec.runtime");
         assertThat(refused(USUAL.runtime("python3.12"))).containsExactly("spec.runtime");
     }
 

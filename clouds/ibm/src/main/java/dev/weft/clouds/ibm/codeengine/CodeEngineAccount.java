@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.weft.clouds.ibm.codeengine;
 
+import dev.weft.adapters.Adapters;
+import dev.weft.adapters.Target;
 import dev.weft.api.CloudException;
 import dev.weft.api.Mistake;
 import dev.weft.api.account.CloudAccount;
@@ -68,13 +70,14 @@ public final class CodeEngineAccount implements CloudAccount, CloudAccount.WithC
         if (setup.apps() && server) {
             return new Packed.As(new Packing(Packing.Form.IMAGE, "", Map.of(), spec.command(), Map.of(), "", ""));
         }
-        if (setup.apps() || spec.contract() != Function.Contract.OPENWHISK) {
+        if (setup.apps()) {
+            return Adapters.packing(function, code, Target.KNATIVE);
+        }
+        if (spec.contract() != Function.Contract.OPENWHISK) {
             return not(
                     "spec.contract",
                     spec.contract().name().toLowerCase(Locale.ROOT).replace('_', '-'),
-                    setup.apps()
-                            ? "must be http or cloudevents on a cloud whose account.runs is apps"
-                            : "must be openwhisk on Code Engine; http and cloudevents run where account.runs is apps");
+                    "must be openwhisk on Code Engine; all other contracts run where account.runs is apps");
         }
         String kind = ActionPacking.kind(spec.runtime());
         if (kind == null || !CodeEngineLimits.RUNTIMES.contains(EntityDocument.runtime(kind))) {

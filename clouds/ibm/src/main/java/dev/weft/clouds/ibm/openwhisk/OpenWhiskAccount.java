@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.weft.clouds.ibm.openwhisk;
 
+import dev.weft.adapters.Adapters;
+import dev.weft.adapters.Target;
 import dev.weft.api.CloudException;
 import dev.weft.api.LogLine;
 import dev.weft.api.Mistake;
@@ -63,10 +65,7 @@ public final class OpenWhiskAccount implements CloudAccount, CloudAccount.WithLo
     public Packed pack(Function function, Path code) {
         return function.spec().contract() == Function.Contract.OPENWHISK
                 ? ActionPacking.of(function, code)
-                : new Packed.Not(List.of(Mistake.at(
-                        "spec.contract",
-                        setup.word(function.spec().contract()),
-                        "must be openwhisk on a cloud of type openwhisk, which runs no other contract yet")));
+                : Adapters.packing(function, code, Target.OPENWHISK);
     }
 
     @Override

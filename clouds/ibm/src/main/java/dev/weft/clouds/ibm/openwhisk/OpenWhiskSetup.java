@@ -3,7 +3,6 @@ package dev.weft.clouds.ibm.openwhisk;
 
 import dev.weft.api.account.CloudVendor;
 import dev.weft.api.resource.Cloud;
-import dev.weft.api.resource.Function;
 import dev.weft.api.rest.RestClient;
 import dev.weft.clouds.ibm.IamTokens;
 import java.net.URI;
@@ -11,7 +10,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -131,11 +129,6 @@ public final class OpenWhiskSetup {
 
     String namespace() {
         return option("namespace", "_");
-    }
-
-    /** A contract as documents write it. */
-    String word(Function.Contract contract) {
-        return contract.name().toLowerCase(Locale.ROOT).replace('_', '-');
     }
 
     private String option(String name, String fallback) {

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.weft.clouds.oracle.account;
 
+import dev.weft.adapters.Adapters;
+import dev.weft.adapters.Target;
 import dev.weft.api.Mistake;
 import dev.weft.api.account.CloudAccount.Packed;
 import dev.weft.api.account.Packing;
 import dev.weft.api.resource.Function;
-import dev.weft.api.resource.Spelling;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -25,8 +26,7 @@ final class FnImages {
     static Packed pack(Function function, Path code) {
         Function.Spec spec = function.spec();
         if (spec.contract() != Function.Contract.FN) {
-            String contract = Spelling.Words.of(spec.contract());
-            return not("spec.contract", contract, "functions here are of contract fn; another can't run here yet");
+            return Adapters.packing(function, code, Target.FN);
         }
         if (spec.code().image() != null) {
             return as(List.of());

@@ -1,0 +1,166 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.weft.adapters;
+
+import dev.weft.api.resource.Function;
+import dev.weft.api.resource.Spelling;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
+
+/** The files that are packed beside the code. */
+record AddedFiles(Function function, Path code, Source source, Target target) {
+    /** The one function of the app that an adapter makes. */
+    static final String AZURE_FUNCTION = "weft";
+
+    private static final String FRAMEWORK = "@google-cloud/functions-framework";
+    private static final String FRAMEWORK_VERSION = "^5.0.5";
+    private static final String MANIFEST = "package.json";
+    private static final List<String> LAMBDA = List.of("lambda-code.mjs", "lambda-start.mjs", "payload.mjs");
+
+    Map<String, byte[]> all() {
+        Map<String, byte[]> files = new TreeMap<>();
+        files.put(Adapters.FOLDER + "adapter.json", configuration());
+        switch (source.language()) {
+            case NODE -> node(files);
+            case PYTHON -> python(files);
+        }
+        switch (target) {
+            case AZURE -> azure(files);
+            case GOOGLE -> files.put(MANIFEST, manifest());
+            case OPENWHISK -> {
+                if (source.language() == Source.Language.NODE
+                        && !Files.exists(code.resolve(MANIFEST))
+                        && !Files.exists(code.resolve("index.js"))) {
+                    // the platform takes no archive without either, whatever is called
+                    files.put(
+                            MANIFEST, "{\"main\": \"weft_adapter/openwhisk.mjs\"}\n".getBytes(StandardCharsets.UTF_8));
+                }
+            }
+            case AWS, FN, KNATIVE, ALIBABA -> {}
+        }
+        return files;
+    }
+
+    private void node(Map<String, byte[]> files) {
+        add(files, "code.mjs");
+        switch (target) {
+            case AWS -> add(files, "lambda.mjs");
+            case GOOGLE -> {
+                add(files, "google.cjs");
+                add(files, "calls.mjs");
+            }
+            case OPENWHISK -> add(files, "openwhisk.mjs");
+            case AZURE, FN, KNATIVE, ALIBABA -> {
+                add(files, "server.mjs");
+                add(files, "calls.mjs");
+            }
+        }
+        if (function.spec().contract() == Function.Contract.AWS_LAMBDA) {
+            LAMBDA.forEach(each -> add(files, each));
+            files.put(Adapters.FOLDER + "lambda-loop.mjs", resource("aws/bootstrap.mjs"));
+            return;
+        }
+        add(files, "served-code.mjs");
+        add(files, "calls-of-http.mjs");
+        add(files, "calls-of-%s.mjs".formatted(Spelling.Words.of(function.spec().contract())));
+        switch (function.spec().contract()) {
+            case GOOGLE_FUNCTIONS -> add(files, "calls-of-cloudevents.mjs");
+            case OPENWHISK -> {
+                add(files, "openwhisk-start.mjs");
+                files.put(Adapters.FOLDER + "openwhisk-proxy.mjs", resource("ibm/proxy.mjs"));
+            }
+            case AWS_LAMBDA, AZURE_FUNCTIONS, FN, ALIBABA_FC, HTTP, CLOUDEVENTS -> {}
+        }
+    }
+
+    private void python(Map<String, byte[]> files) {
+        add(files, "adapter_code.py");
+        files.put(Adapters.FOLDER + "lambda_loop.py", resource("aws/bootstrap.py"));
+        if (target == Target.OPENWHISK) {
+            files.put("__main__.py", resource("openwhisk_main.py"));
+        } else {
+            add(files, "server.py");
+        }
+    }
+
+    private byte[] configuration() {
+        Function.Spec spec = function.spec();
+        ObjectNode json = JsonMapper.shared().createObjectNode();
+        json.put("contract", Spelling.Words.of(spec.contract()));
+        json.put("target", target.word());
+        json.put("name", function.name());
+        json.put("handler", spec.handler() == null ? "main" : spec.handler());
+        json.put("runtime", spec.runtime() == null ? "" : spec.runtime());
+        json.put("payload", Spelling.Words.of(spec.payload()));
+        json.put("timeoutMillis", spec.timeout().toMillis());
+        json.put("memoryMebibytes", spec.memory().mebibytes());
+        json.put("route", source.route());
+        source.command().forEach(json.putArray("command")::add);
+        return JsonMapper.shared().writeValueAsBytes(json);
+    }
+
+    /** An app of one function that takes every path. */
+    private void azure(Map<String, byte[]> files) {
+        List<String> command = Entry.of(source, target).command();
+        ObjectNode host = JsonMapper.shared().createObjectNode();
+        host.put("version", "2.0");
+        host.putObject("extensions").putObject("http").put("routePrefix", "");
+        ObjectNode handler = host.putObject("customHandler");
+        ObjectNode description = handler.putObject("description");
+        description.put("defaultExecutablePath", command.getFirst());
+        description.putArray("arguments").add(command.getLast());
+        handler.put("enableForwardingHttpRequest", true);
+        files.put("host.json", JsonMapper.shared().writeValueAsBytes(host));
+        ObjectNode own = JsonMapper.shared().createObjectNode();
+        own.putArray("bindings")
+                .add(binding("httpTrigger", "in", "req").put("route", "{*path}").put("authLevel", "function"))
+                .add(binding("http", "out", "res"));
+        files.put(AZURE_FUNCTION + "/function.json", JsonMapper.shared().writeValueAsBytes(own));
+    }
+
+    private static ObjectNode binding(String type, String direction, String name) {
+        return JsonMapper.shared()
+                .createObjectNode()
+                .put("type", type)
+                .put("direction", direction)
+                .put("name", name);
+    }
+
+    /** The code's own manifest, which Google reads the entry file and what to install from, with the adapter for its entry. */
+    private byte[] manifest() {
+        JsonNode read = SourceReader.json(code.resolve(MANIFEST));
+        ObjectNode manifest =
+                read instanceof ObjectNode object ? object : JsonMapper.shared().createObjectNode();
+        manifest.put("main", Adapters.FOLDER + "google.cjs");
+        ObjectNode dependencies =
+                manifest.path("dependencies") instanceof ObjectNode own ? own : manifest.putObject("dependencies");
+        if (!dependencies.has(FRAMEWORK)) {
+            dependencies.put(FRAMEWORK, FRAMEWORK_VERSION);
+        }
+        return JsonMapper.shared().writerWithDefaultPrettyPrinter().writeValueAsBytes(manifest);
+    }
+
+    private static void add(Map<String, byte[]> files, String name) {
+        files.put(Adapters.FOLDER + name, resource(name));
+    }
+
+    private static byte[] resource(String name) {
+        try (InputStream in = AddedFiles.class.getResourceAsStream(name)) {
+            if (in == null) {
+                throw new IllegalStateException("not in the jar: " + name);
+            }
+            return in.readAllBytes();
+        } catch (IOException unreadable) {
+            throw new UncheckedIOException(unreadable);
+        }
+    }
+}

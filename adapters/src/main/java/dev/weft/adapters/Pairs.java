@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.weft.adapters;
+
+import dev.weft.api.resource.Function;
+import java.util.EnumSet;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/** Which code runs where. A pair is here once its row of tests passes, and docs/reference/adapters.md says the same. */
+final class Pairs {
+    private static final Set<Target> ALL = EnumSet.allOf(Target.class);
+
+    /** A Python front needs Python on the target, which Google's and Fn's hosts here don't run. */
+    private static final Set<Target> PYTHON =
+            EnumSet.of(Target.KNATIVE, Target.ALIBABA, Target.AZURE, Target.OPENWHISK);
+
+    private static final Map<Source.Language, Set<Target>> FRONTS =
+            Map.of(Source.Language.NODE, ALL, Source.Language.PYTHON, PYTHON);
+
+    private Pairs() {}
+
+    static boolean has(Function.Contract contract, Source.Language language, Target target) {
+        if (contract == Function.Contract.OPENWHISK && target == Target.GOOGLE) {
+            return false; // both look for the code by the same package.json
+        }
+        boolean opened = language == Source.Language.NODE || contract == Function.Contract.AWS_LAMBDA;
+        return opened
+                && !target.owns(contract)
+                && FRONTS.getOrDefault(language, Set.of()).contains(target);
+    }
+
+    /** Where such code runs besides its own cloud, for a sentence. */
+    static String targets(Function.Contract contract, Source.Language language) {
+        return ALL.stream()
+                .filter(each -> has(contract, language, each))
+                .map(Target::title)
+                .collect(Collectors.joining(", "));
+    }
+}
