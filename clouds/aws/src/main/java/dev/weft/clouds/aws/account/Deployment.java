@@ -170,7 +170,7 @@ final class Deployment {
     private void tags(JsonNode latest, Map<String, String> there, Code code, Progress progress) {
         Map<String, String> tags = LambdaTags.all(wanted, LambdaSettings.of(wanted, packing, options), code.digest());
         List<String> gone = new ArrayList<>(LambdaTags.labels(there).keySet());
-        gone.addAll(List.of(LambdaTags.LABELS, LambdaTags.PAYLOAD));
+        gone.addAll(List.of(LambdaTags.LABELS, LambdaTags.PAYLOAD, LambdaTags.BACK));
         gone.removeIf(each -> !there.containsKey(each) || tags.containsKey(each));
         String arn = latest.path("FunctionArn").asString("");
         Map<String, String> changed = new TreeMap<>(tags);

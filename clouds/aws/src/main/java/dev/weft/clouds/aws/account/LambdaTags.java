@@ -19,6 +19,9 @@ final class LambdaTags {
     /** Names of the document's labels, parted by spaces: tags that are not among them are not Weft's to compare. */
     static final String LABELS = "weft.dev/labels";
 
+    /** On a function whose calls were sent back to an earlier version: what was put there last is meant to be another one. */
+    static final String BACK = "weft.dev/back";
+
     /** The usual way. */
     static final String MAPPED = "mapped";
 

@@ -72,6 +72,7 @@ final class PublishedVersions {
         tags.put(Ownership.CODE, code == null ? "" : code);
         tags.put(LambdaTags.PACKAGE, Snapshot.digest(there));
         tags.put(Ownership.SETTINGS, Ownership.hash(LambdaSettings.of(there, function.reserved(), function.tags())));
+        tags.put(LambdaTags.BACK, version.name());
         api.tag(function.arn(), tags);
     }
 

@@ -75,10 +75,11 @@ record Snapshot(JsonNode function, @Nullable JsonNode called) {
 
     /**
      * What is compared with documents: what calls reach, unless that is just what Weft left and something else was put beside
-     * it since, which the next version would bring to calls.
+     * it by hand since, which the next version would bring to calls.
      */
     private JsonNode shown(Map<String, String> tags, @Nullable Ownership owner) {
         boolean left = owner != null
+                && !tags.containsKey(LambdaTags.BACK)
                 && digest().equals(tags.get(LambdaTags.PACKAGE))
                 && owner.settings().equals(Ownership.hash(LambdaSettings.of(served(), reserved(), tags)));
         return left ? latest() : served();
