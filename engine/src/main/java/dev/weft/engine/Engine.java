@@ -140,6 +140,13 @@ public final class Engine implements AutoCloseable {
     /** What in {@code function} can't be run here. May look at the machine. */
     public List<Mistake> check(Function function, Path code) {
         Function.Contract contract = function.spec().contract();
+        String image = function.spec().code().image();
+        if (image != null) {
+            return List.of(Mistake.at(
+                    "spec.code.image",
+                    image,
+                    "images do not run on this machine yet, only code; leave the function out here"));
+        }
         ContractHost host = hosts.get(contract);
         return host == null
                 ? List.of(Mistake.at("spec.contract", word(contract), notRun(contract)))

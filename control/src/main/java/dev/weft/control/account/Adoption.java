@@ -34,6 +34,9 @@ import org.snakeyaml.engine.v2.common.FlowStyle;
 public final class Adoption {
     private static final int NAME_LENGTH_MAX = 63;
 
+    /** Settings that come from a document's labels. */
+    private static final String TAG = "tag.";
+
     private final String application;
     private final Cloud cloud;
     private final CloudAccount account;
@@ -136,7 +139,9 @@ public final class Adoption {
         if (!cloud.spec().labels().isEmpty()) {
             spec.put("labels", new TreeMap<>(cloud.spec().labels()));
         }
-        return document("Cloud", cloud.name(), spec);
+        // the application's name stands here, and not on functions: their labels become tags, and adoption changes no
+        // tag
+        return document("Cloud", cloud.name(), Map.of("app.kubernetes.io/part-of", application), spec);
     }
 
     private Map<String, Object> document(String name, Seen seen, Found found) {
@@ -162,20 +167,29 @@ public final class Adoption {
             choice.put("as", seen.name());
         }
         spec.put("placement", Map.of("clouds", List.of(choice)));
-        return document("Function", name, spec);
+        Map<String, String> labels = new TreeMap<>();
+        seen.settings().forEach((setting, value) -> {
+            if (setting.startsWith(TAG)) {
+                labels.put(setting.substring(TAG.length()), value);
+            }
+        });
+        return document("Function", name, labels, spec);
     }
 
     private static String seconds(Duration timeout) {
         return timeout.toMillis() % 1000 == 0 ? timeout.toSeconds() + "s" : timeout.toMillis() + "ms";
     }
 
-    private Map<String, Object> document(String kind, String name, Map<String, Object> spec) {
+    private static Map<String, Object> document(
+            String kind, String name, Map<String, String> labels, Map<String, Object> spec) {
         Map<String, Object> document = new LinkedHashMap<>();
         document.put("apiVersion", Document.WEFT_V1ALPHA1);
         document.put("kind", kind);
         Map<String, Object> metadata = new LinkedHashMap<>();
         metadata.put("name", name);
-        metadata.put("labels", Map.of("app.kubernetes.io/part-of", application));
+        if (!labels.isEmpty()) {
+            metadata.put("labels", labels);
+        }
         document.put("metadata", metadata);
         document.put("spec", spec);
         return document;

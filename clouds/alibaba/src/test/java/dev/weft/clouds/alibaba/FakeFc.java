@@ -27,15 +27,20 @@ import tools.jackson.databind.node.ObjectNode;
 
 /**
  * Plays Function Compute's management API in memory. What is known of the real one is in its vendor's SDK and documentation;
- * every request is checked against a signature that Alibaba's own library computes.
+ * every request is checked against a signature that Alibaba's own library computes, unless a test checks in another way.
  */
 final class FakeFc implements AutoCloseable {
     static final String KEY = "LTAI5tFakeKeyOfATest";
     static final String SECRET = "secret-of-the-fake-0123456789";
-
     private static final JsonMapper JSON = JsonMapper.shared();
     private static final int PAGE = 2;
     private static final String ROOT = "/2023-03-30";
+
+    /** Says what is wrong with a request's signature; null where nothing is. */
+    interface SignatureCheck {
+        @Nullable
+        String wrong(Came request);
+    }
 
     /** A request as it came. */
     record Came(String method, String path, Map<String, String> query, Map<String, String> fields, byte[] body) {
@@ -59,7 +64,6 @@ final class FakeFc implements AutoCloseable {
     private static final class Refusal extends Exception {
         final int status;
         final String code;
-
         Refusal(int status, String code, String message) {
             super(message, null, false, false);
             this.status = status;
@@ -68,12 +72,18 @@ final class FakeFc implements AutoCloseable {
     }
 
     private final HttpServer server;
+    private final SignatureCheck check;
     private final Map<String, Stored> functions = new TreeMap<>();
     private final List<Came> came = new CopyOnWriteArrayList<>();
     private int clock;
     private int requests;
 
     FakeFc() throws IOException {
+        this(request -> Signatures.wrong(request, SECRET));
+    }
+
+    FakeFc(SignatureCheck check) throws IOException {
+        this.check = check;
         server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
         server.createContext("/", this::handle);
         server.setExecutor(Executors.newVirtualThreadPerTaskExecutor());
@@ -90,6 +100,26 @@ final class FakeFc implements AutoCloseable {
 
     List<Came> came() {
         return List.copyOf(came);
+    }
+
+    synchronized List<String> names() {
+        return List.copyOf(functions.keySet());
+    }
+
+    /** A function that somebody made. */
+    synchronized void foreign(String name) throws Exception {
+        String said =
+                "{\"functionName\":\"%s\",\"runtime\":\"python3.10\",\"handler\":\"index.handler\",\"memorySize\":128}";
+        ObjectNode ignored = create(JSON.readTree(said.formatted(name)));
+    }
+
+    /** Gives a function another memory, and lets calls reach it so, as somebody would. */
+    synchronized void touch(String name, int mebibytes) throws Exception {
+        Stored stored = stored(name);
+        merge(stored, JSON.createObjectNode().put("memorySize", mebibytes));
+        String version =
+                publish(stored, JSON.createObjectNode()).path("versionId").asString();
+        stored.aliases.values().forEach(each -> each.put("versionId", version));
     }
 
     synchronized void forget() {
@@ -120,7 +150,7 @@ final class FakeFc implements AutoCloseable {
                 answer = stored(request.path().substring(6)).code;
             } else {
                 came.add(request);
-                String wrong = Signatures.wrong(request, SECRET);
+                String wrong = check.wrong(request);
                 if (wrong != null) {
                     throw new Refusal(403, "SignatureNotMatch", wrong);
                 }
@@ -289,6 +319,10 @@ final class FakeFc implements AutoCloseable {
             stored.frozen.remove(path[3]);
             return null;
         }
+        return publish(stored, body);
+    }
+
+    private ObjectNode publish(Stored stored, JsonNode body) throws Refusal {
         if (!stored.changed) {
             throw new Refusal(409, "VersionPublishError", "nothing changed since the last version");
         }

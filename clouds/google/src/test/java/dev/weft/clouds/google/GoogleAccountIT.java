@@ -269,6 +269,21 @@ class GoogleAccountIT extends CloudAccountContract {
     }
 
     @Test
+    void aKeyThatGoogleDoesNotTakeIsToldInItsWords() throws Exception {
+        Path folder = Files.createDirectory(scratch.resolve("another"));
+        Path key = new FakeTokens().keyFile(folder, google.uri() + "/token");
+        CloudVendor.Around around = new CloudVendor.Around(
+                transport(),
+                Map.of("GOOGLE_APPLICATION_CREDENTIALS", key.toString()),
+                scratch,
+                java.time.InstantSource.system());
+        try (CloudAccount account = vendor().open(cloud(), around)) {
+            assertThat(account.examine(APPLICATION))
+                    .anySatisfy(each -> assertThat(each.said()).endsWith("400 Bad Request: Invalid JWT Signature."));
+        }
+    }
+
+    @Test
     void aMissingRightIsNamedWithTheCommandsThatGrantIt() {
         google.denied = "run.services.getIamPolicy";
         try (CloudAccount account = open()) {

@@ -65,7 +65,7 @@ final class FakeAzure implements AutoCloseable {
         }
     }
 
-    final FakeBlobs blobs = new FakeBlobs(STORAGE, KEY);
+    final FakeBlobs blobs;
     final Map<String, ObjectNode> plans = new TreeMap<>();
     final List<Came> came = new CopyOnWriteArrayList<>();
     private final Map<String, FakeSite> sites = new TreeMap<>();
@@ -77,7 +77,13 @@ final class FakeAzure implements AutoCloseable {
     @Nullable
     Answer next;
 
+    /** Azure whose storage makes every signature again by the vendor's own library. */
     FakeAzure() throws IOException {
+        this(new VendorSharedKey(STORAGE, KEY));
+    }
+
+    FakeAzure(FakeBlobs.SignatureCheck check) throws IOException {
+        blobs = new FakeBlobs(STORAGE, check);
         server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
         server.setExecutor(Executors.newVirtualThreadPerTaskExecutor());
         server.createContext("/", this::handle);
@@ -378,6 +384,10 @@ final class FakeAzure implements AutoCloseable {
 
     synchronized ObjectNode siteOf(String name) {
         return Objects.requireNonNull(sites.get(name)).json;
+    }
+
+    synchronized List<String> names() {
+        return List.copyOf(sites.keySet());
     }
 
     static ObjectNode json() {

@@ -17,6 +17,8 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,6 +38,8 @@ public final class CredentialChain implements RestClient.Signer {
     private static final String KEY_FILE = "GOOGLE_APPLICATION_CREDENTIALS";
     private static final String METADATA_HOST = "GCE_METADATA_HOST";
     private static final String LOGIN_FILE = "application_default_credentials.json";
+
+    private static final Pattern DESCRIPTION = Pattern.compile("\"error_description\"\\s*:\\s*\"([^\"\\\\]{1,300})\"");
 
     private final CloudVendor.Around around;
     private final Object lock = new Object();
@@ -145,9 +149,15 @@ public final class CredentialChain implements RestClient.Signer {
         List<String> words = new ArrayList<>();
         for (Throwable each = why; each != null; each = each.getCause()) {
             unsent |= each instanceof ConnectException || each instanceof UnknownHostException;
-            String line = String.valueOf(each.getMessage()).lines().findFirst().orElse("");
-            if (!line.isBlank() && !line.equals("null") && words.stream().noneMatch(said -> said.contains(line))) {
+            String whole = String.valueOf(each.getMessage());
+            String line = whole.lines().findFirst().orElse("").strip();
+            if (!line.isEmpty() && !line.equals("null") && words.stream().noneMatch(said -> said.contains(line))) {
                 words.add(line);
+            }
+            // Google's own sentence stands in the answer's body, further down; the rest of the body is not repeated
+            Matcher sentence = DESCRIPTION.matcher(whole);
+            if (sentence.find() && !words.contains(sentence.group(1))) {
+                words.add(sentence.group(1));
             }
         }
         String advice = identity() instanceof LibraryIdentity library

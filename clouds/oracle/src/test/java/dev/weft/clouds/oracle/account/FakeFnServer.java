@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.weft.clouds.oracle.account;
 
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -239,6 +240,10 @@ final class FakeFnServer extends FakeServer {
         fns.values().stream()
                 .filter(each -> each.path("name").asString().equals(name))
                 .forEach(each -> each.put("image", image));
+    }
+
+    synchronized List<String> names() {
+        return fns.values().stream().map(each -> each.path("name").asString()).toList();
     }
 
     synchronized int appCount() {

@@ -204,6 +204,50 @@ final class FakeOci extends FakeServer {
                 Map.of("opc-request-id", String.valueOf(request.header("opc-request-id")), "fn-call-id", "call-1"));
     }
 
+    /** Another's application with another's function in it. */
+    synchronized void foreign(String application, String name) {
+        ObjectNode app = apps.values().stream()
+                .filter(each -> each.path("displayName").asString().equals(application))
+                .findFirst()
+                .orElseGet(() -> {
+                    ObjectNode made = JSON.createObjectNode()
+                            .put("id", "ocid1.fnapp.oc1..a" + ids.incrementAndGet())
+                            .put("compartmentId", OciUser.COMPARTMENT)
+                            .put("displayName", application)
+                            .put("lifecycleState", "ACTIVE")
+                            .put("etag", "etag-" + ids.incrementAndGet());
+                    apps.put(made.path("id").asString(), made);
+                    return made;
+                });
+        String id = "ocid1.fnfunc.oc1..f" + ids.incrementAndGet();
+        functions.put(
+                id,
+                JSON.createObjectNode()
+                        .put("id", id)
+                        .put("applicationId", app.path("id").asString())
+                        .put("displayName", name)
+                        .put("image", "fra.ocir.io/theirs/" + name + ":1")
+                        .put("imageDigest", "sha256:theirs")
+                        .put("memoryInMBs", 128)
+                        .put("timeoutInSeconds", 30)
+                        .put("invokeEndpoint", uri().toString())
+                        .put("lifecycleState", "ACTIVE")
+                        .put("etag", "etag-" + ids.incrementAndGet()));
+    }
+
+    /** Gives a function another memory, as an operator would. */
+    synchronized void touch(String name, int mebibytes) {
+        functions.values().stream()
+                .filter(each -> each.path("displayName").asString().equals(name))
+                .forEach(each -> each.put("memoryInMBs", mebibytes).put("etag", "etag-" + ids.incrementAndGet()));
+    }
+
+    synchronized List<String> names() {
+        return functions.values().stream()
+                .map(each -> each.path("displayName").asString())
+                .toList();
+    }
+
     synchronized int appCount() {
         return apps.size();
     }

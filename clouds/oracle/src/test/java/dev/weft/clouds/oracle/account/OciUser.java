@@ -21,7 +21,7 @@ final class OciUser {
 
     private OciUser() {}
 
-    private static KeyPair key() {
+    static KeyPair key() {
         try {
             KeyPairGenerator generator = KeyPairGenerator.getInstance("RSA");
             generator.initialize(2048);
