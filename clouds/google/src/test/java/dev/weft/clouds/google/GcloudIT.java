@@ -13,6 +13,7 @@ import dev.weft.api.resource.Function;
 import dev.weft.api.rest.JdkTransport;
 import dev.weft.clouds.google.FakeGoogle.Request;
 import dev.weft.testkit.Archives;
+import dev.weft.testkit.VendorCommand;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -48,6 +49,7 @@ class GcloudIT {
     }
 
     private void gcloud(String... arguments) throws IOException, InterruptedException {
+        VendorCommand.needed("gcloud");
         List<String> command = new ArrayList<>(List.of("gcloud"));
         command.addAll(List.of(arguments));
         command.addAll(List.of("--project=" + FakeGoogle.PROJECT, "--region=" + FakeGoogle.REGION, "--quiet"));
