@@ -11,7 +11,7 @@ import dev.weft.clouds.alibaba.AlibabaVendor;
 import dev.weft.clouds.aws.AwsVendor;
 import dev.weft.clouds.azure.AzureVendor;
 import dev.weft.clouds.google.GoogleVendor;
-import dev.weft.clouds.ibm.IbmVendor;
+import dev.weft.clouds.ibm.account.IbmVendor;
 import dev.weft.clouds.knative.KnativeVendor;
 import dev.weft.clouds.oracle.OracleVendor;
 import dev.weft.net.tls.ClientTls;

@@ -13,6 +13,7 @@ import dev.weft.api.resource.Function;
 import dev.weft.api.rest.JdkTransport;
 import dev.weft.clouds.google.FakeGoogle.Request;
 import dev.weft.testkit.Archives;
+import dev.weft.testkit.VendorCommand;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -35,6 +36,7 @@ import tools.jackson.databind.node.ObjectNode;
 @Tag("system")
 class GcloudIT {
     private static final int SECONDS_MAX = 120;
+    private static final String SINCE = "2026-11-29T10:00:00Z";
 
     @TempDir
     private Path scratch;
@@ -47,6 +49,7 @@ class GcloudIT {
     }
 
     private void gcloud(String... arguments) throws IOException, InterruptedException {
+        VendorCommand.needed("gcloud");
         List<String> command = new ArrayList<>(List.of("gcloud"));
         command.addAll(List.of(arguments));
         command.addAll(List.of("--project=" + FakeGoogle.PROJECT, "--region=" + FakeGoogle.REGION, "--quiet"));
@@ -131,10 +134,16 @@ class GcloudIT {
         return copy;
     }
 
-    @Test
-    void aDeploymentAnUpdateAndLogsAsGcloudDoesThem() throws Exception {
-        Path folder = Files.createDirectory(scratch.resolve("code"));
-        Function function = Samples.function("one", folder, "first");
+    private List<Request> recorded() {
+        List<Request> all = google.requests();
+        google.forget();
+        return all;
+    }
+
+    /** What gcloud asked for, one list for each thing that it was told to do. */
+    private record Theirs(List<Request> deployment, List<Request> update, List<Request> logs) {}
+
+    private Theirs byGcloud(Path folder) throws IOException, InterruptedException {
         gcloud(
                 "functions",
                 "deploy",
@@ -151,8 +160,7 @@ class GcloudIT {
                 "--concurrency=80",
                 "--max-instances=10",
                 "--set-env-vars=SECRET=" + Samples.SECRET);
-        List<Request> theirs = google.requests();
-        google.forget();
+        List<Request> deployment = recorded();
         gcloud(
                 "functions",
                 "deploy",
@@ -161,11 +169,16 @@ class GcloudIT {
                 "--source=" + folder,
                 "--serve-all-traffic-latest-revision",
                 "--memory=512Mi");
-        List<Request> theirUpdate = google.requests();
-        google.forget();
-        gcloud("functions", "logs", "read", "one", "--gen2", "--start-time=2026-11-29T10:00:00Z");
-        List<Request> theirLogs = google.requests();
-        google.forget();
+        List<Request> update = recorded();
+        gcloud("functions", "logs", "read", "one", "--gen2", "--start-time=" + SINCE);
+        return new Theirs(deployment, update, recorded());
+    }
+
+    @Test
+    void aDeploymentAnUpdateAndLogsAsGcloudDoesThem() throws Exception {
+        Path folder = Files.createDirectory(scratch.resolve("code"));
+        Function function = Samples.function("one", folder, "first");
+        Theirs theirs = byGcloud(folder);
         google.functions.all.clear();
         google.functions.revisions.clear();
         google.run.forget();
@@ -180,11 +193,21 @@ class GcloudIT {
         List<Request> ours;
         try (CloudAccount account = account("true")) {
             Seen seen = account.apply(first, packing, null, Progress.NONE);
-            ours = google.requests();
-            google.forget();
-            ((CloudAccount.WithLogs) account).logs(seen, Instant.parse("2026-11-29T10:00:00Z"), 20);
+            ours = recorded();
+            ((CloudAccount.WithLogs) account).logs(seen, Instant.parse(SINCE), 20);
         }
 
+        deployed(ours, theirs.deployment());
+        logs(
+                only(google.requests(), "POST", "/entries:list").json(),
+                only(theirs.logs(), "POST", "/entries:list").json());
+        // theirs writes the paths of a mask in snake case, which means the same
+        assertThat(FakeFunctions.camel(Objects.requireNonNull(
+                        only(theirs.update(), "PATCH", "/functions/one").query().get("updateMask"))))
+                .isEqualTo("buildConfig.source,serviceConfig.allTrafficOnLatestRevision,serviceConfig.availableMemory");
+    }
+
+    private static void deployed(List<Request> ours, List<Request> theirs) {
         same(ours, theirs, "POST", "/functions:generateUploadUrl");
         same(ours, theirs, "POST", "/functions");
         same(ours, theirs, "GET", "/functions/one");
@@ -199,13 +222,6 @@ class GcloudIT {
         assertThat(our.headers().containsKey("authorization"))
                 .isEqualTo(their.headers().containsKey("authorization"))
                 .isFalse();
-        logs(
-                only(google.requests(), "POST", "/entries:list").json(),
-                only(theirLogs, "POST", "/entries:list").json());
-        // theirs writes the paths of a mask in snake case, which means the same
-        assertThat(FakeFunctions.camel(Objects.requireNonNull(
-                        only(theirUpdate, "PATCH", "/functions/one").query().get("updateMask"))))
-                .isEqualTo("buildConfig.source,serviceConfig.allTrafficOnLatestRevision,serviceConfig.availableMemory");
     }
 
     private static JsonNode bindings(List<Request> requests) {

@@ -31,7 +31,12 @@ final class KnativeSamples {
     }
 
     static Function with(Function base, String image, Map<String, String> labels, Map<String, String> env) {
-        return copy(base, image, labels, env, base.spec().memory(), base.spec().timeout());
+        return copy(
+                base,
+                image,
+                labels,
+                env,
+                new Size(base.spec().memory(), base.spec().timeout()));
     }
 
     static Function larger(Function base) {
@@ -40,17 +45,13 @@ final class KnativeSamples {
                 base.spec().code().image(),
                 Map.of("stage", "test"),
                 base.spec().env(),
-                Quantity.parse("1024Mi"),
-                Duration.ofSeconds(20));
+                new Size(Quantity.parse("1024Mi"), Duration.ofSeconds(20)));
     }
 
+    private record Size(Quantity memory, Duration timeout) {}
+
     private static Function copy(
-            Function base,
-            @Nullable String image,
-            Map<String, String> labels,
-            Map<String, String> env,
-            Quantity memory,
-            Duration timeout) {
+            Function base, @Nullable String image, Map<String, String> labels, Map<String, String> env, Size size) {
         Function.Spec spec = base.spec();
         return new Function(
                 new Metadata(base.name(), "default", labels, Map.of()),
@@ -60,8 +61,8 @@ final class KnativeSamples {
                         new Function.Code(null, null, null, image),
                         spec.handler(),
                         spec.command(),
-                        memory,
-                        timeout,
+                        size.memory(),
+                        size.timeout(),
                         env,
                         spec.concurrency(),
                         spec.minInstances(),

@@ -13,6 +13,7 @@ import dev.weft.api.account.Seen;
 import dev.weft.api.account.Wanted;
 import dev.weft.api.resource.Function;
 import dev.weft.api.rest.JdkTransport;
+import dev.weft.testkit.VendorCommand;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -82,6 +83,7 @@ class KubectlIT {
     }
 
     private String kubectl(String... words) throws Exception {
+        VendorCommand.needed("kubectl");
         List<String> command = new ArrayList<>(List.of("kubectl", "--cache-dir=" + folder.resolve("cache")));
         command.addAll(List.of(words));
         Path out = folder.resolve("out");

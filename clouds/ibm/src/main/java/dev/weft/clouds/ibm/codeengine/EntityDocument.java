@@ -6,7 +6,7 @@ import dev.weft.api.account.Ownership;
 import dev.weft.api.account.Packing;
 import dev.weft.api.account.Wanted;
 import dev.weft.api.resource.Function;
-import dev.weft.clouds.ibm.openwhisk.ActionCode;
+import dev.weft.clouds.ibm.ActionCode;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Base64;

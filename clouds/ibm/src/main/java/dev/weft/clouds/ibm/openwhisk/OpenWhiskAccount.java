@@ -16,6 +16,7 @@ import dev.weft.api.account.Wanted;
 import dev.weft.api.resource.Function;
 import dev.weft.api.rest.RestFailure;
 import dev.weft.api.spi.InvokeDialect;
+import dev.weft.clouds.ibm.ActionCode;
 import dev.weft.clouds.ibm.ActionPacking;
 import dev.weft.clouds.ibm.InvocationDialect;
 import java.io.IOException;

@@ -3,6 +3,7 @@ package dev.weft.clouds.oracle.account;
 
 import dev.weft.api.rest.RestClient;
 import dev.weft.api.rest.RestRequest;
+import dev.weft.clouds.oracle.call.OciSignature;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -50,11 +51,12 @@ final class OciSigner implements RestClient.Signer {
         Map<String, String> fields = credentials()
                 .signature()
                 .fields(
-                        request.method(),
-                        request.uri().getRawAuthority(),
-                        request.uri().getRawPath() + (query == null ? "" : '?' + query),
-                        body ? request.headers().getOrDefault("content-type", "application/json") : null,
-                        request.body(),
+                        new OciSignature.Signed(
+                                request.method(),
+                                request.uri().getRawAuthority(),
+                                request.uri().getRawPath() + (query == null ? "" : '?' + query),
+                                body ? request.headers().getOrDefault("content-type", "application/json") : null,
+                                request.body()),
                         now);
         for (Map.Entry<String, String> each : fields.entrySet()) {
             signed = signed.header(each.getKey(), each.getValue());

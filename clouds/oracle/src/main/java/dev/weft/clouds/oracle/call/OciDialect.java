@@ -65,7 +65,7 @@ public final class OciDialect implements InvokeDialect {
         headers.set(REQUEST_ID, call.context().id());
         headers.set("fn-invoke-type", FnWire.async(call) ? "detached" : "sync");
         signature(credentials)
-                .fields("POST", authority, path, signedType, body, now)
+                .fields(new OciSignature.Signed("POST", authority, path, signedType, body), now)
                 .forEach(headers::set);
         return new WireRequest("POST", path, headers.build(), Body.of(body));
     }

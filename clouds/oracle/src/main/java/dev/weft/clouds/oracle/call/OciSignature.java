@@ -43,22 +43,32 @@ public record OciSignature(String keyId, PrivateKey key) {
     }
 
     /**
-     * The fields that the request gets, names in lower case. Host and Content-Length are signed as well; the client writes them,
-     * from the authority and the body.
+     * What is signed of a request.
      *
      * @param target path and query as they go on the wire
      * @param contentType of the body; null signs none, for GET, HEAD and DELETE
      */
-    public Map<String, String> fields(
-            String method, String authority, String target, @Nullable String contentType, byte[] body, Instant now) {
+    public record Signed(
+            String method,
+            String authority,
+            String target,
+            @Nullable String contentType,
+            byte[] body) {}
+
+    /**
+     * The fields that the request gets, names in lower case. Host and Content-Length are signed as well; the client writes them,
+     * from the authority and the body.
+     */
+    public Map<String, String> fields(Signed request, Instant now) {
         Map<String, String> signed = new LinkedHashMap<>();
         signed.put("date", DATE.format(now.atOffset(ZoneOffset.UTC)));
-        signed.put("(request-target)", method.toLowerCase(Locale.ROOT) + ' ' + target);
-        signed.put("host", authority);
+        signed.put("(request-target)", request.method().toLowerCase(Locale.ROOT) + ' ' + request.target());
+        signed.put("host", request.authority());
+        String contentType = request.contentType();
         if (contentType != null) {
-            signed.put("content-length", Integer.toString(body.length));
+            signed.put("content-length", Integer.toString(request.body().length));
             signed.put("content-type", contentType);
-            signed.put("x-content-sha256", Base64.getEncoder().encodeToString(sha256(body)));
+            signed.put("x-content-sha256", Base64.getEncoder().encodeToString(sha256(request.body())));
         }
         StringBuilder text = new StringBuilder();
         signed.forEach((name, value) -> text.append(text.isEmpty() ? "" : "\n")

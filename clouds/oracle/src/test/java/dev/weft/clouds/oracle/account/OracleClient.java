@@ -5,7 +5,6 @@ import com.oracle.bmc.auth.SimpleAuthenticationDetailsProvider;
 import com.oracle.bmc.functions.FunctionsInvokeClient;
 import com.oracle.bmc.functions.FunctionsManagementClient;
 import com.oracle.bmc.functions.model.ApplicationSummary;
-import com.oracle.bmc.functions.model.ConstantProvisionedConcurrencyConfig;
 import com.oracle.bmc.functions.model.CreateApplicationDetails;
 import com.oracle.bmc.functions.model.CreateFunctionDetails;
 import com.oracle.bmc.functions.model.UpdateFunctionDetails;
@@ -56,11 +55,9 @@ final class OracleClient implements AutoCloseable {
         return createFunction(
                 application(application),
                 name,
-                "fra.ocir.io/theirs/it",
-                "sha256:theirs",
+                new OciImage("fra.ocir.io/theirs/it", "sha256:theirs"),
                 Map.of("THEIRS", "value"),
-                Map.of(),
-                0);
+                Map.of());
     }
 
     /** The application of that name, made without tags if it is not there. */
@@ -102,30 +99,20 @@ final class OracleClient implements AutoCloseable {
     }
 
     String createFunction(
-            String application,
-            String name,
-            String image,
-            String digest,
-            Map<String, String> config,
-            Map<String, String> tags,
-            int provisioned) {
-        CreateFunctionDetails.Builder details = CreateFunctionDetails.builder()
+            String application, String name, OciImage image, Map<String, String> config, Map<String, String> tags) {
+        CreateFunctionDetails details = CreateFunctionDetails.builder()
                 .applicationId(application)
                 .displayName(name)
-                .image(image)
-                .imageDigest(digest)
+                .image(image.name())
+                .imageDigest(image.digest())
                 .memoryInMBs(256L)
                 .timeoutInSeconds(10)
                 .config(config)
-                .freeformTags(tags);
-        if (provisioned > 0) {
-            details.provisionedConcurrencyConfig(ConstantProvisionedConcurrencyConfig.builder()
-                    .count(provisioned)
-                    .build());
-        }
+                .freeformTags(tags)
+                .build();
         return management
                 .createFunction(CreateFunctionRequest.builder()
-                        .createFunctionDetails(details.build())
+                        .createFunctionDetails(details)
                         .build())
                 .getFunction()
                 .getId();

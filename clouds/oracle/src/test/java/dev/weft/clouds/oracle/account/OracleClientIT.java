@@ -169,8 +169,7 @@ class OracleClientIT {
         OciImage image = OciImage.of(Tags.image(first));
         String app = client.application("weft", Map.of(OciPlace.MADE, first.application()));
         client.listFunctions(app, "one");
-        String id =
-                client.createFunction(app, "one", image.name(), image.digest(), first.env(), tags(first, account), 0);
+        String id = client.createFunction(app, "one", image, first.env(), tags(first, account));
         client.function(id);
         client.listFunctions(app, "one");
         OciImage other = OciImage.of(Tags.image(second));

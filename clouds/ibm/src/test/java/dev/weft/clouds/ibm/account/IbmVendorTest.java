@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.weft.clouds.ibm;
+package dev.weft.clouds.ibm.account;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -15,6 +15,8 @@ import dev.weft.api.resource.Function;
 import dev.weft.api.rest.RestFailure;
 import dev.weft.api.rest.RestResponse;
 import dev.weft.api.spi.InvokeDialect;
+import dev.weft.clouds.ibm.InvocationDialect;
+import dev.weft.clouds.ibm.TestFunctions;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -193,7 +195,7 @@ class IbmVendorTest {
             })
     void openWhisksErrorsKeepTheirWordsAndTheirTransaction(
             int status, String body, CloudException.Kind kind, String words, String advice) {
-        told(whisk(Map.of()), status, body, kind, words, advice, "tid");
+        told(whisk(Map.of()), answer(status, body), new Told(kind, words, advice, "tid"));
     }
 
     @ParameterizedTest
@@ -208,21 +210,26 @@ class IbmVendorTest {
             })
     void codeEnginesErrorsKeepTheirWordsAndTheirTrace(
             int status, String body, CloudException.Kind kind, String words, String advice) {
-        told(engine("functions"), status, body, kind, words, advice == null ? "" : advice, "t-7");
+        told(engine("functions"), answer(status, body), new Told(kind, words, advice == null ? "" : advice, "t-7"));
     }
 
-    private void told(
-            Cloud cloud, int status, String body, CloudException.Kind kind, String words, String advice, String id) {
-        RestResponse answer = new RestResponse(status, Map.of(), body.getBytes(StandardCharsets.UTF_8));
+    private static RestResponse answer(int status, String body) {
+        return new RestResponse(status, Map.of(), body.getBytes(StandardCharsets.UTF_8));
+    }
+
+    /** What an error is to say. */
+    private record Told(CloudException.Kind kind, String words, String advice, String id) {}
+
+    private void told(Cloud cloud, RestResponse answer, Told told) {
         try (CloudAccount account = open(cloud, answer)) {
             try {
                 account.list();
             } catch (CloudException failed) {
-                assertThat(failed.kind()).isEqualTo(kind);
-                assertThat(failed).hasMessageContaining(words).hasMessageContaining(advice);
+                assertThat(failed.kind()).isEqualTo(told.kind());
+                assertThat(failed).hasMessageContaining(told.words()).hasMessageContaining(told.advice());
                 assertThat(failed).cause().isInstanceOfSatisfying(RestFailure.class, said -> assertThat(
                                 said.requestId())
-                        .isEqualTo(id));
+                        .isEqualTo(told.id()));
                 assertThat(failed.toString()).doesNotContain("secret-of-the-namespace");
                 return;
             }

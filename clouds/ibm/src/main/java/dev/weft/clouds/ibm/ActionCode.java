@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.weft.clouds.ibm.openwhisk;
+package dev.weft.clouds.ibm;
 
 import dev.weft.api.CloudException;
 import dev.weft.api.account.Artifact;
@@ -24,7 +24,7 @@ public final class ActionCode {
     private ActionCode() {}
 
     /** Writes {@code artifact} into {@code exec}. */
-    static void write(ObjectNode exec, Packing packing, Artifact artifact) {
+    public static void write(ObjectNode exec, Packing packing, Artifact artifact) {
         exec.put("kind", packing.runtime());
         exec.put("main", packing.handler());
         switch (artifact) {
@@ -52,7 +52,7 @@ public final class ActionCode {
     }
 
     /** What tells that the code is still the one that was put there; the same for what was sent and for what is read back. */
-    static String digest(JsonNode exec) {
+    public static String digest(JsonNode exec) {
         String code = exec.path("code").asString("");
         if (code.isEmpty()) {
             return Ownership.hash(exec.path("image").asString("").getBytes(StandardCharsets.UTF_8));

@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.weft.clouds.ibm;
+package dev.weft.clouds.ibm.account;
 
 import dev.weft.api.CloudException;
 import dev.weft.api.Mistake;
 import dev.weft.api.account.CloudAccount;
 import dev.weft.api.account.CloudVendor;
 import dev.weft.api.resource.Cloud;
+import dev.weft.clouds.ibm.IamTokens;
+import dev.weft.clouds.ibm.PropertyFile;
 import dev.weft.clouds.ibm.codeengine.CodeEngineAccount;
 import dev.weft.clouds.ibm.codeengine.CodeEngineSetup;
 import dev.weft.clouds.ibm.openwhisk.OpenWhiskAccount;
