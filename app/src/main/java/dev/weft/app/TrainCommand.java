@@ -2,6 +2,7 @@
 package dev.weft.app;
 
 import dev.weft.app.home.Home;
+import dev.weft.app.train.TrainingCloud;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;

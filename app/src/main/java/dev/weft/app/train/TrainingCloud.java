@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.weft.app;
+package dev.weft.app.train;
 
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -13,7 +13,7 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 
 /** A Lambda with one function, on this machine and for as long as training takes: it lets a plan run its whole way. Answers what a plan asks, and nothing else. */
-final class TrainingCloud implements AutoCloseable {
+public final class TrainingCloud implements AutoCloseable {
     private static final String CONFIGURATION = """
             {"FunctionName": "idle", "FunctionArn": "arn:aws:lambda:eu-west-1:123456789012:function:idle", \
             "Runtime": "nodejs22.x", "Handler": "index.handler", "MemorySize": 128, "Timeout": 3, "Version": "1", \
@@ -27,12 +27,14 @@ final class TrainingCloud implements AutoCloseable {
 
     private final ServerSocket server;
 
-    TrainingCloud() throws IOException {
+    /** Listens at once, on a port of the system's choice. */
+    public TrainingCloud() throws IOException {
         server = new ServerSocket(0, 0, InetAddress.getLoopbackAddress());
         Thread ignored = Thread.ofVirtual().name("training-cloud").start(this::accept);
     }
 
-    URI address() {
+    /** Where a document's {@code spec.endpoint} must point. */
+    public URI address() {
         return URI.create("http://127.0.0.1:" + server.getLocalPort());
     }
 
