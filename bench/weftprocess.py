@@ -118,17 +118,17 @@ def load(url, seconds, connections, rate, body=None):
 
 
 class Weft:
-    """`weft up PATH` as a process. Use as a context manager: it is stopped whatever happens."""
+    """`weft up PATH`, or another verb before PATH, as a process. Use as a context manager: it is stopped whatever happens."""
 
-    def __init__(self, path, *options, home=None, prefix=(), quiet=False):
+    def __init__(self, path, *options, home=None, prefix=(), quiet=False, verb=("up",), env=None):
         self.port, self.admin_port = free_ports(2)
         self.url = f"http://127.0.0.1:{self.port}"
         self.own_home = home is None
         self.home = pathlib.Path(home or tempfile.mkdtemp(prefix="weft-home-"))
-        self.env = {**os.environ, "WEFT_HOME": str(self.home)}
+        self.env = {**os.environ, **(env or {}), "WEFT_HOME": str(self.home)}
         self.env.pop("WEFT_ADMIN_URL", None)  # of another Weft
         ports = ["--port", str(self.port), "--admin-port", str(self.admin_port)]
-        self.command = [*prefix, str(ROOT / "weft"), "up", str(path), *ports, *options]
+        self.command = [*prefix, str(ROOT / "weft"), *verb, str(path), *ports, *options]
         self.log = pathlib.Path(os.devnull) if quiet else self.home / "up.log"
         self.process = None
 

@@ -2,6 +2,7 @@
 package dev.weft.app;
 
 import dev.weft.app.home.Home;
+import dev.weft.app.train.TrainingCloud;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -41,6 +42,42 @@ final class TrainCommand implements Callable<Integer> {
               - backendRefs: [{group: weft.dev, kind: Function, name: idle}]
             """;
 
+    /** Of one function on the training cloud, and one that is not there. */
+    private static final String PLANNED = """
+            apiVersion: weft.dev/v1alpha1
+            kind: Cloud
+            metadata: {name: there, labels: {app.kubernetes.io/part-of: train}}
+            spec:
+              type: aws
+              region: eu-west-1
+              endpoint: ADDRESS
+              account: {role: "arn:aws:iam::123456789012:role/functions"}
+            ---
+            apiVersion: weft.dev/v1alpha1
+            kind: Function
+            metadata: {name: idle}
+            spec:
+              contract: aws-lambda
+              runtime: nodejs22.x
+              handler: index.handler
+              code: {path: code}
+              env: {STAGE: train}
+              placement: {clouds: [{name: there}]}
+            ---
+            apiVersion: weft.dev/v1alpha1
+            kind: Function
+            metadata: {name: busy}
+            spec:
+              contract: aws-lambda
+              runtime: python3.12
+              handler: app.handler
+              code: {path: code}
+              placement: {clouds: [{name: there}]}
+            """;
+
+    /** What {@code plan} answers where something would change. */
+    private static final int PLANNED_EXIT = 2;
+
     @Override
     public Integer call() throws InterruptedException {
         Home home = Home.of(System.getenv());
@@ -68,8 +105,26 @@ final class TrainCommand implements Callable<Integer> {
         asked += Main.commandLine().setOut(out).setErr(out).execute("validate", folder.toString());
         stop.countDown();
         up.join();
+        asked += plan(home.folder(), out);
         System.out.println(said);
         return exit[0] + asked;
+    }
+
+    /** What plans need; the launcher gives training credentials that are none. */
+    private static int plan(Path home, PrintWriter out) {
+        try (TrainingCloud cloud = new TrainingCloud()) {
+            Path folder = Files.createDirectories(home.resolve("plan"));
+            Path code = Files.createDirectories(folder.resolve("code"));
+            Files.writeString(code.resolve("index.mjs"), "export const handler = async () => ({});\n");
+            Files.writeString(code.resolve("app.py"), "def handler(event, context):\n    return {}\n");
+            Files.writeString(
+                    folder.resolve("weft.yaml"),
+                    PLANNED.replace("ADDRESS", cloud.address().toString()));
+            int exit = Main.commandLine().setOut(out).setErr(out).execute("plan", "-f", folder.toString());
+            return exit == PLANNED_EXIT ? 0 : 1;
+        } catch (IOException failure) {
+            throw new UncheckedIOException("no plan for training in " + home, failure);
+        }
     }
 
     private static Path write(Path home) {

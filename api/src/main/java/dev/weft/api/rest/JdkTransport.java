@@ -11,6 +11,8 @@ import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
 import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
 
@@ -31,7 +33,7 @@ public final class JdkTransport implements Transport {
     /** Fields that the client writes itself and refuses to be given. */
     private static final Set<String> OWN = Set.of("host", "content-length", "connection", "expect", "upgrade");
 
-    private final HttpClient client;
+    private final FutureTask<HttpClient> client;
 
     /** With the JVM's trusted authorities. */
     public JdkTransport() {
@@ -40,11 +42,25 @@ public final class JdkTransport implements Transport {
 
     /** With the authorities of {@code trusted}; null stands for the JVM's. */
     public JdkTransport(@Nullable SSLContext trusted) {
+        client = new FutureTask<>(() -> client(trusted));
+        // the JVM's authorities take a while to read, in which a command reads its documents
+        Thread ignored = Thread.ofVirtual().name("rest-client").start(client);
+    }
+
+    private static HttpClient client(@Nullable SSLContext trusted) {
         HttpClient.Builder builder = HttpClient.newBuilder()
                 .version(HttpClient.Version.HTTP_1_1)
                 .connectTimeout(CONNECT_MAX)
                 .followRedirects(HttpClient.Redirect.NEVER);
-        client = trusted == null ? builder.build() : builder.sslContext(trusted).build();
+        return trusted == null ? builder.build() : builder.sslContext(trusted).build();
+    }
+
+    private HttpClient client() throws InterruptedException {
+        try {
+            return client.get();
+        } catch (ExecutionException failed) {
+            throw new IllegalStateException("the JDK's HTTP client can't be made", failed.getCause());
+        }
     }
 
     @Override
@@ -59,7 +75,7 @@ public final class JdkTransport implements Transport {
                 builder.setHeader(name, value);
             }
         });
-        HttpResponse<InputStream> answer = client.send(builder.build(), HttpResponse.BodyHandlers.ofInputStream());
+        HttpResponse<InputStream> answer = client().send(builder.build(), HttpResponse.BodyHandlers.ofInputStream());
         try (InputStream in = answer.body()) {
             byte[] bytes = in.readNBytes(ANSWER_BYTES_MAX);
             if (bytes.length == ANSWER_BYTES_MAX && in.read() >= 0) {

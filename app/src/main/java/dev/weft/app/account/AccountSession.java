@@ -56,7 +56,9 @@ final class AccountSession implements AutoCloseable {
     /** Reads {@code paths}; every mistake is told on {@code err}, and ends the command. Sends nothing. */
     static AccountSession open(List<Path> paths, Depth depth, PrintWriter err) {
         Vendors vendors = new Vendors(System.getenv());
-        Application documents = valid(DocumentReader.read(paths, System.getenv(), new CloudChecks(vendors)), err);
+        DocumentReader.Known known = new DocumentReader.Known();
+        Application documents =
+                valid(DocumentReader.read(paths, System.getenv(), new CloudChecks(vendors), known), err);
         String name = ApplicationName.of(documents, paths);
         Map<String, CloudAccount> accounts = new LinkedHashMap<>();
         documents.clouds().forEach(each -> accounts.put(each.name(), vendors.open(each)));
@@ -65,7 +67,8 @@ final class AccountSession implements AutoCloseable {
         if (depth == Depth.FUNCTIONS) {
             try {
                 AccountChecks checks = new AccountChecks(name, documents, accounts, session.packager);
-                valid(DocumentReader.read(paths, System.getenv(), checks), err);
+                checks.ahead();
+                valid(DocumentReader.read(paths, System.getenv(), checks, known), err);
             } catch (RuntimeException failed) {
                 session.close();
                 throw failed;

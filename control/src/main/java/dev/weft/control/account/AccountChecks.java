@@ -7,6 +7,7 @@ import dev.weft.api.account.CloudAccount.Packed;
 import dev.weft.api.account.CloudVendor;
 import dev.weft.api.account.CloudVendor.Option;
 import dev.weft.api.account.Packing;
+import dev.weft.api.account.SideBySide;
 import dev.weft.api.account.Wanted;
 import dev.weft.api.resource.Cloud;
 import dev.weft.api.resource.Function;
@@ -19,6 +20,7 @@ import dev.weft.control.pack.Packager;
 import dev.weft.control.pack.PackagingException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -33,6 +35,8 @@ public final class AccountChecks implements FunctionCheck {
     private final Map<String, CloudAccount> accounts;
     private final Packager packager;
     private final String application;
+    /** What was found ahead, by the documents themselves: one that was changed since is another. */
+    private final IdentityHashMap<Function, List<Mistake>> found = new IdentityHashMap<>();
 
     /** For {@code documents}, as they were read before, on {@code accounts} by the names of their clouds. */
     public AccountChecks(
@@ -51,6 +55,24 @@ public final class AccountChecks implements FunctionCheck {
 
     @Override
     public List<Mistake> check(Function function, Path code) {
+        List<Mistake> known = found.get(function);
+        return known != null && code.equals(documents.code().get(function.name())) ? known : mistakes(function, code);
+    }
+
+    /** Packages and checks every function that was read, side by side; {@link #check} then knows, and asks only of what has changed. */
+    public void ahead() {
+        List<Function> all = documents.functions().stream()
+                .filter(each -> documents.code().containsKey(each.name()))
+                .toList();
+        List<List<Mistake>> mistakes = SideBySide.map(
+                all,
+                each -> mistakes(each, Objects.requireNonNull(documents.code().get(each.name()))));
+        for (int i = 0; i < all.size(); i++) {
+            found.put(all.get(i), mistakes.get(i));
+        }
+    }
+
+    private List<Mistake> mistakes(Function function, Path code) {
         if (function.spec().existing()) {
             return List.of();
         }

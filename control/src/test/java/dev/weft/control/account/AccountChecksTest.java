@@ -8,12 +8,15 @@ import dev.weft.api.account.CloudVendor;
 import dev.weft.api.resource.Cloud;
 import dev.weft.control.Application;
 import dev.weft.control.DocumentReader;
+import dev.weft.control.Reading;
 import dev.weft.control.Workspace;
 import dev.weft.control.pack.LocalPackager;
+import dev.weft.control.pack.Packager;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -43,14 +46,45 @@ class AccountChecksTest {
     @TempDir
     Path artifacts;
 
+    /** As they are found one by one, and as they are found ahead. */
     private List<String> mistakes(String yaml) {
         Workspace workspace = new Workspace(folder);
-        Application first = workspace.valid(yaml);
-        return workspace.mistakes(DocumentReader.read(
-                List.of(folder.resolve("weft.yaml")),
-                Map.of(),
-                new AccountChecks(
-                        "shop", first, Map.of("aws-eu", new FakeAccount("aws-eu")), new LocalPackager(artifacts))));
+        Application read = workspace.valid(yaml);
+        List<Path> file = List.of(folder.resolve("weft.yaml"));
+        List<String> found = workspace.mistakes(DocumentReader.read(file, Map.of(), checks(read, packager())));
+        DocumentReader.Known known = new DocumentReader.Known();
+        Reading first = DocumentReader.read(file, Map.of(), (function, code) -> List.of(), known);
+        AccountChecks ahead = checks(((Reading.Valid) first).application(), packager());
+        ahead.ahead();
+        assertThat(workspace.mistakes(DocumentReader.read(file, Map.of(), ahead, known)))
+                .isEqualTo(found);
+        return found;
+    }
+
+    private Packager packager() {
+        return new LocalPackager(artifacts);
+    }
+
+    private static AccountChecks checks(Application documents, Packager packager) {
+        return new AccountChecks("shop", documents, Map.of("aws-eu", new FakeAccount("aws-eu")), packager);
+    }
+
+    @Test
+    void whatWasCheckedAheadIsNotPackagedAgain() {
+        new Workspace(folder).valid(Workspace.ALL);
+        List<Path> file = List.of(folder.resolve("weft.yaml"));
+        AtomicInteger packed = new AtomicInteger();
+        Packager counting = (function, code, packing, cloud) -> {
+            packed.incrementAndGet();
+            return packager().pack(function, code, packing, cloud);
+        };
+        DocumentReader.Known known = new DocumentReader.Known();
+        Reading first = DocumentReader.read(file, Map.of(), (function, code) -> List.of(), known);
+        AccountChecks checks = checks(((Reading.Valid) first).application(), counting);
+        checks.ahead();
+        assertThat(packed).hasValue(1);
+        assertThat(DocumentReader.read(file, Map.of(), checks, known)).isInstanceOf(Reading.Valid.class);
+        assertThat(packed).hasValue(1);
     }
 
     @Test

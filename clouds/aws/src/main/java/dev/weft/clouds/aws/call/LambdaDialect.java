@@ -97,8 +97,8 @@ public final class LambdaDialect implements InvokeDialect {
     private static WireRequest signed(
             Target target, Map<String, String> fields, byte[] event, AwsCredentials credentials, Instant now) {
         String base = Objects.requireNonNullElse(target.endpoint().getRawPath(), "");
-        String path =
-                base.replaceAll("/+$", "") + "/2015-03-31/functions/" + SigV4.encoded(target.name()) + "/invocations";
+        String root = base.endsWith("/") ? base.replaceAll("/+$", "") : base;
+        String path = root + "/2015-03-31/functions/" + SigV4.encoded(target.name()) + "/invocations";
         String qualifier = target.parts().get(QUALIFIER);
         String query = qualifier == null ? null : "Qualifier=" + SigV4.encoded(qualifier);
         Map<String, String> covered = new TreeMap<>(fields);

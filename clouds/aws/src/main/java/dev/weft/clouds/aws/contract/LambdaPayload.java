@@ -39,7 +39,12 @@ public final class LambdaPayload {
     private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("dd/MMM/yyyy:HH:mm:ss Z", Locale.ENGLISH)
             .withZone(ZoneOffset.UTC);
 
+    /** Many calls fall into one second. */
+    private static volatile Second second = new Second(Long.MIN_VALUE, "");
+
     private LambdaPayload() {}
+
+    private record Second(long epoch, String text) {}
 
     /** The event for {@code exchange}, whose body is {@code body}. */
     public static byte[] event(Call.Exchange exchange, byte[] body, String function, Instant now) {
@@ -85,7 +90,7 @@ public final class LambdaPayload {
             json.writeStringProperty("requestId", exchange.context().id());
             json.writeStringProperty("routeKey", "$default");
             json.writeStringProperty("stage", "$default");
-            json.writeStringProperty("time", TIME.format(now));
+            json.writeStringProperty("time", time(now));
             json.writeNumberProperty("timeEpoch", now.toEpochMilli());
             json.writeEndObject();
             if (body.length > 0) {
@@ -96,6 +101,15 @@ public final class LambdaPayload {
             json.writeEndObject();
         }
         return out.toByteArray();
+    }
+
+    private static String time(Instant now) {
+        Second known = second;
+        if (known.epoch() != now.getEpochSecond()) {
+            known = new Second(now.getEpochSecond(), TIME.format(now));
+            second = known;
+        }
+        return known.text();
     }
 
     /** The answer that a handler's {@code result} means. */
@@ -145,12 +159,9 @@ public final class LambdaPayload {
 
     /** A W3C trace in AWS X-Ray's notation: the first eight digits of the id stand for its epoch. */
     public static String xray(Trace trace) {
-        return "Root=1-%s-%s;Parent=%s;Sampled=%d"
-                .formatted(
-                        trace.traceId().substring(0, 8),
-                        trace.traceId().substring(8),
-                        trace.spanId(),
-                        trace.sampled() ? 1 : 0);
+        String id = trace.traceId();
+        return "Root=1-" + id.substring(0, 8) + '-' + id.substring(8) + ";Parent=" + trace.spanId() + ";Sampled="
+                + (trace.sampled() ? '1' : '0');
     }
 
     /** Whether {@code bytes} are one JSON value. */

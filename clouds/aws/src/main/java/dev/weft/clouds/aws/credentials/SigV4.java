@@ -3,9 +3,6 @@ package dev.weft.clouds.aws.credentials;
 
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
-import java.security.InvalidKeyException;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
@@ -15,8 +12,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
-import javax.crypto.Mac;
-import javax.crypto.spec.SecretKeySpec;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,7 +23,15 @@ public record SigV4(String service, String region) {
     private static final DateTimeFormatter TIME =
             DateTimeFormatter.ofPattern("yyyyMMdd'T'HHmmss'Z'", Locale.ROOT).withZone(ZoneOffset.UTC);
     private static final HexFormat HEX = HexFormat.of();
+    private static final HexFormat UPPER = HexFormat.of().withUpperCase();
     private static final String PLAIN = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_.~";
+    private static final boolean[] PLAIN_IN_NAMES = table(PLAIN);
+    private static final boolean[] PLAIN_IN_PATHS = table(PLAIN + '/');
+
+    /** Two looks at the clock within one second say the same. */
+    private static volatile Second second = new Second(Long.MIN_VALUE, "");
+
+    private record Second(long epoch, String text) {}
 
     /**
      * What is signed.
@@ -47,7 +50,7 @@ public record SigV4(String service, String region) {
 
     /** The fields that a signed {@code message} has besides its own: host, time, session and signature. */
     public Map<String, String> fields(Message message, AwsCredentials credentials, Instant now) {
-        String time = TIME.format(now);
+        String time = time(now);
         Map<String, String> added = new TreeMap<>();
         added.put("host", message.host());
         added.put("x-amz-date", time);
@@ -73,20 +76,22 @@ public record SigV4(String service, String region) {
                 + scope
                 + '\n'
                 + sha256(canonical.toString().getBytes(StandardCharsets.UTF_8));
-        String signature = HEX.formatHex(hmac(key(credentials.secretKey(), day), text));
+        byte[] signature =
+                SigningKeys.of(credentials.secretKey(), day, region, service).sign(text);
         added.put(
                 "authorization",
                 ALGORITHM + " Credential=" + credentials.accessKey() + '/' + scope + ", SignedHeaders=" + names
-                        + ", Signature=" + signature);
+                        + ", Signature=" + HEX.formatHex(signature));
         return added;
     }
 
-    private byte[] key(String secret, String day) {
-        byte[] key = ("AWS4" + secret).getBytes(StandardCharsets.UTF_8);
-        for (String step : new String[] {day, region, service, "aws4_request"}) {
-            key = hmac(key, step);
+    private static String time(Instant now) {
+        Second known = second;
+        if (known.epoch() != now.getEpochSecond()) {
+            known = new Second(now.getEpochSecond(), TIME.format(now));
+            second = known;
         }
-        return key;
+        return known.text();
     }
 
     /** Host and port as a client writes them: a scheme's usual port is left out. */
@@ -97,30 +102,45 @@ public record SigV4(String service, String region) {
 
     /** {@code text} percent-encoded as AWS does it: all but letters, digits and {@code -_.~}. */
     public static String encoded(String text) {
-        return encoded(text, PLAIN);
+        return encoded(text, PLAIN_IN_NAMES);
     }
 
     private static String encodedAgain(String path) {
-        return path.isEmpty() ? "/" : encoded(path, PLAIN + '/');
+        return path.isEmpty() ? "/" : encoded(path, PLAIN_IN_PATHS);
     }
 
-    private static String encoded(String text, String plain) {
+    private static String encoded(String text, boolean[] plain) {
+        int first = 0;
+        while (first < text.length() && text.charAt(first) < plain.length && plain[text.charAt(first)]) {
+            first++;
+        }
+        if (first == text.length()) {
+            return text;
+        }
         StringBuilder out = new StringBuilder(text.length() + 16);
         for (byte each : text.getBytes(StandardCharsets.UTF_8)) {
-            char c = (char) (each & 0xff);
-            if (plain.indexOf(c) >= 0) {
-                out.append(c);
+            if (each >= 0 && plain[each]) {
+                out.append((char) each);
             } else {
-                out.append('%').append(HexFormat.of().withUpperCase().toHexDigits(each));
+                out.append('%').append(UPPER.toHexDigits(each));
             }
         }
         return out.toString();
+    }
+
+    private static boolean[] table(String plain) {
+        boolean[] table = new boolean[128];
+        plain.chars().forEach(each -> table[each] = true);
+        return table;
     }
 
     /** Parameters by name, then by value; one without a value gets an empty one. */
     private static String sorted(@Nullable String query) {
         if (query == null || query.isEmpty()) {
             return "";
+        }
+        if (query.indexOf('&') < 0) {
+            return query.indexOf('=') < 0 ? query + '=' : query;
         }
         List<String[]> pairs = new ArrayList<>();
         for (String pair : query.split("&", -1)) {
@@ -142,24 +162,11 @@ public record SigV4(String service, String region) {
     }
 
     private static String trimmed(String value) {
-        return value.strip().replaceAll(" {2,}", " ");
+        String stripped = value.strip();
+        return stripped.contains("  ") ? stripped.replaceAll(" {2,}", " ") : stripped;
     }
 
     private static String sha256(byte[] bytes) {
-        try {
-            return HEX.formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
-        } catch (NoSuchAlgorithmException broken) {
-            throw new IllegalStateException("every JDK has SHA-256", broken);
-        }
-    }
-
-    private static byte[] hmac(byte[] key, String text) {
-        try {
-            Mac mac = Mac.getInstance("HmacSHA256");
-            mac.init(new SecretKeySpec(key, "HmacSHA256"));
-            return mac.doFinal(text.getBytes(StandardCharsets.UTF_8));
-        } catch (NoSuchAlgorithmException | InvalidKeyException broken) {
-            throw new IllegalStateException("every JDK has HmacSHA256", broken);
-        }
+        return HEX.formatHex(SigningKeys.sha256(bytes));
     }
 }

@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
@@ -56,6 +58,44 @@ class SigV4Test {
                 .containsEntry("x-amz-security-token", "the-token")
                 .hasEntrySatisfying("authorization", value -> assertThat(value)
                         .contains("SignedHeaders=host;x-amz-date;x-amz-security-token"));
+    }
+
+    /** Keys are kept: none may stand in for another. */
+    @Test
+    void aKeyIsGoodForOneSecretDayRegionAndService() {
+        AwsCredentials other = new AwsCredentials("AKIDEXAMPLE", "another-secret", null, null, "a test");
+        SigV4 usual = new SigV4("service", "us-east-1");
+        assertThat(List.of(
+                        signature(usual, KEY, NOW),
+                        signature(usual, other, NOW),
+                        signature(usual, KEY, NOW.plus(Duration.ofDays(1))),
+                        signature(new SigV4("service", "us-west-1"), KEY, NOW),
+                        signature(new SigV4("other", "us-east-1"), KEY, NOW)))
+                .doesNotHaveDuplicates();
+        assertThat(signature(usual, KEY, NOW)).isEqualTo(signature(usual, KEY, NOW));
+    }
+
+    private static String signature(SigV4 signer, AwsCredentials credentials, Instant now) {
+        SigV4.Message message = new SigV4.Message("GET", "example.amazonaws.com", "/", null, Map.of(), new byte[0]);
+        String field = String.valueOf(signer.fields(message, credentials, now).get("authorization"));
+        return field.substring(field.indexOf("Signature="));
+    }
+
+    @Test
+    void moreSecretsThanAreKeptAreSignedWithAllTheSame() {
+        SigV4 usual = new SigV4("service", "us-east-1");
+        String first = signature(usual, KEY, NOW);
+        for (int i = 0; i <= SigningKeys.KEPT_MAX; i++) {
+            String ignored =
+                    signature(usual, new AwsCredentials("AKIDEXAMPLE", "secret" + i, null, null, "a test"), NOW);
+        }
+        assertThat(signature(usual, KEY, NOW)).isEqualTo(first);
+    }
+
+    @Test
+    void whatIsNoLetterIsEncoded() {
+        assertThat(SigV4.encoded("a-b_c.d~e")).isEqualTo("a-b_c.d~e");
+        assertThat(SigV4.encoded("$LATEST/ä")).isEqualTo("%24LATEST%2F%C3%A4");
     }
 
     @Test

@@ -1,0 +1,3 @@
+module weft.dev/bench/lambda
+
+go 1.19
