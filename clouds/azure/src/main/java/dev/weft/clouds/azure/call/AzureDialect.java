@@ -136,6 +136,11 @@ public final class AzureDialect implements InvokeDialect {
             }
         }
         Headers.Builder headers = head(event.context(), target, credentials);
+        // the function can tell an event from a request by these, as on Weft's own engine
+        headers.add("ce-specversion", "1.0")
+                .add("ce-id", event.context().id())
+                .add("ce-source", "/weft/" + to.function())
+                .add("ce-type", "dev.weft.invocation");
         String type = event.contentType();
         if (type != null) {
             headers.add("content-type", type);

@@ -1,0 +1,175 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.weft.app.account;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.weft.api.account.CloudAccount;
+import dev.weft.api.resource.Cloud;
+import dev.weft.api.resource.Spelling;
+import dev.weft.control.Application;
+import dev.weft.control.DocumentReader;
+import dev.weft.control.DocumentReader.FunctionCheck;
+import dev.weft.control.Reading;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+/**
+ * docs/reference/clouds.md: what each cloud's account can do, by what it implements, and which tests prove it, by what they are
+ * held against. The page fails the build when it differs from the code, or names a test that is not there.
+ */
+class CloudsPageTest {
+    private static final Path FILE = Path.of("../docs/reference/clouds.md");
+    private static final Path EXAMPLE = Path.of("../examples/six-clouds");
+
+    /** One kind of proof: a test, and whom it holds us against. */
+    private record Proof(String test, String against) {}
+
+    /** The first is the account contract: deploy, change, delete, list, others left alone, adoption, idempotence, a crash between any two calls. */
+    private static final Map<Cloud.Type, List<Proof>> PROOFS = Map.of(
+            Cloud.Type.AWS,
+            List.of(
+                    new Proof("AwsAccountIT", "moto, an emulator nobody here wrote"),
+                    new Proof("AwsOnMotoIT", "moto: versions, logs"),
+                    new Proof("ClientRequestsIT", "what boto3 sends for the same"),
+                    new Proof("SignaturesIT", "botocore's signer"),
+                    new Proof("CredentialsIT", "botocore's own chain"),
+                    new Proof("MotoInvocationIT", "calls, moto"),
+                    new Proof("ServerlessOfflineIT", "calls, serverless-offline")),
+            Cloud.Type.AZURE,
+            List.of(
+                    new Proof("AzureAccountIT", "a server of ours"),
+                    new Proof("VendorRequestsIT", "what Azure's Java libraries send for the same")),
+            Cloud.Type.GOOGLE,
+            List.of(
+                    new Proof("GoogleAccountIT", "a server of ours"),
+                    new Proof("RecordedIT", "what Google's Java clients send for the same"),
+                    new Proof("GcloudIT", "gcloud, where it is installed")),
+            Cloud.Type.OPENWHISK,
+            List.of(
+                    new Proof("OpenWhiskAccountIT", "a server of ours"),
+                    new Proof("OpenWhiskClientIT", "what npm openwhisk sends for the same")),
+            Cloud.Type.CODE_ENGINE,
+            List.of(
+                    new Proof("CodeEngineAccountIT", "a server of ours"),
+                    new Proof("CodeEngineAppsIT", "a server of ours: apps"),
+                    new Proof("CodeEngineClientIT", "what IBM's Python library sends for the same")),
+            Cloud.Type.FN,
+            List.of(new Proof("FnAccountIT", "a server of ours only: no registry has a client")),
+            Cloud.Type.OCI,
+            List.of(
+                    new Proof("OciAccountIT", "a server of ours that checks every signature"),
+                    new Proof("OracleClientIT", "what Oracle's Java SDK sends for the same")),
+            Cloud.Type.KNATIVE,
+            List.of(
+                    new Proof("KnativeAccountIT", "an API server of ours"),
+                    new Proof("MockServerIT", "fabric8's API server for tests"),
+                    new Proof("KubectlIT", "kubectl, both ways"),
+                    new Proof("KubeTlsIT", "TLS with client certificates")),
+            Cloud.Type.ALIBABA,
+            List.of(
+                    new Proof("AlibabaAccountIT", "a server of ours that checks every signature with Alibaba's library"),
+                    new Proof("VendorSdkIT", "what Alibaba's Java SDK sends for the same")));
+
+    @Test
+    void thePageSaysWhatTheCodeDoes() throws IOException {
+        String text = text();
+        if (Boolean.getBoolean("weft.regenerate")) {
+            Files.writeString(FILE, text);
+        }
+        assertThat(FILE).as("anew: -Dtest=CloudsPageTest -Dweft.regenerate=true").hasContent(text);
+    }
+
+    @Test
+    void everyTestItNamesIsThere() throws IOException {
+        List<String> tests;
+        try (Stream<Path> all = Files.walk(Path.of("../clouds"))) {
+            tests = all.map(each -> each.getFileName().toString())
+                    .filter(each -> each.endsWith("IT.java"))
+                    .map(each -> each.substring(0, each.length() - ".java".length()))
+                    .toList();
+        }
+        assertThat(tests)
+                .containsAll(PROOFS.values().stream()
+                        .flatMap(List::stream)
+                        .map(Proof::test)
+                        .toList());
+    }
+
+    private static String text() {
+        StringBuilder page = new StringBuilder("""
+                <!-- Generated by CloudsPageTest. Do not edit. -->
+                # Clouds: what works on each, and how that is known
+
+                No vendor's real account has answered any of this yet. **How** says against what each part was tested; a server that we wrote
+                ourselves proves nothing alone, so beside it stands what the vendor's own client sends for the same operation.
+
+                Every cloud: create, change of code or settings only where they differ, delete, list, tags of ownership, others' functions seen
+                and left alone, adoption, applying twice changes nothing, a crash between any two calls is mended by the next apply
+                (`CloudAccountContract`); limits are told before the first call; `doctor`, `permissions`; calls of exchanges and events
+                from `weft serve`. What differs:
+
+                | cloud | `rollback` | `logs --file` | `import` with code | how |
+                |---|---|---|---|---|
+                """);
+        for (Cloud cloud : clouds()) {
+            try (CloudAccount account = new Vendors(Map.of()).open(cloud)) {
+                page.append("| `")
+                        .append(Spelling.Words.of(cloud.spec().type()))
+                        .append("` | ")
+                        .append(has(account instanceof CloudAccount.WithVersions))
+                        .append(has(account instanceof CloudAccount.WithLogs))
+                        .append(has(account instanceof CloudAccount.WithCode))
+                        .append(how(cloud.spec().type()))
+                        .append(" |\n");
+            } catch (Exception broken) {
+                throw new IllegalStateException(cloud.name(), broken);
+            }
+        }
+        page.append("""
+
+                `logs` of Azure need `account.workspace`. What each cloud falls short of, what is from memory and what is not applied silently is in its
+                record: [AWS](../adr/0044-lambda-by-rest.md), [Azure](../adr/0045-azure-apps-run-packages-from-storage.md),
+                [Google](../adr/0046-google-by-rest-and-its-library-for-tokens.md), [IBM](../adr/0047-openwhisk-and-code-engine-by-rest.md),
+                [Oracle](../adr/0048-fn-and-oci-by-invoke.md), [Knative](../adr/0049-knative-by-plain-kubernetes-requests.md),
+                [Alibaba](../adr/0050-alibaba-by-plain-requests.md).
+
+                Which code runs where without a change is in [adapters.md](adapters.md). Clouds that run images only (Fn, OCI, Knative, Code Engine's
+                apps) take `code.image`; images are not built from folders yet. Not there yet on any cloud: secrets by the vendor's own store, response
+                streaming from Lambda, Azure Flex Consumption.
+                """);
+        return page.toString();
+    }
+
+    private static String has(boolean can) {
+        return can ? "yes | " : "– | ";
+    }
+
+    private static String how(Cloud.Type type) {
+        return String.join(
+                "; ",
+                PROOFS.get(type).stream()
+                        .map(each -> "`" + each.test() + "`: " + each.against())
+                        .toList());
+    }
+
+    private static List<Cloud> clouds() {
+        List<Path> paths = List.of(EXAMPLE, EXAMPLE.resolve("images"));
+        Reading reading = DocumentReader.read(paths, System.getenv(), new FunctionCheck() {
+            @Override
+            public List<dev.weft.api.Mistake> check(dev.weft.api.resource.Function function, Path code) {
+                return List.of();
+            }
+        });
+        assertThat(reading).isInstanceOf(Reading.Valid.class);
+        Application documents = ((Reading.Valid) reading).application();
+        assertThat(documents.clouds().stream().map(each -> each.spec().type()))
+                .containsExactlyInAnyOrderElementsOf(PROOFS.keySet());
+        return new ArrayList<>(documents.clouds());
+    }
+}
