@@ -147,7 +147,10 @@ public final class DocumentReader {
             checks.check(source);
             Path folder = checks.code(source);
             Map<String, String> resolved = references.resolve(source);
-            boolean elsewhere = folder == null && source.findings().sound("spec.code");
+            boolean elsewhere = folder == null
+                    && source.findings().sound("spec.existing")
+                    && source.document().spec().existing()
+                    && source.findings().sound("spec.code");
             if (elsewhere && mistakes.size() == before && !check.needsNoCode(source.document())) {
                 source.findings()
                         .wrong(

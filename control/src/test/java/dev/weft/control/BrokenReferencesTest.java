@@ -54,11 +54,11 @@ class BrokenReferencesTest {
                 change(
                         "{path: ./checkout}",
                         "{}",
-                        "weft.yaml:12:9: spec.code: must have exactly one of path, zip, jar, image; use path or jar for now"),
+                        "weft.yaml:12:9: spec.code: must have exactly one of path, zip, jar, image; zip is not read yet"),
                 change(
                         "{path: ./checkout}",
-                        "{image: node}",
-                        "weft.yaml:12:17: spec.code.image: images come with the container engine; use path for now"),
+                        "{image: Node}",
+                        "weft.yaml:12:17: spec.code.image: 'Node': must be an image's reference, for example registry.example/shop/checkout:1.2"),
                 change(
                         "{path: ./checkout}",
                         "{jar: ./checkout.jar}",
@@ -70,11 +70,11 @@ class BrokenReferencesTest {
                 change(
                         "{path: ./checkout}",
                         "{path: ./checkout, jar: a.jar}",
-                        "weft.yaml:12:9: spec.code: must have exactly one of path, zip, jar, image; use path or jar for now"),
+                        "weft.yaml:12:9: spec.code: must have exactly one of path, zip, jar, image; zip is not read yet"),
                 change(
                         "{path: ./checkout}",
                         "{path: ./checkout, zip: a.zip}",
-                        "weft.yaml:12:33: spec.code.zip: zip files come with deployment to real clouds; use path for now"),
+                        "weft.yaml:12:33: spec.code.zip: zip files are not read yet; unpack it and use path"),
                 change(
                         "    clouds: [{name: aws-eu}]",
                         "    clouds: [{name: aws-ue}]",

@@ -73,7 +73,8 @@ class CloudsPageTest {
                     new Proof("KubeTlsIT", "TLS with client certificates")),
             Cloud.Type.ALIBABA,
             List.of(
-                    new Proof("AlibabaAccountIT", "a server of ours that checks every signature with Alibaba's library"),
+                    new Proof(
+                            "AlibabaAccountIT", "a server of ours that checks every signature with Alibaba's library"),
                     new Proof("VendorSdkIT", "what Alibaba's Java SDK sends for the same")));
 
     @Test
@@ -82,7 +83,9 @@ class CloudsPageTest {
         if (Boolean.getBoolean("weft.regenerate")) {
             Files.writeString(FILE, text);
         }
-        assertThat(FILE).as("anew: -Dtest=CloudsPageTest -Dweft.regenerate=true").hasContent(text);
+        assertThat(FILE)
+                .as("anew: -Dtest=CloudsPageTest -Dweft.regenerate=true")
+                .hasContent(text);
     }
 
     @Test

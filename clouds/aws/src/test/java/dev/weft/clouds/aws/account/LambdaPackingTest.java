@@ -15,7 +15,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.junit.jupiter.params.provider.EnumSource;
 
 class LambdaPackingTest {
     @TempDir
@@ -51,17 +50,6 @@ class LambdaPackingTest {
         assertThat(packing.form()).isEqualTo(Packing.Form.IMAGE);
         assertThat(packing.runtime()).isEmpty();
         assertThat(packing.handler()).isEmpty();
-    }
-
-    @ParameterizedTest
-    @EnumSource(value = Function.Contract.class, names = "AWS_LAMBDA", mode = EnumSource.Mode.EXCLUDE)
-    void otherContractsAreRefused(Function.Contract contract) throws Exception {
-        assertThat(mistakes(pack(spec -> spec.contract = contract)))
-                .singleElement()
-                .satisfies(mistake -> {
-                    assertThat(mistake.field()).isEqualTo("spec.contract");
-                    assertThat(mistake.message()).contains("aws-lambda");
-                });
     }
 
     @ParameterizedTest
