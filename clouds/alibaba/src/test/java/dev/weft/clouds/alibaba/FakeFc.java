@@ -61,16 +61,6 @@ final class FakeFc implements AutoCloseable {
         int settling;
     }
 
-    private static final class Refusal extends Exception {
-        final int status;
-        final String code;
-        Refusal(int status, String code, String message) {
-            super(message, null, false, false);
-            this.status = status;
-            this.code = code;
-        }
-    }
-
     private final HttpServer server;
     private final SignatureCheck check;
     private final Map<String, Stored> functions = new TreeMap<>();
@@ -152,13 +142,13 @@ final class FakeFc implements AutoCloseable {
                 came.add(request);
                 String wrong = check.wrong(request);
                 if (wrong != null) {
-                    throw new Refusal(403, "SignatureNotMatch", wrong);
+                    throw new FcRefusal(403, "SignatureNotMatch", wrong);
                 }
                 JsonNode said = answer(request);
                 answer = said == null ? new byte[0] : JSON.writeValueAsBytes(said);
                 status = said == null ? 204 : 200;
             }
-        } catch (Refusal refused) {
+        } catch (FcRefusal refused) {
             status = refused.status;
             answer = JSON.writeValueAsBytes(JSON.createObjectNode()
                     .put("RequestId", id)
@@ -186,15 +176,15 @@ final class FakeFc implements AutoCloseable {
         return query;
     }
 
-    private Stored stored(String name) throws Refusal {
+    private Stored stored(String name) throws FcRefusal {
         Stored stored = functions.get(name);
         if (stored == null) {
-            throw new Refusal(404, "FunctionNotFound", "function '" + name + "' does not exist");
+            throw new FcRefusal(404, "FunctionNotFound", "function '" + name + "' does not exist");
         }
         return stored;
     }
 
-    private synchronized @Nullable JsonNode answer(Came request) throws Refusal {
+    private synchronized @Nullable JsonNode answer(Came request) throws FcRefusal {
         String[] path = request.path().substring(ROOT.length() + 1).split("/", -1);
         JsonNode body = request.body().length == 0 ? JSON.createObjectNode() : JSON.readTree(request.body());
         if (path[0].equals("tags-v2")) {
@@ -213,7 +203,7 @@ final class FakeFc implements AutoCloseable {
             case "aliases" -> aliases(request, path, stored, body);
             case "triggers" -> triggers(request, path, stored, body);
             case "invocations" -> JSON.createObjectNode().put("echo", path[1]);
-            default -> throw new Refusal(404, "PathNotSupported", request.path());
+            default -> throw new FcRefusal(404, "PathNotSupported", request.path());
         };
     }
 
@@ -221,10 +211,10 @@ final class FakeFc implements AutoCloseable {
         return Instant.ofEpochSecond(1_800_000_000L + ++clock).toString();
     }
 
-    private ObjectNode create(JsonNode body) throws Refusal {
+    private ObjectNode create(JsonNode body) throws FcRefusal {
         String name = body.path("functionName").asString("");
         if (functions.containsKey(name)) {
-            throw new Refusal(409, "FunctionAlreadyExists", "function '" + name + "' already exists");
+            throw new FcRefusal(409, "FunctionAlreadyExists", "function '" + name + "' already exists");
         }
         Stored stored = new Stored();
         stored.document
@@ -281,7 +271,7 @@ final class FakeFc implements AutoCloseable {
         return to < names.size() ? answer.put("nextToken", Integer.toString(to)) : answer;
     }
 
-    private @Nullable JsonNode function(Came request, String name, Stored stored, JsonNode body) throws Refusal {
+    private @Nullable JsonNode function(Came request, String name, Stored stored, JsonNode body) throws FcRefusal {
         if (request.method().equals("PUT")) {
             merge(stored, body);
             stored.settling = 1;
@@ -289,7 +279,7 @@ final class FakeFc implements AutoCloseable {
         }
         if (request.method().equals("DELETE")) {
             if (!stored.triggers.isEmpty()) {
-                throw new Refusal(412, "FunctionNotEmpty", "function '" + name + "' has active triggers");
+                throw new FcRefusal(412, "FunctionNotEmpty", "function '" + name + "' has active triggers");
             }
             functions.remove(name);
             return null;
@@ -302,12 +292,12 @@ final class FakeFc implements AutoCloseable {
         String version = alias == null ? qualifier : alias.path("versionId").asString();
         ObjectNode frozen = stored.frozen.get(version);
         if (frozen == null) {
-            throw new Refusal(404, "VersionNotFound", "version '" + version + "' does not exist");
+            throw new FcRefusal(404, "VersionNotFound", "version '" + version + "' does not exist");
         }
         return frozen;
     }
 
-    private @Nullable JsonNode versions(Came request, String[] path, Stored stored, JsonNode body) throws Refusal {
+    private @Nullable JsonNode versions(Came request, String[] path, Stored stored, JsonNode body) throws FcRefusal {
         if (request.method().equals("GET")) {
             ObjectNode answer = JSON.createObjectNode();
             List<ObjectNode> newest = new ArrayList<>(stored.versions.values()).reversed();
@@ -322,9 +312,9 @@ final class FakeFc implements AutoCloseable {
         return publish(stored, body);
     }
 
-    private ObjectNode publish(Stored stored, JsonNode body) throws Refusal {
+    private ObjectNode publish(Stored stored, JsonNode body) throws FcRefusal {
         if (!stored.changed) {
-            throw new Refusal(409, "VersionPublishError", "nothing changed since the last version");
+            throw new FcRefusal(409, "VersionPublishError", "nothing changed since the last version");
         }
         stored.changed = false;
         String id = Integer.toString(1 + stored.versions.size());
@@ -337,7 +327,7 @@ final class FakeFc implements AutoCloseable {
         return version;
     }
 
-    private @Nullable JsonNode aliases(Came request, String[] path, Stored stored, JsonNode body) throws Refusal {
+    private @Nullable JsonNode aliases(Came request, String[] path, Stored stored, JsonNode body) throws FcRefusal {
         String name = path.length > 3 ? path[3] : body.path("aliasName").asString();
         if (request.method().equals("DELETE")) {
             stored.aliases.remove(name);
@@ -345,23 +335,23 @@ final class FakeFc implements AutoCloseable {
         }
         ObjectNode there = stored.aliases.get(name);
         if (there == null && path.length > 3) {
-            throw new Refusal(404, "AliasNotFound", "alias '" + name + "' does not exist");
+            throw new FcRefusal(404, "AliasNotFound", "alias '" + name + "' does not exist");
         }
         if (request.method().equals("GET") && there != null) {
             return there;
         }
         if (there != null && path.length == 3) {
-            throw new Refusal(409, "AliasAlreadyExists", name);
+            throw new FcRefusal(409, "AliasAlreadyExists", name);
         }
         if (!stored.versions.containsKey(body.path("versionId").asString())) {
-            throw new Refusal(404, "VersionNotFound", body.path("versionId").asString());
+            throw new FcRefusal(404, "VersionNotFound", body.path("versionId").asString());
         }
         ObjectNode alias = (ObjectNode) body.deepCopy();
         stored.aliases.put(name, alias.put("aliasName", name));
         return alias;
     }
 
-    private @Nullable JsonNode triggers(Came request, String[] path, Stored stored, JsonNode body) throws Refusal {
+    private @Nullable JsonNode triggers(Came request, String[] path, Stored stored, JsonNode body) throws FcRefusal {
         String name = path.length > 3 ? path[3] : body.path("triggerName").asString();
         if (request.method().equals("POST")) {
             ObjectNode trigger = (ObjectNode) body.deepCopy();
@@ -370,7 +360,7 @@ final class FakeFc implements AutoCloseable {
         }
         ObjectNode there = stored.triggers.get(name);
         if (there == null) {
-            throw new Refusal(404, "TriggerNotFound", "trigger '" + name + "' does not exist");
+            throw new FcRefusal(404, "TriggerNotFound", "trigger '" + name + "' does not exist");
         }
         if (request.method().equals("DELETE")) {
             stored.triggers.remove(name);
@@ -379,7 +369,7 @@ final class FakeFc implements AutoCloseable {
         return there;
     }
 
-    private @Nullable JsonNode tags(Came request, JsonNode body) throws Refusal {
+    private @Nullable JsonNode tags(Came request, JsonNode body) throws FcRefusal {
         if (request.method().equals("POST")) {
             for (JsonNode arn : body.path("ResourceId")) {
                 Stored stored = stored(arn.asString().substring(arn.asString().lastIndexOf('/') + 1));
