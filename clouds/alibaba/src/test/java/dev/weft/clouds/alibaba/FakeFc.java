@@ -98,9 +98,8 @@ final class FakeFc implements AutoCloseable {
 
     /** A function that somebody made. */
     synchronized void foreign(String name) throws Exception {
-        String said =
-                "{\"functionName\":\"%s\",\"runtime\":\"python3.10\",\"handler\":\"index.handler\",\"memorySize\":128}";
-        ObjectNode ignored = create(JSON.readTree(said.formatted(name)));
+        ObjectNode body = JSON.createObjectNode().put("functionName", name).put("memorySize", 128);
+        ObjectNode ignored = create(body.put("runtime", "python3.10").put("handler", "index.handler"));
     }
 
     /** Gives a function another memory, and lets calls reach it so, as somebody would. */
