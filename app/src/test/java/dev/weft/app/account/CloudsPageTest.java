@@ -156,7 +156,7 @@ class CloudsPageTest {
     private static String how(Cloud.Type type) {
         return String.join(
                 "; ",
-                PROOFS.get(type).stream()
+                java.util.Objects.requireNonNull(PROOFS.get(type)).stream()
                         .map(each -> "`" + each.test() + "`: " + each.against())
                         .toList());
     }
