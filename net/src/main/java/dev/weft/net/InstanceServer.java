@@ -12,6 +12,7 @@ import dev.weft.api.spi.Loop;
 import dev.weft.api.spi.Place;
 import dev.weft.net.system.ListeningSockets;
 import java.io.IOException;
+import java.net.BindException;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.net.StandardProtocolFamily;
@@ -24,6 +25,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Consumer;
 
 /**
@@ -33,6 +35,13 @@ import java.util.function.Consumer;
 public final class InstanceServer implements AutoCloseable {
     private static final Duration READY_POLL = Duration.ofMillis(2);
     private static final int PORT_TRIES_MAX = 50;
+    /**
+     * Ports of instances are below those that the kernel gives out by itself (from 32,768 on Linux): between choosing one and the
+     * process listening on it, one of those could become an instance's gateway address or the near end of a connection.
+     */
+    private static final int PORT_FIRST = 15_000;
+
+    private static final int PORT_LAST = 32_767;
 
     private final Upstreams upstreams;
     private final SocketAddress address;
@@ -78,13 +87,15 @@ public final class InstanceServer implements AutoCloseable {
 
     private static int freePort(Upstreams upstreams) {
         for (int tries = 0; tries < PORT_TRIES_MAX; tries++) {
+            int port = ThreadLocalRandom.current().nextInt(PORT_FIRST, PORT_LAST + 1);
             try (ServerSocketChannel probe =
                     upstreams.space().insideOrFail(() -> ServerSocketChannel.open(StandardProtocolFamily.INET))) {
-                probe.bind(new InetSocketAddress("127.0.0.1", 0), 1);
-                int port = ((InetSocketAddress) probe.getLocalAddress()).getPort();
+                probe.bind(new InetSocketAddress("127.0.0.1", port), 1);
                 if (upstreams.take(port)) {
                     return port;
                 }
+            } catch (BindException taken) {
+                // another program has it: the next one may be free
             } catch (IOException none) {
                 throw new java.io.UncheckedIOException("no free port for an instance", none);
             }
