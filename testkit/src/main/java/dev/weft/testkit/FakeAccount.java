@@ -14,7 +14,7 @@ import dev.weft.api.spi.InvokeDialect;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.time.Instant;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -169,7 +169,7 @@ public final class FakeAccount implements CloudAccount {
         Duration most = life;
         return new Grant(
                 new InvokeDialect.Credentials(Map.of("token", token)),
-                most == null ? null : Instant.now().plus(most));
+                most == null ? null : InstantSource.system().instant().plus(most));
     }
 
     @Override
