@@ -2,16 +2,13 @@
 package dev.weft.clouds.alibaba;
 
 import dev.weft.api.CloudException;
+import dev.weft.api.account.CodeArchive;
 import dev.weft.api.rest.RestRequest;
 import dev.weft.api.rest.RestResponse;
 import dev.weft.api.rest.Transport;
-import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.net.URI;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.zip.ZipEntry;
-import java.util.zip.ZipInputStream;
 
 /** A function's code as Function Compute hands it out. */
 final class FcArchive {
@@ -27,38 +24,12 @@ final class FcArchive {
             if (!answer.ok()) {
                 throw failed("the code's address was answered with " + answer.status(), null);
             }
-            unpack(answer.body(), folder.toAbsolutePath().normalize());
+            CodeArchive.unpack(answer.body(), folder, CodeArchive.ENTRIES_MAX, UNPACKED_BYTES_MAX);
         } catch (IOException broken) {
             throw failed("the code can't be fetched: " + broken.getMessage(), broken);
         } catch (InterruptedException stopped) {
             Thread.currentThread().interrupt();
             throw failed("interrupted while the code was fetched", stopped);
-        }
-    }
-
-    private static void unpack(byte[] zip, Path folder) throws IOException {
-        long left = UNPACKED_BYTES_MAX;
-        try (ZipInputStream in = new ZipInputStream(new ByteArrayInputStream(zip))) {
-            for (ZipEntry entry = in.getNextEntry(); entry != null; entry = in.getNextEntry()) {
-                Path file = folder.resolve(entry.getName()).normalize();
-                if (!file.startsWith(folder)) {
-                    throw new IOException("it holds a path outside of itself");
-                }
-                if (entry.isDirectory()) {
-                    Files.createDirectories(file);
-                    continue;
-                }
-                byte[] bytes = in.readNBytes((int) Math.min(Integer.MAX_VALUE - 8, left + 1));
-                left -= bytes.length;
-                if (left < 0) {
-                    throw new IOException("it unpacks to more than " + UNPACKED_BYTES_MAX + " bytes");
-                }
-                Path parent = file.getParent();
-                if (parent != null) {
-                    Files.createDirectories(parent);
-                }
-                Files.write(file, bytes);
-            }
         }
     }
 

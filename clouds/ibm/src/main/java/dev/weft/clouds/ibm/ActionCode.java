@@ -3,16 +3,14 @@ package dev.weft.clouds.ibm;
 
 import dev.weft.api.CloudException;
 import dev.weft.api.account.Artifact;
+import dev.weft.api.account.CodeArchive;
 import dev.weft.api.account.Ownership;
 import dev.weft.api.account.Packing;
-import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Base64;
-import java.util.zip.ZipEntry;
-import java.util.zip.ZipInputStream;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -73,7 +71,7 @@ public final class ActionCode {
         if (binary && kind.startsWith("java")) {
             Files.write(folder.resolve("action.jar"), code);
         } else if (binary) {
-            unzip(code, folder);
+            CodeArchive.unpack(code, folder, CodeArchive.ENTRIES_MAX, UNPACKED_BYTES_MAX);
         } else {
             Files.write(folder.resolve(fileName(kind)), code);
         }
@@ -84,29 +82,5 @@ public final class ActionCode {
             return "index.js";
         }
         return kind.startsWith("python") ? "__main__.py" : "main." + kind.replaceAll("[^a-z].*", "");
-    }
-
-    private static void unzip(byte[] code, Path folder) throws IOException {
-        Path root = folder.toAbsolutePath().normalize();
-        long left = UNPACKED_BYTES_MAX;
-        try (ZipInputStream zip = new ZipInputStream(new ByteArrayInputStream(code))) {
-            for (ZipEntry entry = zip.getNextEntry(); entry != null; entry = zip.getNextEntry()) {
-                Path file = root.resolve(entry.getName()).normalize();
-                if (!file.startsWith(root)) {
-                    throw new IOException("the code has a file outside of itself: " + entry.getName());
-                }
-                if (entry.isDirectory()) {
-                    Files.createDirectories(file);
-                    continue;
-                }
-                Files.createDirectories(file.getParent());
-                byte[] bytes = zip.readNBytes((int) Math.min(Integer.MAX_VALUE - 8, left + 1));
-                left -= bytes.length;
-                if (left < 0) {
-                    throw new IOException("the code has more than " + UNPACKED_BYTES_MAX + " bytes of files");
-                }
-                Files.write(file, bytes);
-            }
-        }
     }
 }

@@ -5,20 +5,16 @@ import dev.weft.api.CloudException;
 import dev.weft.api.CloudException.Kind;
 import dev.weft.api.account.CloudAccount.WithCode.Found;
 import dev.weft.api.account.CloudVendor;
+import dev.weft.api.account.CodeArchive;
 import dev.weft.api.resource.Function;
 import dev.weft.api.rest.RestClient;
 import dev.weft.api.rest.RestRequest;
 import dev.weft.clouds.azure.credentials.AzureCredentials;
-import java.io.ByteArrayInputStream;
-import java.io.IOException;
 import java.net.URI;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.Objects;
-import java.util.zip.ZipEntry;
-import java.util.zip.ZipInputStream;
 import org.jspecify.annotations.Nullable;
 
 /** Fetches what an app runs: its package, or else the files that its deployment host shows. */
@@ -49,7 +45,7 @@ final class AppCode {
     }
 
     Found download(Snapshot app, Path folder) {
-        unpack(zip(app), folder);
+        CodeArchive.unpack(zip(app), folder, FILES_MAX, AppLimits.UNPACKED_BYTES_MAX);
         AppSettings settings = app.settings();
         Long seconds = settings.timeoutSeconds();
         return new Found(
@@ -92,37 +88,5 @@ final class AppCode {
                 pause);
         return bearer.send(RestRequest.of("Get files", "GET", URI.create("https://" + host + "/api/zip/site/wwwroot/")))
                 .body();
-    }
-
-    private static void unpack(byte[] zip, Path folder) {
-        Path root = folder.toAbsolutePath().normalize();
-        long left = AppLimits.UNPACKED_BYTES_MAX;
-        try (ZipInputStream in = new ZipInputStream(new ByteArrayInputStream(zip))) {
-            int files = 0;
-            for (ZipEntry each = in.getNextEntry(); each != null; each = in.getNextEntry()) {
-                Path file = root.resolve(each.getName()).normalize();
-                if (!file.startsWith(root) || ++files > FILES_MAX) {
-                    throw new CloudException(
-                            Kind.INVALID, "the package has a file outside of it, or more than " + FILES_MAX, null);
-                }
-                if (each.isDirectory()) {
-                    Files.createDirectories(file);
-                    continue;
-                }
-                Files.createDirectories(Objects.requireNonNull(file.getParent()));
-                byte[] bytes = in.readNBytes((int) Math.min(left + 1, Integer.MAX_VALUE - 8));
-                left -= bytes.length;
-                if (left < 0) {
-                    throw new CloudException(
-                            Kind.TOO_LARGE, "the package unpacks to more than " + AppLimits.UNPACKED_BYTES_MAX, null);
-                }
-                Files.write(file, bytes);
-            }
-            if (files == 0) {
-                throw new CloudException(Kind.INVALID, "the package is no zip file, or empty", null);
-            }
-        } catch (IOException broken) {
-            throw new CloudException(Kind.INVALID, "the package can't be unpacked: " + broken.getMessage(), broken);
-        }
     }
 }

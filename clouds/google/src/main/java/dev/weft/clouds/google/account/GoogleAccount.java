@@ -6,6 +6,7 @@ import dev.weft.api.LogLine;
 import dev.weft.api.Mistake;
 import dev.weft.api.account.CloudAccount;
 import dev.weft.api.account.CloudVendor;
+import dev.weft.api.account.CodeArchive;
 import dev.weft.api.account.Ownership;
 import dev.weft.api.account.Packing;
 import dev.weft.api.account.Progress;
@@ -205,7 +206,8 @@ public final class GoogleAccount
     @Override
     public Found download(Seen seen, Path folder) {
         JsonNode function = there(seen);
-        SourceDownload.unpack(functions.source(seen.name()), folder);
+        CodeArchive.unpack(
+                functions.source(seen.name()), folder, GoogleLimits.FILES_MAX, GoogleLimits.UNPACKED_BYTES_MAX);
         JsonNode service = function.path("serviceConfig");
         Map<String, String> env = new HashMap<>();
         service.path("environmentVariables")

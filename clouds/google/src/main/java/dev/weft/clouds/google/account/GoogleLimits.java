@@ -34,6 +34,9 @@ final class GoogleLimits {
     /** Bytes of what is in it. */
     static final long UNPACKED_BYTES_MAX = 512L << 20;
 
+    /** Files of one function's source that are taken over. */
+    static final int FILES_MAX = 20_000;
+
     private static final Pattern NAME = Pattern.compile("[a-z]([-a-z0-9]{0,61}[a-z0-9])?");
     private static final Set<String> RESERVED = Set.of(
             "FUNCTION_TARGET",
