@@ -3,19 +3,17 @@ package dev.weft.clouds.aws.account;
 
 import dev.weft.api.CloudException;
 import dev.weft.api.account.CloudAccount.Finding;
+import dev.weft.api.account.Findings;
 import dev.weft.api.rest.RestClient;
-import dev.weft.api.rest.RestFailure;
 import dev.weft.api.rest.RestRequest;
 import dev.weft.clouds.aws.credentials.AwsCredentials;
 import dev.weft.clouds.aws.credentials.SigV4;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Supplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import org.jspecify.annotations.Nullable;
 
 /** Tries what deploying needs, one thing after the other, and says what came of it. */
 final class Examination {
@@ -29,7 +27,7 @@ final class Examination {
     private final Asked asked;
     private final Supplier<AwsCredentials> credentials;
     private final AccountOptions options;
-    private final List<Finding> findings = new ArrayList<>();
+    private final Findings findings = new Findings(failed -> null);
 
     Examination(Asked asked, Supplier<AwsCredentials> credentials, AccountOptions options) {
         this.asked = asked;
@@ -39,19 +37,19 @@ final class Examination {
 
     /** What was found; where there are no credentials nothing more is tried. */
     List<Finding> run() {
-        boolean known = attempt("credentials", () -> {
+        boolean known = findings.look("credentials", () -> {
             AwsCredentials found = credentials.get();
             return "access key %s from %s".formatted(found.masked(), found.source());
         });
         if (known) {
-            boolean ignored = attempt("identity", this::identity);
-            ignored = attempt("list functions", () -> {
+            boolean ignored = findings.look("identity", this::identity);
+            ignored = findings.look("list functions", () -> {
                 int some = asked.lambda().some();
                 return some == 0 ? "no function in the region" : "works, " + some + " on the first page";
             });
-            ignored = attempt("role", this::role);
+            ignored = findings.look("role", this::role);
         }
-        return List.copyOf(findings);
+        return findings.all();
     }
 
     private String identity() {
@@ -90,20 +88,6 @@ final class Examination {
                         .body(FORM, form.getBytes(StandardCharsets.US_ASCII))
                         .harmlessTwice())
                 .text();
-    }
-
-    private boolean attempt(String what, Supplier<String> look) {
-        try {
-            findings.add(new Finding(what, true, look.get(), null));
-            return true;
-        } catch (CloudException failed) {
-            findings.add(new Finding(what, false, String.valueOf(failed.getMessage()), advice(failed)));
-            return false;
-        }
-    }
-
-    private static @Nullable String advice(CloudException failed) {
-        return failed.getCause() instanceof RestFailure said ? said.advice() : null;
     }
 
     private static String first(Pattern pattern, String text) {

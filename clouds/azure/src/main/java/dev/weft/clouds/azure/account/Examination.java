@@ -4,12 +4,10 @@ package dev.weft.clouds.azure.account;
 import dev.weft.api.CloudException;
 import dev.weft.api.account.CloudAccount.Finding;
 import dev.weft.api.account.CloudVendor;
+import dev.weft.api.account.Findings;
 import dev.weft.api.rest.RestClient;
-import dev.weft.api.rest.RestFailure;
 import dev.weft.clouds.azure.credentials.AzureCredentials;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
@@ -20,7 +18,7 @@ final class Examination {
     private final AzureCredentials credentials;
     private final CloudVendor.Around around;
     private final RestClient.Pause pause;
-    private final List<Finding> findings = new ArrayList<>();
+    private final Findings findings = new Findings(Examination::advice);
 
     Examination(
             AzureOptions options,
@@ -36,24 +34,24 @@ final class Examination {
     }
 
     List<Finding> examine() {
-        boolean in = found("credentials", () -> {
+        boolean in = findings.look("credentials", () -> {
             String words = credentials.words();
             var _ = credentials.token(
                     options.arm().getScheme() + "://" + options.arm().getRawAuthority());
             return words;
         });
         if (!in) {
-            return findings;
+            return findings.all();
         }
-        boolean group = found("resource group", () -> {
+        boolean group = findings.look("resource group", () -> {
             JsonNode said = arm.get("ResourceGroups_Get", options.group(), Arm.TAGS);
             return "%s in %s"
                     .formatted(options.resourceGroup(), said.path("location").asString("?"));
         });
         if (!group) {
-            return findings;
+            return findings.all();
         }
-        found(
+        findings.look(
                 "list function apps",
                 () -> arm
                                 .list(
@@ -64,13 +62,13 @@ final class Examination {
                                 .filter(Snapshot::functionApp)
                                 .count()
                         + " there");
-        found("plan", this::plan);
-        found("storage account", () -> {
+        findings.look("plan", this::plan);
+        findings.look("storage account", () -> {
             Storage storage = Storage.read(arm, options);
             var _ = storage.packages(around, pause).list("weft");
             return options.storageAccount() + ", its keys and blobs";
         });
-        return findings;
+        return findings.all();
     }
 
     private String plan() {
@@ -87,20 +85,7 @@ final class Examination {
         return options.planName() + ", by consumption, is made with the first app";
     }
 
-    private boolean found(String what, Supplier<String> look) {
-        try {
-            findings.add(new Finding(what, true, look.get(), null));
-            return true;
-        } catch (CloudException failed) {
-            findings.add(new Finding(what, false, String.valueOf(failed.getMessage()), advice(failed)));
-            return false;
-        }
-    }
-
     private static @Nullable String advice(CloudException failed) {
-        if (failed.getCause() instanceof RestFailure said && said.advice() != null) {
-            return said.advice();
-        }
         return switch (failed.kind()) {
             case DENIED -> "weft permissions prints the role that is needed";
             case UNREACHABLE -> "see whether this machine reaches Azure, and spec.endpoint";

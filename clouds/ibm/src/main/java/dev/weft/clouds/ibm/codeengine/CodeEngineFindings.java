@@ -3,11 +3,9 @@ package dev.weft.clouds.ibm.codeengine;
 
 import dev.weft.api.CloudException;
 import dev.weft.api.account.CloudAccount.Finding;
+import dev.weft.api.account.Findings;
 import dev.weft.api.account.Wanted;
-import dev.weft.api.rest.RestFailure;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -22,33 +20,19 @@ final class CodeEngineFindings {
     }
 
     List<Finding> all() {
-        List<Finding> findings = new ArrayList<>();
-        if (add(findings, "credentials", setup::prove)
-                && add(
-                        findings,
+        Findings findings = new Findings(CodeEngineFindings::advice);
+        if (findings.look("credentials", setup::prove)
+                && findings.look(
                         "project",
                         () -> store.project().path("name").asString("") + " is "
                                 + store.project().path("status").asString(""))) {
             String kind = setup.apps() ? "apps" : "functions";
-            add(findings, "list " + kind, () -> store.list().size() + " " + kind);
+            findings.look("list " + kind, () -> store.list().size() + " " + kind);
         }
-        return findings;
-    }
-
-    private static boolean add(List<Finding> findings, String what, Supplier<String> look) {
-        try {
-            findings.add(new Finding(what, true, look.get(), null));
-            return true;
-        } catch (CloudException failed) {
-            findings.add(new Finding(what, false, String.valueOf(failed.getMessage()), advice(failed)));
-            return false;
-        }
+        return findings.all();
     }
 
     private static @Nullable String advice(CloudException failed) {
-        if (failed.getCause() instanceof RestFailure said && said.advice() != null) {
-            return said.advice();
-        }
         return switch (failed.kind()) {
             case UNREACHABLE -> "check spec.region, and spec.endpoint where it is given";
             case DENIED -> "set IBMCLOUD_API_KEY: ibmcloud iam service-api-key-create makes one";

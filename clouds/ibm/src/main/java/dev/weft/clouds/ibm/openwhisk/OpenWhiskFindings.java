@@ -3,11 +3,9 @@ package dev.weft.clouds.ibm.openwhisk;
 
 import dev.weft.api.CloudException;
 import dev.weft.api.account.CloudAccount.Finding;
+import dev.weft.api.account.Findings;
 import dev.weft.api.account.Wanted;
-import dev.weft.api.rest.RestFailure;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -22,38 +20,24 @@ final class OpenWhiskFindings {
     }
 
     List<Finding> of(String application) {
-        List<Finding> findings = new ArrayList<>();
-        if (add(findings, "credentials", () -> setup.prove().told())
-                && add(findings, "namespaces", () -> "the key is of " + String.join(", ", store.namespaces()))) {
-            add(findings, "list actions", () -> store.list().size() + " actions in " + place());
+        Findings findings = new Findings(OpenWhiskFindings::advice);
+        if (findings.look("credentials", () -> setup.prove().told())
+                && findings.look("namespaces", () -> "the key is of " + String.join(", ", store.namespaces()))) {
+            findings.look("list actions", () -> store.list().size() + " actions in " + place());
             if (setup.pack() != null) {
-                add(
-                        findings,
+                findings.look(
                         "package",
                         () -> store.packageIsThere() ? "is there" : "is not there yet; the first function makes it");
             }
         }
-        return findings;
+        return findings.all();
     }
 
     private String place() {
         return "namespace " + setup.namespace() + (setup.pack() == null ? "" : ", package " + setup.pack());
     }
 
-    private static boolean add(List<Finding> findings, String what, Supplier<String> look) {
-        try {
-            findings.add(new Finding(what, true, look.get(), null));
-            return true;
-        } catch (CloudException failed) {
-            findings.add(new Finding(what, false, String.valueOf(failed.getMessage()), advice(failed)));
-            return false;
-        }
-    }
-
     private static @Nullable String advice(CloudException failed) {
-        if (failed.getCause() instanceof RestFailure said && said.advice() != null) {
-            return said.advice();
-        }
         return switch (failed.kind()) {
             case UNREACHABLE -> "check spec.endpoint: it is the API host, for example https://whisk.example";
             case DENIED -> "set __OW_API_KEY, or run wsk property set --apihost … --auth …";
