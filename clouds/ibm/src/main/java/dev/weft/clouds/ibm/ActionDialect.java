@@ -71,13 +71,14 @@ final class ActionDialect implements InvokeDialect {
     }
 
     /** A body that is asked for whole is in memory, and so delivered before this returns. */
-    private static byte[] whole(Body body) {
+    static byte[] whole(Body body) {
         byte[][] bytes = new byte[1][];
         BodyGatherer.gather(body, OpenWhiskHost.PAYLOAD_BYTES_MAX, all -> bytes[0] = all, broken -> {});
         return Objects.requireNonNull(bytes[0], "a body that was asked for whole came in parts");
     }
 
-    private static byte[] object(byte[] body) {
+    /** An event's bytes, which are the parameters. */
+    static byte[] object(byte[] body) {
         try {
             if (body.length == 0) {
                 return new byte[] {'{', '}'};

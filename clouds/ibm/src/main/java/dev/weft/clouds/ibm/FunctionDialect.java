@@ -51,11 +51,11 @@ public final class FunctionDialect implements InvokeDialect {
 
     @Override
     public WireRequest encode(Call call, Target target, Credentials credentials, Instant now) {
-        byte[] body = InvocationDialect.whole(call.body());
+        byte[] body = ActionDialect.whole(call.body());
         byte[] parameters =
                 switch (call) {
                     case Call.Exchange exchange -> WebParameters.of(exchange, body);
-                    case Call.Event _ -> InvocationDialect.object(body);
+                    case Call.Event _ -> ActionDialect.object(body);
                 };
         if (parameters.length > PARAMETERS_BYTES_MAX) {
             throw new CloudException(

@@ -2,7 +2,6 @@
 package dev.weft.clouds.ibm;
 
 import dev.weft.api.Body;
-import dev.weft.api.BodyGatherer;
 import dev.weft.api.Call;
 import dev.weft.api.CloudException;
 import dev.weft.api.Headers;
@@ -12,10 +11,7 @@ import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Objects;
 import org.jspecify.annotations.Nullable;
-import tools.jackson.core.JacksonException;
-import tools.jackson.databind.json.JsonMapper;
 
 /**
  * Calls of actions on OpenWhisk: by its API, with a key, so that an action need not be open to the world and a failure is told
@@ -43,8 +39,6 @@ public final class InvocationDialect implements InvokeDialect {
     /** The field in which OpenWhisk names the activation. */
     static final String ACTIVATION = "x-openwhisk-activation-id";
 
-    private static final JsonMapper JSON = JsonMapper.shared();
-
     private final boolean web;
 
     /** With {@code web}, exchanges go to web actions. */
@@ -62,11 +56,11 @@ public final class InvocationDialect implements InvokeDialect {
         if (web && call instanceof Call.Exchange exchange) {
             return WebCall.encode(exchange, target, credentials);
         }
-        byte[] body = whole(call.body());
+        byte[] body = ActionDialect.whole(call.body());
         byte[] parameters =
                 switch (call) {
                     case Call.Exchange exchange -> WebParameters.of(exchange, body);
-                    case Call.Event _ -> object(body);
+                    case Call.Event _ -> ActionDialect.object(body);
                 };
         if (parameters.length > OpenWhiskHost.PARAMETERS_BYTES_MAX) {
             throw new CloudException(
@@ -114,35 +108,6 @@ public final class InvocationDialect implements InvokeDialect {
     /** One segment of a path. */
     static String segment(String text) {
         return URLEncoder.encode(text, StandardCharsets.UTF_8).replace("+", "%20");
-    }
-
-    /** A body that is asked for whole is in memory, and so delivered before this returns. */
-    static byte[] whole(Body body) {
-        byte[][] bytes = new byte[1][];
-        BodyGatherer.gather(body, OpenWhiskHost.PAYLOAD_BYTES_MAX, all -> bytes[0] = all, broken -> {});
-        return Objects.requireNonNull(bytes[0], "a body that was asked for whole came in parts");
-    }
-
-    /** An event's bytes, which are the parameters. */
-    static byte[] object(byte[] body) {
-        try {
-            if (body.length == 0) {
-                return new byte[] {'{', '}'};
-            }
-            if (JSON.readTree(body).isObject()) {
-                return body;
-            }
-        } catch (JacksonException notJson) {
-            throw noObject(notJson);
-        }
-        throw noObject(null);
-    }
-
-    private static CloudException noObject(@Nullable Throwable cause) {
-        return new CloudException(
-                CloudException.Kind.INVALID,
-                "the payload must be a JSON object: its fields are the action's parameters",
-                cause);
     }
 
     @Override
