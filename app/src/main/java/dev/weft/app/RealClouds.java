@@ -3,7 +3,6 @@ package dev.weft.app;
 
 import dev.weft.api.CloudException;
 import dev.weft.api.LogLine;
-import dev.weft.api.Mistake;
 import dev.weft.api.account.CloudAccount;
 import dev.weft.api.account.CloudAccount.WithLogs;
 import dev.weft.api.account.Seen;
@@ -11,6 +10,7 @@ import dev.weft.api.resource.Cloud;
 import dev.weft.api.resource.Function;
 import dev.weft.api.resource.Function.Placement.Choice;
 import dev.weft.api.spi.Place;
+import dev.weft.app.account.CloudChecks;
 import dev.weft.app.account.Vendors;
 import dev.weft.app.admin.Operations.FaultWish;
 import dev.weft.app.admin.Operations.Following;
@@ -19,9 +19,7 @@ import dev.weft.app.home.Home;
 import dev.weft.control.Application;
 import dev.weft.control.DocumentReader.FunctionCheck;
 import dev.weft.control.Done;
-import dev.weft.control.account.AccountChecks;
 import dev.weft.gateway.cloud.CloudPlaces;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -58,7 +56,7 @@ final class RealClouds implements Clouds {
         return new Kind() {
             @Override
             public FunctionCheck check() {
-                return new Check(vendors);
+                return new CloudChecks(vendors);
             }
 
             @Override
@@ -73,27 +71,9 @@ final class RealClouds implements Clouds {
         };
     }
 
-    /** Clouds must have accounts; code is looked at by weft apply. */
-    private record Check(Vendors vendors) implements FunctionCheck {
-        @Override
-        public List<Mistake> check(Function function, Path code) {
-            return List.of();
-        }
-
-        @Override
-        public List<Mistake> check(Cloud cloud) {
-            return AccountChecks.check(cloud, vendors.of(cloud.spec().type()));
-        }
-
-        @Override
-        public boolean needsNoCode(Function function) {
-            return function.spec().existing();
-        }
-    }
-
     @Override
     public FunctionCheck check() {
-        return new Check(vendors);
+        return new CloudChecks(vendors);
     }
 
     @Override

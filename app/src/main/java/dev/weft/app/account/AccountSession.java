@@ -3,13 +3,11 @@ package dev.weft.app.account;
 
 import dev.weft.api.Mistake;
 import dev.weft.api.account.CloudAccount;
-import dev.weft.api.resource.Cloud;
 import dev.weft.api.resource.Function;
 import dev.weft.app.cli.CliException;
 import dev.weft.app.cli.CliException.Exit;
 import dev.weft.control.Application;
 import dev.weft.control.DocumentReader;
-import dev.weft.control.DocumentReader.FunctionCheck;
 import dev.weft.control.Nearest;
 import dev.weft.control.Reading;
 import dev.weft.control.account.AccountChecks;
@@ -88,24 +86,6 @@ final class AccountSession implements AutoCloseable {
                         (mistakes.size() == 1 ? "1 mistake" : mistakes.size() + " mistakes") + "; nothing was changed");
             }
         };
-    }
-
-    /** The first reading: clouds must have accounts. */
-    private record CloudChecks(Vendors vendors) implements FunctionCheck {
-        @Override
-        public List<Mistake> check(Function function, Path code) {
-            return List.of();
-        }
-
-        @Override
-        public List<Mistake> check(Cloud cloud) {
-            return AccountChecks.check(cloud, vendors.of(cloud.spec().type()));
-        }
-
-        @Override
-        public boolean needsNoCode(Function function) {
-            return function.spec().existing();
-        }
     }
 
     private static Path scratch() {
