@@ -17,7 +17,9 @@ import dev.weft.control.pack.Packager;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -25,6 +27,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BooleanSupplier;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -59,8 +62,7 @@ public final class AccountPath {
 
     /** What {@link #apply} would do now. Functions must have passed {@link AccountChecks}. */
     public AccountPlan plan(Application documents) {
-        Map<String, Cloud> clouds = new LinkedHashMap<>();
-        documents.clouds().forEach(each -> clouds.put(each.name(), each));
+        Map<String, Cloud> clouds = byName(documents.clouds());
         Map<Spot, Ready> ready = new ConcurrentHashMap<>();
         List<Goal> goals = SideBySide.map(documents.functions(), each -> goals(each, documents, clouds, ready)).stream()
                 .flatMap(List::stream)
@@ -70,8 +72,7 @@ public final class AccountPath {
 
     /** What the documents want on {@code cloud}, packaged. Asks no cloud. */
     public List<Ready> wanted(Application documents, String cloud) {
-        Map<String, Cloud> clouds = new LinkedHashMap<>();
-        documents.clouds().forEach(each -> clouds.put(each.name(), each));
+        Map<String, Cloud> clouds = byName(documents.clouds());
         Map<Spot, Ready> ready = new ConcurrentHashMap<>();
         documents.functions().forEach(each -> goals(each, documents, clouds, ready));
         return ready.entrySet().stream()
@@ -97,13 +98,17 @@ public final class AccountPath {
             }
             return cloud;
         });
-        Map<Spot, Seen> there = new TreeMap<>(BY_TEXT);
+        Map<Spot, Seen> there = new HashMap<>();
         seen.forEach((cloud, all) -> all.forEach(each -> there.put(new Spot(cloud, each.name()), each)));
         return new AccountPlan(application, AccountDecider.decide(application, goals, seen), unread, ready, there);
     }
 
-    private static final java.util.Comparator<Spot> BY_TEXT =
-            java.util.Comparator.comparing(Spot::cloud).thenComparing(Spot::name);
+    private static final Comparator<Spot> BY_TEXT =
+            Comparator.comparing(Spot::cloud).thenComparing(Spot::name);
+
+    private static Map<String, Cloud> byName(List<Cloud> clouds) {
+        return clouds.stream().collect(Collectors.toMap(Cloud::name, each -> each));
+    }
 
     private List<Goal> goals(
             Function function, Application documents, Map<String, Cloud> clouds, Map<Spot, Ready> ready) {
@@ -150,7 +155,7 @@ public final class AccountPath {
                 .filter(each -> each instanceof AccountStep.Create || each instanceof AccountStep.Change)
                 .toList();
         List<AccountResult> results = new ArrayList<>(SideBySide.map(puts, step -> done(step, plan, goOn, Set.of())));
-        Set<String> failed = new java.util.HashSet<>();
+        Set<String> failed = new HashSet<>();
         results.stream()
                 .filter(each -> !each.done())
                 .forEach(each -> failed.add(each.step().function()));

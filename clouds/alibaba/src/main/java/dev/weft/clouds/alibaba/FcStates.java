@@ -60,7 +60,6 @@ final class FcStates {
     }
 
     /** The function whose draft that is. */
-    @SuppressWarnings("NullAway") // it does not see that Seen's target, of a nested type, may be null
     Seen seen(JsonNode draft) {
         String name = draft.path("functionName").asString("");
         Map<String, String> tags = FcDocument.tags(draft);

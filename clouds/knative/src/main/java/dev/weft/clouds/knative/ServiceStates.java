@@ -41,7 +41,6 @@ final class ServiceStates {
     }
 
     /** What {@code service} comes to. */
-    @SuppressWarnings("NullAway") // it does not see that Seen's target, of a nested type, may be null
     Seen seen(ObjectNode service) {
         JsonNode metadata = service.path("metadata");
         JsonNode template = service.path("spec").path("template");
@@ -51,10 +50,8 @@ final class ServiceStates {
         JsonNode reached = revision == null ? template : revision;
         Ownership owner = ServiceDocument.owner(service);
         String secret = ServiceDocument.secretOf(reached);
-        boolean ours = secret != null
-                && secret.startsWith(
-                        ServiceDocument.secretPrefix(metadata.path("name").asString("")));
-        JsonNode values = ours ? api.find(Kind.SECRET, secret) : null;
+        String prefix = ServiceDocument.secretPrefix(metadata.path("name").asString(""));
+        JsonNode values = secret != null && secret.startsWith(prefix) ? api.find(Kind.SECRET, secret) : null;
         String image = metadata.path("annotations").path(ServiceDocument.IMAGE).asString("");
         String state = state(service);
         String latest = service.path("status").path("latestReadyRevisionName").asString("");

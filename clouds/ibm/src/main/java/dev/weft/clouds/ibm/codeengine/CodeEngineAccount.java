@@ -117,8 +117,6 @@ public final class CodeEngineAccount implements CloudAccount, CloudAccount.WithC
         return entity == null ? null : seen(entity);
     }
 
-    /** NullAway overlooks that a record's nested component may be null when it reads the record from its class file. */
-    @SuppressWarnings("NullAway")
     private Seen seen(JsonNode entity) {
         String digest = EntityDocument.own(entity, EntityDocument.DIGEST);
         String status = entity.path("status").asString("");
