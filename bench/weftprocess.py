@@ -187,6 +187,27 @@ class Weft:
             )
         return done.stdout.decode()
 
+    def fault(self, cloud, verb):
+        """What `weft cloud VERB CLOUD` does, without a second JVM that takes a share of the processors under load."""
+        token = max(self.home.glob("run/*/token"), key=lambda each: each.stat().st_mtime).read_text().strip()
+        url = f"http://127.0.0.1:{self.admin_port}/weft/v1/clouds/{cloud}/fault"
+        headers = {"Authorization": f"Bearer {token}", "content-type": "application/json"}
+        asked = urllib.request.Request(url, data=json.dumps({"fault": verb}).encode(), headers=headers)
+        try:
+            urllib.request.urlopen(asked, timeout=10).read()
+        except OSError as problem:
+            raise Problem(f"{url}: {problem}") from None
+
+    def journal_of_failures(self, most):
+        """The journal's first lines of calls that failed, which say what was tried where."""
+        lines = []
+        for file in sorted(self.home.glob("run/*/calls.jsonl")):
+            for line in file.read_text(errors="replace").splitlines():
+                call = json.loads(line)
+                if call.get("status", 0) >= 500:
+                    lines.append(line)
+        return lines[:most]
+
     def metric(self, name):
         """The sum of a metric's values, over its labels."""
         status, text = fetch(f"http://127.0.0.1:{self.admin_port}/metrics")

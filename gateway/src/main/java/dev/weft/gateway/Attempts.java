@@ -26,7 +26,7 @@ final class Attempts {
         /** A function spoke, on {@code cloud}. */
         void outcome(Outcome outcome, String cloud, int attempts);
 
-        /** No cloud answered; the last one's failure. */
+        /** No cloud answered; the last one's failure, or that of one that works and was full. */
         void failed(CloudException why, String cloud, int attempts);
     }
 
@@ -38,6 +38,8 @@ final class Attempts {
     private final @Nullable ReplayBody replay;
     private int next;
     private int made;
+    private @Nullable CloudException full;
+    private String fullCloud = "";
     private boolean over;
     private Place.@Nullable Attempt current;
     private PlaceStatistics.@Nullable Visit visit;
@@ -139,6 +141,10 @@ final class Attempts {
     }
 
     private void failedOn(String cloud, CloudException why) {
+        if (why.kind() == CloudException.Kind.BUSY) {
+            full = why;
+            fullCloud = cloud;
+        }
         boolean allowed =
                 switch (why.retry()) {
                     case ELSEWHERE -> true;
@@ -157,7 +163,12 @@ final class Attempts {
         }
         over = true;
         letGo();
-        result.failed(why, cloud, made);
+        CloudException works = full;
+        if (works != null && why.retry() == CloudException.Retry.ELSEWHERE) {
+            result.failed(works, fullCloud, made); // to come back later helps, whatever the others' state
+        } else {
+            result.failed(why, cloud, made);
+        }
     }
 
     /** Nobody will read the request any more. */

@@ -142,6 +142,23 @@ class GatewayIT {
     }
 
     @Test
+    void aCloudThatIsFullIsToldBeforeOneThatIsOut() throws Exception {
+        first.failure = CloudException.Kind.BUSY;
+        second.failure = CloudException.Kind.UNREACHABLE;
+        HttpResponse<String> answer = post("/shop", "a");
+        assertThat(answer.statusCode()).isEqualTo(503);
+        assertThat(answer.body()).contains("\"busy\"");
+        Journal.CallEvent event = journal.take();
+        assertThat(event.cloud()).isEqualTo("first");
+        assertThat(event.trail().attempts()).hasSize(2);
+
+        second.failure = CloudException.Kind.UNKNOWN;
+        assertThat(post("/shop", "a").statusCode())
+                .as("what may have run is told as that")
+                .isEqualTo(502);
+    }
+
+    @Test
     void aBodyBeyondTheReplayBufferGetsOneTry() throws Exception {
         first.failAfterReading = CloudException.Kind.BUSY;
         assertThat(post("/shop", "x".repeat(ReplayBody.BYTES_MAX + 1)).statusCode())
