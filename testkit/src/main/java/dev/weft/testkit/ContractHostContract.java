@@ -21,7 +21,6 @@ import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Assumptions;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** What every contract must do on the engine. A subclass says how the engine is started and brings the functions. */
@@ -268,32 +267,6 @@ public abstract class ContractHostContract {
         assertThat(heard.status()).as("%s: %s", script, heard).isIn(200, 204);
         return heard.text().strip();
     }
-
-    @Test
-    @Tag("system")
-    void tenThousandCallsLeaveMemorySteady() {
-        Place place = deployed(Behaviour.HELLO);
-        // runtimes let their heaps grow at first, each of the instances its own
-        calls(place, 6_000);
-        long before = memory();
-
-        calls(place, 4_000);
-
-        assertThat(memory()).isLessThan(before + before / 4 + (24L << 20));
-    }
-
-    private void calls(Place place, int count) {
-        for (int done = 0; done < count; done += CALLERS) {
-            List<CompletableFuture<Caller.Heard>> answers = new ArrayList<>();
-            for (int i = 0; i < CALLERS; i++) {
-                answers.add(caller().start(place, exchange("/", ADA)));
-            }
-            answers.forEach(each -> assertThat(Caller.await(each).status()).isEqualTo(200));
-        }
-    }
-
-    /** Bytes that the function's instances occupy, all together. */
-    protected abstract long memory();
 
     /** Whether an instance serves one call at a time, so that each line of log belongs to one. */
     protected abstract boolean oneCallAtATime();

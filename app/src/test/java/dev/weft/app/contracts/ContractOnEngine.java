@@ -5,7 +5,6 @@ import dev.weft.api.spi.FunctionCloud;
 import dev.weft.api.spi.Loop;
 import dev.weft.api.spi.Place;
 import dev.weft.app.WeftInTest;
-import dev.weft.engine.InstanceStatus;
 import dev.weft.testkit.ContractHostContract;
 import dev.weft.testkit.SampleFunction;
 import java.io.IOException;
@@ -21,6 +20,7 @@ import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
@@ -103,11 +103,24 @@ abstract class ContractOnEngine extends ContractHostContract {
             documents.add(each.name().toLowerCase(Locale.ROOT), fixture.function(), fixture.code());
         }
         documents.add("stuck", function(Behaviour.SLOW), under.code("greeter", ".weft-row", ""));
-        RowOnWeft.Row its =
-                new RowOnWeft.Row(failingStatus(), bodyBytesMax(), binaryBytesMax(), answersStream(), failureSaysWhy());
         try (WeftInTest weft = WeftInTest.up(EngineUnderTest.LIBRARIES, documents.write())) {
-            new RowOnWeft(weft, its, this::exchange, folder).tryAll();
+            new RowOnWeft(weft, row(), this::exchange, folder).tryAll();
         }
+    }
+
+    @Test
+    @Tag("system")
+    void tenThousandCallsThroughTheGatewayLeaveMemorySteady() throws Exception {
+        RowDocuments documents = new RowDocuments(folder.resolve("app"));
+        Fixture fixture = fixture(Behaviour.HELLO);
+        documents.add("hello", fixture.function(), fixture.code());
+        try (WeftInTest weft = WeftInTest.up(EngineUnderTest.LIBRARIES, documents.write())) {
+            new RowOnWeft(weft, row(), this::exchange, folder).tryLong();
+        }
+    }
+
+    private RowOnWeft.Row row() {
+        return new RowOnWeft.Row(failingStatus(), bodyBytesMax(), binaryBytesMax(), answersStream(), failureSaysWhy());
     }
 
     /** What the gateway answers where a handler fails: 502, or the function's own status where that is the contract. */
@@ -153,17 +166,13 @@ abstract class ContractOnEngine extends ContractHostContract {
         return true;
     }
 
-    @Override
-    protected final long memory() {
-        long bytes = 0;
-        for (InstanceStatus each : under.cloud.instances()) {
-            bytes += resident(each.pid());
-            bytes += ProcessHandle.of(each.pid()).stream()
-                    .flatMap(ProcessHandle::descendants)
-                    .mapToLong(below -> resident(below.pid()))
-                    .sum();
-        }
-        return bytes;
+    /** Bytes that a process and all below it occupy. */
+    static long residentOfTree(long pid) {
+        return resident(pid)
+                + ProcessHandle.of(pid).stream()
+                        .flatMap(ProcessHandle::descendants)
+                        .mapToLong(below -> resident(below.pid()))
+                        .sum();
     }
 
     private static long resident(long pid) {

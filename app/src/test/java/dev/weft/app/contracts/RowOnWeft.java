@@ -37,6 +37,10 @@ final class RowOnWeft {
     private static final int CALLERS = 50;
     private static final int ROUNDS = 6;
     private static final Duration WAIT_MAX = Duration.ofSeconds(15);
+    // runtimes let their heaps grow at first, each of the instances its own
+    private static final int CALLS_BEFORE = 6_000;
+    private static final int CALLS_AFTER = 4_000;
+    private static final int INVOKED = 1_000;
 
     private final WeftInTest weft;
     private final Row row;
@@ -82,6 +86,32 @@ final class RowOnWeft {
                 this::crashing,
                 this::killed,
                 this::manyCallers);
+    }
+
+    /** Ten thousand calls by HTTP and a thousand more as {@code weft invoke} sends them leave its memory steady. */
+    void tryLong() throws Exception {
+        calls(CALLS_BEFORE, request("hello", ADA, JSON));
+        long before = memory();
+
+        calls(CALLS_AFTER, request("hello", ADA, JSON));
+        calls(INVOKED, invoke());
+
+        assertThat(memory()).as("bytes").isPositive().isLessThan(before + before / 4 + (24L << 20));
+    }
+
+    private void calls(int count, HttpRequest request) throws Exception {
+        for (int done = 0; done < count; done += CALLERS) {
+            atOnce(request);
+        }
+    }
+
+    /** Bytes that all instances occupy together. */
+    private long memory() throws IOException, InterruptedException {
+        long bytes = 0;
+        for (JsonNode each : instances()) {
+            bytes += ContractOnEngine.residentOfTree(each.path("pid").asLong());
+        }
+        return bytes;
     }
 
     private void hello() throws Exception {
@@ -220,9 +250,7 @@ final class RowOnWeft {
     }
 
     private @org.jspecify.annotations.Nullable Long busy(String function) throws IOException, InterruptedException {
-        String all = client.send(weft.admin("/instances").build(), BodyHandlers.ofString())
-                .body();
-        for (JsonNode each : JsonMapper.shared().readTree(all).path("items")) {
+        for (JsonNode each : instances()) {
             if (each.path("function").asString().equals(function)
                     && each.path("inFlight").asInt() > 0) {
                 return each.path("pid").asLong();
@@ -231,16 +259,24 @@ final class RowOnWeft {
         return null;
     }
 
+    private JsonNode instances() throws IOException, InterruptedException {
+        String all = client.send(weft.admin("/instances").build(), BodyHandlers.ofString())
+                .body();
+        return JsonMapper.shared().readTree(all).path("items");
+    }
+
     private void manyCallers() throws Exception {
         atOnce(request("hello", ADA, JSON));
         // what `weft invoke` sends, which itself is one call in one process
-        atOnce(weft.admin("/functions/hello/invoke")
+        atOnce(invoke());
+        calls(ROUNDS * CALLERS, request("hello", ADA, JSON));
+    }
+
+    private HttpRequest invoke() {
+        return weft.admin("/functions/hello/invoke")
                 .header("content-type", JSON)
                 .POST(HttpRequest.BodyPublishers.ofByteArray(ADA))
-                .build());
-        for (int i = 0; i < ROUNDS; i++) {
-            atOnce(request("hello", ADA, JSON));
-        }
+                .build();
     }
 
     private void atOnce(HttpRequest request) throws Exception {
