@@ -82,12 +82,14 @@ public final class Moto implements AutoCloseable {
 
     private final Process process;
     private final Path script;
+    private final Path log;
     private final HttpClient client = HttpClient.newHttpClient();
     private final URI endpoint;
 
-    private Moto(Process process, Path script, int port) {
+    private Moto(Process process, Path script, Path log, int port) {
         this.process = process;
         this.script = script;
+        this.log = log;
         this.endpoint = URI.create("http://127.0.0.1:" + port);
     }
 
@@ -103,15 +105,16 @@ public final class Moto implements AutoCloseable {
                 .redirectErrorStream(true)
                 .redirectOutput(log.toFile());
         builder.environment().putAll(Map.of("MOTO_PORT", "" + port, "KEYS", KEYS));
-        Moto moto = new Moto(builder.start(), script, port);
+        Moto moto = new Moto(builder.start(), script, log, port);
         Process process = moto.process;
         long end = System.nanoTime() + START_MAX.toNanos();
         while (!moto.answers()) {
             if (!process.isAlive() || System.nanoTime() > end) {
+                String said = Files.readString(log);
                 moto.close();
                 throw new AssertionError(
                         "moto does not run: '%s' needs moto[server] and boto3 (pip install; WEFT_PYTHON names the interpreter). It said:%n%s"
-                                .formatted(Boto3.interpreter(), Files.readString(log)));
+                                .formatted(Boto3.interpreter(), said));
             }
             TimeUnit.MILLISECONDS.sleep(50);
         }
@@ -183,6 +186,7 @@ public final class Moto implements AutoCloseable {
     public void close() {
         client.close();
         script.toFile().delete();
+        log.toFile().delete();
         process.descendants().forEach(ProcessHandle::destroy);
         process.destroy();
         try {
