@@ -6,6 +6,7 @@
 // the answers do, and latency counts from when a call should have started (no coordinated omission).
 import { readFileSync } from 'node:fs';
 import http from 'node:http';
+import https from 'node:https';
 
 const [url, seconds, connections, rate, bodyFile] = process.argv.slice(2);
 if (!rate) {
@@ -15,7 +16,8 @@ if (!rate) {
 const CALL_MILLIS_MAX = 15_000;
 const FAILURES_KEPT_MAX = 10;
 const body = bodyFile ? readFileSync(bodyFile) : null;
-const agent = new http.Agent({ keepAlive: true, maxSockets: Number(connections) });
+const client = url.startsWith('https:') ? https : http;
+const agent = new client.Agent({ keepAlive: true, maxSockets: Number(connections) });
 const options = {
   agent,
   method: body ? 'POST' : 'GET',
@@ -38,7 +40,7 @@ function call(due) {
       }
       over();
     };
-    const request = http.request(url, options, (response) => {
+    const request = client.request(url, options, (response) => {
       const chunks = [];
       response.on('data', (chunk) => chunks.push(chunk));
       response.on('end', () => done(response.statusCode, response.statusCode === 200 ? '' : Buffer.concat(chunks).toString().slice(0, 300)));
