@@ -31,7 +31,7 @@ class ProtocolsIT {
     private static final Duration WAIT_MAX = Duration.ofSeconds(30);
 
     /** Echoes short text messages (RFC 6455): as much of a WebSocket server as the test needs. */
-    private static final String ROOMS = """
+    static final String ROOMS = """
             import http from 'node:http';
             import crypto from 'node:crypto';
             const server = http.createServer((request, response) => response.end('plain'));
@@ -201,9 +201,9 @@ class ProtocolsIT {
     }
 
     /** What a client hears. */
-    private static final class Heard implements WebSocket.Listener {
-        private final BlockingQueue<String> texts = new LinkedBlockingQueue<>();
-        private final CompletableFuture<Integer> closed = new CompletableFuture<>();
+    static final class Heard implements WebSocket.Listener {
+        final BlockingQueue<String> texts = new LinkedBlockingQueue<>();
+        final CompletableFuture<Integer> closed = new CompletableFuture<>();
 
         @Override
         public @Nullable CompletionStage<?> onText(WebSocket socket, CharSequence text, boolean last) {

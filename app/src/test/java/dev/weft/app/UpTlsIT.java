@@ -9,10 +9,12 @@ import dev.weft.app.telemetry.TelemetryConfig;
 import dev.weft.net.tls.TlsFiles;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.net.http.WebSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.KeyStore;
@@ -21,6 +23,7 @@ import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
 import org.junit.jupiter.api.Test;
@@ -33,6 +36,23 @@ class UpTlsIT {
 
     @TempDir
     private Path folder;
+
+    @Test
+    void aWebSocketPassesOverTls() throws Exception {
+        documents(ProtocolsIT.ROOMS);
+        SSLContext trusting = certificate();
+        try (WeftInTest weft = WeftInTest.up(folder.resolve("home"), options(folder.resolve("tls.key")));
+                HttpClient client = HttpClient.newBuilder().sslContext(trusting).build()) {
+            ProtocolsIT.Heard heard = new ProtocolsIT.Heard();
+            WebSocket socket = client.newWebSocketBuilder()
+                    .buildAsync(URI.create(weft.gateway().toString().replace("https:", "wss:") + "/rooms"), heard)
+                    .get(20, TimeUnit.SECONDS);
+            socket.sendText("one", true).join();
+            assertThat(heard.texts.poll(10, TimeUnit.SECONDS)).isEqualTo("one");
+            socket.sendClose(WebSocket.NORMAL_CLOSURE, "").join();
+            assertThat(heard.closed.get(10, TimeUnit.SECONDS)).isEqualTo(WebSocket.NORMAL_CLOSURE);
+        }
+    }
 
     @Test
     void aFunctionAnswersOverHttp2WithTls() throws Exception {
@@ -129,12 +149,16 @@ class UpTlsIT {
     }
 
     private void documents() throws Exception {
-        Path code = Files.createDirectories(folder.resolve("app/scheme"));
-        Files.writeString(code.resolve("server.mjs"), """
+        documents("""
                 import http from 'node:http'
                 http.createServer((request, response) => response.end(request.headers['x-forwarded-proto']))
                   .listen(process.env.PORT, process.env.HOST)
                 """);
+    }
+
+    private void documents(String server) throws Exception {
+        Path code = Files.createDirectories(folder.resolve("app/scheme"));
+        Files.writeString(code.resolve("server.mjs"), server);
         Files.writeString(folder.resolve("app/weft.yaml"), """
                 apiVersion: weft.dev/v1alpha1
                 kind: Cloud
