@@ -8,6 +8,7 @@ import dev.weft.app.admin.AdminApi;
 import dev.weft.app.cli.CliException;
 import dev.weft.app.cli.CliException.Exit;
 import dev.weft.app.home.Home;
+import dev.weft.app.journal.JsonJournal;
 import dev.weft.app.telemetry.Telemetry;
 import dev.weft.control.Application;
 import dev.weft.control.Done;
@@ -67,10 +68,7 @@ final class Weft implements AutoCloseable {
             keep(meters::close);
             loops = keep(Loops.start(Runtime.getRuntime().availableProcessors()));
             JsonJournal journal = keep(JsonJournal.open(
-                    run.folder(),
-                    options.telemetry().journalShare(),
-                    options.quiet() ? event -> {} : terminal::call,
-                    meters));
+                    run.folder(), options.telemetry().journalShare(), options.quiet() ? null : terminal::call, meters));
             Telemetry telemetry = keep(Telemetry.open(options.telemetry(), this::cloud, meters));
             InstantSource clock = InstantSource.system();
             predecessor = options.replace() ? Succession.take(home, loops, options) : null;

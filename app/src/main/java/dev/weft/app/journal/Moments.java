@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.weft.app;
+package dev.weft.app.journal;
 
 import java.time.Instant;
 

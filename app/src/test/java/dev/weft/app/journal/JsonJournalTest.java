@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.weft.app;
+package dev.weft.app.journal;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -62,8 +62,8 @@ class JsonJournalTest {
 
     @Test
     void aFullFileMakesRoomForANewOneAndOnlyTwoAreKept() throws IOException {
-        long one = JsonJournal.json(event("0")).length();
-        try (JsonJournal journal = JsonJournal.open(folder, 2 * one, Share.ALL, event -> {}, meters)) {
+        long one = CallLine.json(event("0")).length();
+        try (JsonJournal journal = JsonJournal.open(folder, 2 * one, Share.ALL, null, meters)) {
             for (int i = 0; i < 7; i++) {
                 journal.record(event(Integer.toString(i)));
             }
@@ -91,18 +91,60 @@ class JsonJournalTest {
                 meters);
         journal.record(event("first"));
         waitFor(inside);
-        for (int i = 0; i < JsonJournal.EVENTS_WAITING_MAX + 3; i++) {
+        int fit = WaitingLines.BYTES_MAX / CallLine.json(event("x")).length();
+        for (int i = 0; i < fit + 3; i++) {
             journal.record(event("x"));
         }
         stuck.countDown();
         journal.close();
 
         assertThat(meters.counter("weft.journal.dropped").count()).isEqualTo(3);
+        assertThat(meters.counter("weft.journal.unseen").count()).isZero();
+    }
+
+    @Test
+    void callsTooManyForTheScreenAreCountedAndInTheFile() throws IOException {
+        CountDownLatch stuck = new CountDownLatch(1);
+        CountDownLatch inside = new CountDownLatch(1);
+        try (JsonJournal journal = JsonJournal.open(
+                folder,
+                Share.ALL,
+                event -> {
+                    inside.countDown();
+                    waitFor(stuck);
+                },
+                meters)) {
+            journal.record(event("first"));
+            waitFor(inside);
+            // from several threads: what waits of one for the disk has a limit of its own, which comes first
+            List<Thread> callers = new ArrayList<>();
+            for (int i = 0; i < 4; i++) {
+                callers.add(Thread.ofPlatform().start(() -> {
+                    for (int k = 0; k < JsonJournal.SHOWN_WAITING_MAX / 4 + 1; k++) {
+                        journal.record(event("x"));
+                    }
+                }));
+            }
+            callers.forEach(JsonJournalTest::join);
+            stuck.countDown();
+        }
+
+        assertThat(meters.counter("weft.journal.unseen").count()).isEqualTo(4);
+        assertThat(meters.counter("weft.journal.dropped").count()).isZero();
+        assertThat(Files.readAllLines(folder.resolve("calls.jsonl"))).hasSize(JsonJournal.SHOWN_WAITING_MAX + 5);
+    }
+
+    private static void join(Thread caller) {
+        try {
+            caller.join();
+        } catch (InterruptedException stopped) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     @Test
     void aLineHasTheSpanAndEachCloudTried() {
-        JsonNode line = JsonMapper.shared().readTree(JsonJournal.json(event("a")));
+        JsonNode line = JsonMapper.shared().readTree(CallLine.json(event("a")));
 
         assertThat(line.path("span").asString()).isEqualTo("b7ad6b7169203331");
         assertThat(line.path("parent").asString()).isEqualTo("00f067aa0ba902b7");
@@ -114,7 +156,7 @@ class JsonJournalTest {
 
     @Test
     void aShareLeavesOutOnlyOrdinaryCallsAndCountsThem() throws IOException {
-        try (JsonJournal journal = JsonJournal.open(folder, Share.parse("share", "0"), event -> {}, meters)) {
+        try (JsonJournal journal = JsonJournal.open(folder, Share.parse("share", "0"), null, meters)) {
             journal.record(event("ordinary", 200, Ending.ANSWERED, Duration.ofMillis(999)));
             journal.record(event("slow", 200, Ending.ANSWERED, JsonJournal.SLOW));
             journal.record(event("error", 500, Ending.ANSWERED, Duration.ofMillis(1)));
@@ -131,12 +173,12 @@ class JsonJournalTest {
     void whichCloudsWereAllowedAndWhyOthersWereNotIsOnTheLine() {
         CallEvent plain = event("1");
         Map<String, String> leftOut = Map.of("west", "has zone: \"us\", not zone: eu");
-        assertThat(JsonJournal.json(required(plain, new Require(List.of("east", "north"), leftOut))))
+        assertThat(CallLine.json(required(plain, new Require(List.of("east", "north"), leftOut))))
                 .endsWith(",\"require\":{\"allowed\":[\"east\",\"north\"],\"leftOut\":"
                         + "{\"west\":\"has zone: \\\"us\\\", not zone: eu\"}}}\n");
-        assertThat(JsonJournal.json(required(plain, new Require(List.of(), Map.of()))))
+        assertThat(CallLine.json(required(plain, new Require(List.of(), Map.of()))))
                 .endsWith(",\"require\":{\"allowed\":[],\"leftOut\":{}}}\n");
-        assertThat(JsonJournal.json(plain)).doesNotContain("require").endsWith(",\"cost\":0.000000200000}\n");
+        assertThat(CallLine.json(plain)).doesNotContain("require").endsWith(",\"cost\":0.000000200000}\n");
     }
 
     private static CallEvent required(CallEvent event, Require require) {
