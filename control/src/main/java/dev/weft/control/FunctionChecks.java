@@ -177,9 +177,10 @@ final class FunctionChecks {
                     contract + " is called in its vendor's own way; only http has a choice of protocol");
         }
         if (spec.contract() != Contract.AWS_LAMBDA
-                && spec.payload() == Function.Payload.RAW
+                && spec.payload() != Function.Payload.MAPPED
                 && findings.sound("spec.payload")) {
-            findings.wrong("spec.payload", "raw", contract + " has no raw payload; only aws-lambda has");
+            String payload = Spelling.Words.of(spec.payload());
+            findings.wrong("spec.payload", payload, contract + " has no " + payload + " payload; only aws-lambda has");
         }
     }
 

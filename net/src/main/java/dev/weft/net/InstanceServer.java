@@ -191,6 +191,7 @@ public final class InstanceServer implements AutoCloseable {
                         whole.bytesMax(),
                         bytes -> answers.outcome(whole.outcome().apply(bytes)),
                         broken -> answers.outcome(notWhole(broken)));
+            case InvokeDialect.Verdict.Reads reads -> reads.reader().accept(body, answers);
             case InvokeDialect.Verdict.CloudFailed failed -> {
                 body.discard();
                 answers.failed(failed.why());

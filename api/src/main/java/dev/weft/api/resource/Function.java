@@ -88,7 +88,7 @@ public record Function(
 
             @Field(
                     doc = "How an HTTP exchange becomes the handler's event: mapped by the contract, or the raw"
-                            + " body.",
+                            + " body; streamed is mapped, with an answer that passes on as the handler writes it.",
                     fallback = "mapped")
             Payload payload,
 
@@ -184,7 +184,9 @@ public record Function(
         /** By the contract's own mapping, for example AWS's payload format 2.0. */
         MAPPED,
         /** The body as it is. */
-        RAW
+        RAW,
+        /** Mapped; and where the cloud asks the caller which way the answer comes, as a stream. */
+        STREAMED
     }
 
     /** What a server on {@code $PORT} speaks; Kubernetes' word for it is appProtocol. */

@@ -9,6 +9,7 @@ import dev.weft.api.Outcome;
 import java.net.URI;
 import java.time.Instant;
 import java.util.Map;
+import java.util.function.BiConsumer;
 
 /**
  * Speaks one cloud's invoke protocol. Stateless and pure: no I/O, no clock but the one given. Safe on any event loop.
@@ -80,6 +81,9 @@ public interface InvokeDialect {
 
         /** The meaning is in the whole body, of at most {@code bytesMax} bytes. */
         record NeedsWhole(long bytesMax, java.util.function.Function<byte[], Outcome> outcome) implements Verdict {}
+
+        /** The meaning shows while the body comes: {@code reader} reads it on its loop, and tells once. */
+        record Reads(BiConsumer<Body, Place.Answers> reader) implements Verdict {}
 
         /** The cloud failed; the body is dropped. */
         record CloudFailed(CloudException why) implements Verdict {}

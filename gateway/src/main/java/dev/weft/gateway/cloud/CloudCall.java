@@ -25,6 +25,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.TimeoutException;
+import java.util.function.BiConsumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -191,11 +192,31 @@ final class CloudCall implements Place.Attempt, Upstreams.Sink {
             case Verdict.NeedsWhole(long bytesMax, Function<byte[], Outcome> outcome) ->
                 BodyGatherer.gather(
                         body, bytesMax, bytes -> means(outcome, bytes), broken -> answerBroke(broken, bytesMax));
+            case Verdict.Reads(BiConsumer<Body, Place.Answers> reader) -> reader.accept(body, new Read());
             case Verdict.CloudFailed(CloudException why) -> {
                 body.discard();
                 learn(why);
                 end(why);
             }
+        }
+    }
+
+    /** What a dialect that reads by itself tells; after the end of the call it may still do so. */
+    private final class Read implements Place.Answers {
+        @Override
+        public void outcome(Outcome outcome) {
+            if (!over) {
+                spoke(outcome);
+            } else if (outcome instanceof Outcome.Response response) {
+                response.body().discard();
+            } else if (outcome instanceof Outcome.Result result) {
+                result.body().discard();
+            }
+        }
+
+        @Override
+        public void failed(CloudException why) {
+            end(why);
         }
     }
 

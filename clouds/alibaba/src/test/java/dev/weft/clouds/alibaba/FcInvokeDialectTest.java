@@ -39,6 +39,7 @@ class FcInvokeDialectTest {
         return switch (verdict) {
             case Verdict.Streams streams -> streams.outcome().apply(Body.of(utf8(body)));
             case Verdict.NeedsWhole whole -> whole.outcome().apply(utf8(body));
+            case Verdict.Reads reads -> throw new AssertionError(reads);
             case Verdict.CloudFailed failed -> throw failed.why();
         };
     }

@@ -120,7 +120,7 @@ final class LambdaInstance implements ContractHost.Hosted {
     private void prepare(Call call, byte[] bytes, Loop loop, Place.Answers answers) {
         Instant now = clock.instant();
         boolean mapped =
-                call instanceof Call.Exchange && setup.function().spec().payload() == Function.Payload.MAPPED;
+                call instanceof Call.Exchange && setup.function().spec().payload() != Function.Payload.RAW;
         byte[] event = bytes;
         if (call instanceof Call.Exchange exchange && mapped) {
             event = LambdaPayload.event(exchange, bytes, setup.function().name(), now);
@@ -327,7 +327,7 @@ final class LambdaInstance implements ContractHost.Hosted {
         return switch (invocation.call()) {
             case Call.Event event -> new Outcome.Result("application/json", Headers.none(), Body.of(bytes));
             case Call.Exchange exchange ->
-                setup.function().spec().payload() == Function.Payload.MAPPED
+                setup.function().spec().payload() != Function.Payload.RAW
                         ? LambdaPayload.answer(bytes)
                         : new Outcome.Response(200, Headers.of("content-type", "application/json"), Body.of(bytes));
         };

@@ -64,6 +64,7 @@ class InvocationDialectTest {
         return switch (verdict) {
             case Verdict.NeedsWhole whole -> whole.outcome().apply(body.getBytes(StandardCharsets.UTF_8));
             case Verdict.Streams streams -> streams.outcome().apply(Body.of(body.getBytes(StandardCharsets.UTF_8)));
+            case Verdict.Reads reads -> throw new AssertionError(reads);
             case Verdict.CloudFailed failed -> throw failed.why();
         };
     }

@@ -100,6 +100,7 @@ class KnativeDialectTest {
         return switch (dialect.decode(call, TARGET, new WireHead(status, headers))) {
             case Verdict.Streams streams -> streams.outcome().apply(Body.of(new byte[] {7}));
             case Verdict.NeedsWhole whole -> whole.outcome().apply(new byte[] {7});
+            case Verdict.Reads reads -> throw new AssertionError(reads);
             case Verdict.CloudFailed failed -> throw failed.why();
         };
     }

@@ -44,6 +44,15 @@ final class FunctionFailure {
         return new Outcome.Failure(reason(said), said.type(), said.message(), payload, logTail);
     }
 
+    /** The failure that ends a stream: by {@code details} where they are what a runtime reports, else in the code's words. */
+    static Outcome.Failure streamed(String code, String details, String logTail) {
+        byte[] payload = details.getBytes(StandardCharsets.UTF_8);
+        Outcome.Failure said = details.startsWith("{") && LambdaPayload.isJson(payload)
+                ? LambdaPayload.failure(Reason.ERROR, payload, code)
+                : LambdaPayload.failure(Reason.ERROR, code, details, logTail);
+        return new Outcome.Failure(reason(said), said.type(), said.message(), said.payload(), logTail);
+    }
+
     private static Reason reason(Outcome.Failure said) {
         if (said.message().contains("Task timed out after")) {
             return Reason.TIMEOUT;

@@ -22,7 +22,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Lambda's operation Invoke. An exchange travels as an event of payload format 2.0 and its answer back by the same format;
- * an event is the payload as it is. Source: AWS Lambda API reference, "Invoke".
+ * an event is the payload as it is. Exchanges with functions that stream go by InvokeWithResponseStream. Source: AWS Lambda
+ * API reference, "Invoke" and "InvokeWithResponseStream".
  */
 public final class LambdaDialect implements InvokeDialect {
     /** It holds nothing. */
@@ -37,7 +38,10 @@ public final class LambdaDialect implements InvokeDialect {
     /** Part of a target: the version or alias that is called. */
     static final String QUALIFIER = "qualifier";
 
-    /** Part of a target: {@code raw} where an exchange's body is the event and the result is the answer's body. */
+    /**
+     * Part of a target: {@code raw} where an exchange's body is the event and the result is the answer's body; {@code streamed}
+     * where exchanges are answered as a stream.
+     */
     static final String PAYLOAD = "payload";
 
     /** Bytes of a streamed answer's status and header fields. */
@@ -45,6 +49,7 @@ public final class LambdaDialect implements InvokeDialect {
 
     private static final int END_OF_HEAD = 8;
     private static final String RAW = "raw";
+    private static final String STREAMED = "streamed";
     private static final byte[] NOTHING = "{}".getBytes(StandardCharsets.UTF_8);
 
     private LambdaDialect() {}
@@ -78,7 +83,10 @@ public final class LambdaDialect implements InvokeDialect {
         }
         fields.put("x-amz-client-context", ClientContext.of(call));
         fields.put("x-amzn-trace-id", LambdaPayload.xray(call.context().trace()));
-        return signed(target, fields, event, AwsCredentials.of(credentials.parts()), now);
+        String operation = streams(call, target)
+                ? "/2021-11-15/functions/%s/response-streaming-invocations"
+                : "/2015-03-31/functions/%s/invocations";
+        return signed(target, operation, fields, event, AwsCredentials.of(credentials.parts()), now);
     }
 
     /** What follows a call, where a function finds it by itself. */
@@ -95,10 +103,15 @@ public final class LambdaDialect implements InvokeDialect {
     }
 
     private static WireRequest signed(
-            Target target, Map<String, String> fields, byte[] event, AwsCredentials credentials, Instant now) {
+            Target target,
+            String operation,
+            Map<String, String> fields,
+            byte[] event,
+            AwsCredentials credentials,
+            Instant now) {
         String base = Objects.requireNonNullElse(target.endpoint().getRawPath(), "");
         String root = base.endsWith("/") ? base.replaceAll("/+$", "") : base;
-        String path = root + "/2015-03-31/functions/" + SigV4.encoded(target.name()) + "/invocations";
+        String path = root + operation.formatted(SigV4.encoded(target.name()));
         String qualifier = target.parts().get(QUALIFIER);
         String query = qualifier == null ? null : "Qualifier=" + SigV4.encoded(qualifier);
         Map<String, String> covered = new TreeMap<>(fields);
@@ -126,6 +139,13 @@ public final class LambdaDialect implements InvokeDialect {
         return target != null && RAW.equals(target.parts().get(PAYLOAD));
     }
 
+    /** An event has one result and no use for a stream. */
+    private static boolean streams(Call call, @Nullable Target target) {
+        return call instanceof Call.Exchange
+                && target != null
+                && STREAMED.equals(target.parts().get(PAYLOAD));
+    }
+
     @Override
     public Verdict decode(Call call, WireHead head) {
         return decode(call, null, head);
@@ -143,6 +163,9 @@ public final class LambdaDialect implements InvokeDialect {
         }
         if (head.status() != 200) {
             return new Verdict.CloudFailed(LambdaRefusal.of(head));
+        }
+        if (streams(call, target)) {
+            return new Verdict.Reads((body, answers) -> StreamedResult.read(head, body, answers));
         }
         if (headers.has("x-amz-function-error")) {
             String tail = headers.first("x-amz-log-result");

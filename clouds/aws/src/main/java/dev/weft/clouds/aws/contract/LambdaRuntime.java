@@ -77,6 +77,14 @@ public record LambdaRuntime(ContractHost.Language language, int version, String 
         if (missing != null) {
             mistakes.add(missing);
         }
+        if (function.spec().payload() == Function.Payload.STREAMED
+                && runtime.language() != ContractHost.Language.NODE) {
+            mistakes.add(Mistake.at(
+                    "spec.payload",
+                    "streamed",
+                    "runtime %s does not stream: Lambda's runtimes for Node.js do, and programs of one's own under provided.al2023"
+                            .formatted(runtime.id())));
+        }
         String wrong = wrong(runtime.language(), handler == null ? "" : handler, code);
         if (wrong != null) {
             mistakes.add(Mistake.at("spec.handler", handler, wrong));

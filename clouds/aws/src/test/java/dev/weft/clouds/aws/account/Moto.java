@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /** moto, an emulator of AWS that nobody here wrote, as a process of its own on a free port. What is missing fails the test. */
 public final class Moto implements AutoCloseable {
@@ -40,7 +41,7 @@ public final class Moto implements AutoCloseable {
      * own check finds fault with boto3's requests too.
      */
     private static final String SERVER = """
-            import base64, io, json, os, re, sys
+            import base64, http.client, io, json, os, re, sys
             try:
                 from botocore.auth import SigV4Auth
                 from botocore.awsrequest import AWSRequest
@@ -62,7 +63,16 @@ public final class Moto implements AutoCloseable {
                         start('403 Forbidden', [('x-amzn-ErrorType', 'InvalidSignatureException'),
                                                 ('Content-Type', 'application/json'), ('Content-Length', str(len(words)))])
                         return [words]
+                    if os.environ['STREAMS'] and environ['PATH_INFO'].endswith('/response-streaming-invocations'):
+                        return self.stream(environ, start)
                     return self.inner(environ, start)
+                def stream(self, environ, start):
+                    function = http.client.HTTPConnection(os.environ['STREAMS'])
+                    function.request('POST', '/', environ['wsgi.input'].read(int(environ.get('CONTENT_LENGTH') or 0)))
+                    answer = function.getresponse()
+                    start('200 OK', [(name, value) for name, value in answer.getheaders()
+                                     if name.lower() in ('content-type', 'x-amz-executed-version')])
+                    return iter(lambda: answer.read1(65536), b'')
                 def right(self, environ, key, day, region, service, signed, signature):
                     body = environ['wsgi.input'].read(int(environ.get('CONTENT_LENGTH') or 0))
                     environ['wsgi.input'] = io.BytesIO(body)
@@ -95,6 +105,11 @@ public final class Moto implements AutoCloseable {
 
     /** Starts it and waits until it answers; a role and a simple way to invoke are there then. */
     public static Moto start() throws Exception {
+        return start(null);
+    }
+
+    /** The same; calls that ask for a stream go to {@code streams} once they are found signed well, for moto has none. */
+    public static Moto start(@Nullable URI streams) throws Exception {
         int port;
         try (ServerSocket free = new ServerSocket(0)) {
             port = free.getLocalPort();
@@ -105,6 +120,7 @@ public final class Moto implements AutoCloseable {
                 .redirectErrorStream(true)
                 .redirectOutput(log.toFile());
         builder.environment().putAll(Map.of("MOTO_PORT", "" + port, "KEYS", KEYS));
+        builder.environment().put("STREAMS", streams == null ? "" : streams.getAuthority());
         Moto moto = new Moto(builder.start(), script, log, port);
         Process process = moto.process;
         long end = System.nanoTime() + START_MAX.toNanos();

@@ -169,6 +169,7 @@ class LambdaDialectTest {
         return switch (DIALECT.decode(call, target, head)) {
             case InvokeDialect.Verdict.Streams streams -> streams.outcome().apply(Body.of(bytes(body)));
             case InvokeDialect.Verdict.NeedsWhole whole -> whole.outcome().apply(bytes(body));
+            case InvokeDialect.Verdict.Reads reads -> throw new AssertionError(reads);
             case InvokeDialect.Verdict.CloudFailed failed -> throw failed.why();
         };
     }

@@ -11,6 +11,7 @@ import dev.weft.api.Outcome;
 import dev.weft.api.RequestLine;
 import dev.weft.api.Trace;
 import dev.weft.api.spi.InvokeDialect;
+import dev.weft.api.spi.Place;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -19,6 +20,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
 
@@ -52,9 +54,26 @@ final class Wire {
             return switch (LambdaDialect.INSTANCE.decode(call, target, head)) {
                 case InvokeDialect.Verdict.Streams streams -> streams.outcome().apply(Body.of(answer.body()));
                 case InvokeDialect.Verdict.NeedsWhole whole -> whole.outcome().apply(answer.body());
+                case InvokeDialect.Verdict.Reads reads -> told(reads, answer.body());
                 case InvokeDialect.Verdict.CloudFailed failed -> throw thrown(failed.why());
             };
         }
+    }
+
+    private static Outcome told(InvokeDialect.Verdict.Reads reads, byte[] body) {
+        AtomicReference<Outcome> said = new AtomicReference<>();
+        reads.reader().accept(Body.of(body), new Place.Answers() {
+            @Override
+            public void outcome(Outcome outcome) {
+                said.set(outcome);
+            }
+
+            @Override
+            public void failed(CloudException why) {
+                throw why;
+            }
+        });
+        return Objects.requireNonNull(said.get(), "nothing was told");
     }
 
     private static CloudException thrown(CloudException why) {
@@ -65,6 +84,13 @@ final class Wire {
         AtomicReference<byte[]> bytes = new AtomicReference<>(new byte[0]);
         BodyGatherer.gather(body, 8 << 20, bytes::set, broken -> {});
         return bytes.get();
+    }
+
+    /** How it broke off. */
+    static String broken(Body body) {
+        AtomicReference<String> broken = new AtomicReference<>("it came whole");
+        BodyGatherer.gather(body, 8 << 20, whole -> {}, why -> broken.set(String.valueOf(why.getMessage())));
+        return broken.get();
     }
 
     static String text(Body body) {
@@ -86,9 +112,13 @@ final class Wire {
     }
 
     static Call.Exchange exchange(String body) {
+        return exchange(body, "a=1");
+    }
+
+    static Call.Exchange exchange(String body, String query) {
         return new Call.Exchange(
                 context(),
-                new RequestLine("POST", "/pay%20now", "a=1"),
+                new RequestLine("POST", "/pay%20now", query),
                 Headers.of("content-type", "application/json", "idempotency-key", "once-7"),
                 Body.of(body.getBytes(StandardCharsets.UTF_8)));
     }

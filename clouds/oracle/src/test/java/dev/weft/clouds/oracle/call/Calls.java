@@ -46,6 +46,7 @@ final class Calls {
         return switch (dialect.decode(call, new InvokeDialect.WireHead(status, Headers.of(headers)))) {
             case InvokeDialect.Verdict.Streams streams -> streams.outcome().apply(Body.of(bytes(body)));
             case InvokeDialect.Verdict.NeedsWhole whole -> whole.outcome().apply(bytes(body));
+            case InvokeDialect.Verdict.Reads reads -> throw new AssertionError(reads);
             case InvokeDialect.Verdict.CloudFailed failed -> throw failed.why();
         };
     }
