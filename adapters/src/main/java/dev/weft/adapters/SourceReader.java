@@ -25,9 +25,12 @@ final class SourceReader {
 
     static Source.Read read(Function function, Path code) {
         Function.Spec spec = function.spec();
-        if (spec.code().path() == null || !Files.isDirectory(code)) {
+        boolean folder = spec.code().path() != null || spec.code().zip() != null;
+        if (!folder || !Files.isDirectory(code)) {
             return Source.not(
-                    "spec.code", null, "code for the cloud of another contract is given as a folder, by code.path");
+                    "spec.code",
+                    null,
+                    "code for the cloud of another contract is given as a folder, by code.path or code.zip");
         }
         return switch (spec.contract()) {
             case AWS_LAMBDA -> lambda(function, code);

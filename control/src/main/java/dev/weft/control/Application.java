@@ -14,9 +14,9 @@ import java.util.Set;
 /**
  * One application, as its documents say.
  *
- * @param code the absolute folder of each function's code, by the function's name
+ * @param code the absolute folder of each function's code, unpacked where it is a zip file, by the function's name
  * @param env the environment of each function with every reference resolved, by the function's name: may hold secrets
- * @param files the documents that were read
+ * @param files the documents that were read, and the zip files of code
  */
 public record Application(
         List<Cloud> clouds,

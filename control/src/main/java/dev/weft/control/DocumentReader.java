@@ -126,7 +126,7 @@ public final class DocumentReader {
                     documents(manifests.limits()),
                     code,
                     env,
-                    files));
+                    FunctionChecks.archivesToo(files, manifests.functions())));
         }
         return new Reading.Invalid(sorted(files));
     }
@@ -161,8 +161,8 @@ public final class DocumentReader {
             if (folder != null && mistakes.size() == before && source.findings().sound("spec.contract")) {
                 code.put(source.document().name(), folder);
                 env.put(source.document().name(), Map.copyOf(resolved));
-                check.check(source.document(), folder)
-                        .forEach(each -> source.findings().wrong(each.field(), each.value(), each.message()));
+                check.check(source.document(), folder).forEach(each -> source.findings()
+                        .wrong(FunctionChecks.field(source, each), each.value(), each.message()));
                 if (mistakes.size() == before && !check.takesExchanges(source.document(), folder)) {
                     eventsOnly.add(source.document().name());
                 }

@@ -1,18 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.weft.control;
 
+import dev.weft.api.Mistake;
 import dev.weft.api.resource.Cloud;
 import dev.weft.api.resource.Function;
 import dev.weft.api.resource.Function.Contract;
 import dev.weft.api.resource.Function.Placement;
 import dev.weft.api.resource.Spelling;
 import dev.weft.control.ManifestReader.Source;
+import dev.weft.control.code.OpenedArchives;
 import dev.weft.control.placement.PlacementChecks;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -69,7 +72,7 @@ final class FunctionChecks {
         boolean elsewhere = source.document().spec().existing();
         if (given != 1) {
             if (!told && !(elsewhere && given == 0)) {
-                findings.wrong(CODE, null, "must have exactly one of path, zip, jar, image; zip is not read yet");
+                findings.wrong(CODE, null, "must have exactly one of path, zip, jar, image");
             }
             return null;
         }
@@ -81,16 +84,49 @@ final class FunctionChecks {
         if (path != null && findings.sound(CODE + ".path")) {
             return folder(path, source);
         }
+        String zip = code.zip();
+        if (zip != null && findings.sound(CODE + ".zip")) {
+            return zip(source);
+        }
         String jar = code.jar();
-        return jar != null && findings.sound(CODE + ".jar") ? jar(jar, source) : null;
+        return jar != null && findings.sound(CODE + ".jar") ? file(jar, ".jar", source) : null;
     }
 
-    private static @Nullable Path jar(String written, Source<Function> source) {
-        String field = CODE + ".jar";
+    /** {@code files}, and the zip files that hold code of right {@code functions}. */
+    static Set<Path> archivesToo(Set<Path> files, List<Source<Function>> functions) {
+        Set<Path> all = new LinkedHashSet<>(files);
+        for (Source<Function> each : functions) {
+            String zip = each.document().spec().code().zip();
+            if (zip != null) {
+                all.add(each.folder().resolve(zip).normalize());
+            }
+        }
+        return all;
+    }
+
+    /** The field that {@code mistake} is about: what is wrong in a zip file is told as if it were a folder. */
+    static String field(Source<Function> source, Mistake mistake) {
+        boolean zip = source.document().spec().code().zip() != null;
+        return zip && mistake.field().equals("spec.code.path") ? CODE + ".zip" : mistake.field();
+    }
+
+    private static @Nullable Path zip(Source<Function> source) {
+        String written = String.valueOf(source.document().spec().code().zip());
+        Path file = file(written, ".zip", source);
+        try {
+            return file == null ? null : OpenedArchives.ofProcess().open(file);
+        } catch (IllegalArgumentException wrong) {
+            source.findings().wrong(CODE + ".zip", written, String.valueOf(wrong.getMessage()));
+            return null;
+        }
+    }
+
+    private static @Nullable Path file(String written, String end, Source<Function> source) {
+        String field = CODE + end;
         try {
             Path file = source.folder().resolve(written).normalize();
-            if (!written.endsWith(".jar")) {
-                source.findings().wrong(field, written, "must be a file whose name ends in .jar");
+            if (!written.endsWith(end)) {
+                source.findings().wrong(field, written, "must be a file whose name ends in " + end);
             } else if (!Files.isRegularFile(file)) {
                 source.findings().wrong(field, written, "there is no file " + file + "; build it first");
             } else if (!Files.isReadable(file)) {

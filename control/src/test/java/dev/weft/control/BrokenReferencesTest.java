@@ -54,7 +54,7 @@ class BrokenReferencesTest {
                 change(
                         "{path: ./checkout}",
                         "{}",
-                        "weft.yaml:12:9: spec.code: must have exactly one of path, zip, jar, image; zip is not read yet"),
+                        "weft.yaml:12:9: spec.code: must have exactly one of path, zip, jar, image"),
                 change(
                         "{path: ./checkout}",
                         "{image: Node}",
@@ -70,11 +70,19 @@ class BrokenReferencesTest {
                 change(
                         "{path: ./checkout}",
                         "{path: ./checkout, jar: a.jar}",
-                        "weft.yaml:12:9: spec.code: must have exactly one of path, zip, jar, image; zip is not read yet"),
+                        "weft.yaml:12:9: spec.code: must have exactly one of path, zip, jar, image"),
                 change(
                         "{path: ./checkout}",
                         "{path: ./checkout, zip: a.zip}",
-                        "weft.yaml:12:33: spec.code.zip: zip files are not read yet; unpack it and use path"),
+                        "weft.yaml:12:9: spec.code: must have exactly one of path, zip, jar, image"),
+                change(
+                        "{path: ./checkout}",
+                        "{zip: ./checkout.zip}",
+                        "weft.yaml:12:15: spec.code.zip: './checkout.zip': there is no file checkout.zip; build it first"),
+                change(
+                        "{path: ./checkout}",
+                        "{zip: ./checkout}",
+                        "weft.yaml:12:15: spec.code.zip: './checkout': must be a file whose name ends in .zip"),
                 change(
                         "    clouds: [{name: aws-eu}]",
                         "    clouds: [{name: aws-ue}]",

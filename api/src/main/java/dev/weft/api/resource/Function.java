@@ -146,7 +146,7 @@ public record Function(
             @Field(doc = "A folder, relative to the document.") @Nullable
             String path,
 
-            @Field(doc = "A zip file.", refused = "zip files are not read yet; unpack it and use path") @Nullable
+            @Field(doc = "A zip file that holds the code as a folder would, relative to the document.") @Nullable
             String zip,
 
             @Field(doc = "A jar file, for contracts in Java.") @Nullable
