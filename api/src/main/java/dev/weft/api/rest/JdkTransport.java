@@ -24,8 +24,11 @@ public final class JdkTransport implements Transport {
     /** Time to connect. */
     public static final Duration CONNECT_MAX = Duration.ofSeconds(10);
 
-    /** Time for one answer; uploads are part of it. */
+    /** Time for one answer; an upload has as much more as {@link #UPLOAD_BYTES_A_SECOND_MIN} gives it. */
     public static final Duration ANSWER_MAX = Duration.ofMinutes(2);
+
+    /** An upload that is slower than this is given up. */
+    public static final int UPLOAD_BYTES_A_SECOND_MIN = 256 << 10;
 
     /** Size of an answer. */
     public static final int ANSWER_BYTES_MAX = 64 << 20;
@@ -68,8 +71,9 @@ public final class JdkTransport implements Transport {
         HttpRequest.BodyPublisher body = request.body().length == 0
                 ? HttpRequest.BodyPublishers.noBody()
                 : HttpRequest.BodyPublishers.ofByteArray(request.body());
-        HttpRequest.Builder builder =
-                HttpRequest.newBuilder(request.uri()).timeout(ANSWER_MAX).method(request.method(), body);
+        HttpRequest.Builder builder = HttpRequest.newBuilder(request.uri())
+                .timeout(ANSWER_MAX.plusSeconds(request.body().length / UPLOAD_BYTES_A_SECOND_MIN))
+                .method(request.method(), body);
         request.headers().forEach((name, value) -> {
             if (!OWN.contains(name)) {
                 builder.setHeader(name, value);

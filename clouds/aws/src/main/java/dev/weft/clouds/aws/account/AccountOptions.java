@@ -14,14 +14,20 @@ import org.jspecify.annotations.Nullable;
  * @param kmsKey ARN of the key that seals their environment; null for AWS's own
  * @param profile of the configuration files; null where the environment decides
  * @param reserves whether maxInstances is set aside from the region's concurrency
+ * @param bucket of S3, for packages that are too large for Lambda's own requests; null where there is none
  */
 record AccountOptions(
-        String role, @Nullable String kmsKey, @Nullable String profile, boolean reserves) {
+        String role,
+        @Nullable String kmsKey,
+        @Nullable String profile,
+        boolean reserves,
+        @Nullable String bucket) {
     private static final String ROLE = "role";
     private static final String KMS_KEY = "kmsKey";
     private static final String PROFILE = "profile";
     private static final String CONCURRENCY = "concurrency";
     private static final String SHARED = "shared";
+    private static final String BUCKET = "bucket";
 
     /** What may be said. */
     static final List<CloudVendor.Option> ALL = List.of(
@@ -49,7 +55,13 @@ record AccountOptions(
                             + " shared: functions share the region's concurrency and nothing bounds them.",
                     false,
                     "reserved|shared",
-                    "reserved or shared"));
+                    "reserved or shared"),
+            new CloudVendor.Option(
+                    BUCKET,
+                    "S3 bucket in the cloud's region by which packages of more than 50 MB go to Lambda.",
+                    false,
+                    "[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]",
+                    "a bucket's name: 3 to 63 lower-case letters, digits, '-' and '.'"));
 
     static AccountOptions of(Cloud cloud) {
         Map<String, String> said = cloud.spec().account();
@@ -57,7 +69,8 @@ record AccountOptions(
                 said.getOrDefault(ROLE, ""),
                 said.get(KMS_KEY),
                 said.get(PROFILE),
-                !SHARED.equals(said.get(CONCURRENCY)));
+                !SHARED.equals(said.get(CONCURRENCY)),
+                said.get(BUCKET));
     }
 
     /** The twelve digits of the account, as the role names it. */

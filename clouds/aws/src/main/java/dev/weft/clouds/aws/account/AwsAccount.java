@@ -48,6 +48,7 @@ public final class AwsAccount
     private final CredentialChain credentials;
     private final LambdaApi api;
     private final LambdaLogs logs;
+    private final @Nullable PackageBucket bucket;
 
     /** Of {@code cloud}, whose options were checked. */
     public AwsAccount(Cloud cloud, CloudVendor.Around around) {
@@ -58,6 +59,8 @@ public final class AwsAccount
         this.endpoints = new Endpoints(cloud.spec().endpoint(), around.environment(), region);
         this.credentials = new CredentialChain(around, region, endpoints.of("sts"), options.profile());
         this.api = new LambdaApi(rest("lambda", region), endpoints.of("lambda"));
+        String named = options.bucket();
+        this.bucket = named == null ? null : new PackageBucket(rest("s3", region), endpoints.of("s3"), named);
         this.logs = new LambdaLogs(rest("logs", region), endpoints.of("logs"), cloud.name(), SLEEP);
     }
 
@@ -92,7 +95,7 @@ public final class AwsAccount
 
     @Override
     public List<Mistake> check(Wanted wanted, Packing packing) {
-        return LambdaLimits.check(wanted, packing);
+        return LambdaLimits.check(wanted, packing, options);
     }
 
     @Override
@@ -155,7 +158,7 @@ public final class AwsAccount
     public Seen apply(Wanted wanted, Packing packing, @Nullable Seen before, Progress progress) {
         Snapshot now = read(wanted.name());
         refuseSurprise(wanted, packing, before, now);
-        new Deployment(api, options, SLEEP, wanted, packing).run(now, progress);
+        new Deployment(new Deployment.Reach(api, bucket, SLEEP), options, wanted, packing).run(now, progress);
         return again(wanted.name());
     }
 
@@ -245,6 +248,10 @@ public final class AwsAccount
         refuseForeign(now, seen.owner() == null ? null : seen.owner().application());
         api.delete(seen.name());
         progress.did("removed " + seen.name());
+        Ownership owner = now.owner();
+        if (bucket != null && owner != null) {
+            Deployment.tidy(bucket, owner.application(), seen.name(), "", progress);
+        }
     }
 
     @Override
@@ -262,8 +269,8 @@ public final class AwsAccount
     public List<Finding> examine(String application) {
         URI sts = endpoints.of("sts");
         URI iam = endpoints.global("iam");
-        Examination.Asked asked =
-                new Examination.Asked(rest("sts", region), sts, rest("iam", endpoints.globalRegion()), iam, api);
+        Examination.Asked asked = new Examination.Asked(
+                rest("sts", region), sts, rest("iam", endpoints.globalRegion()), iam, api, bucket);
         return new Examination(asked, credentials::get, options).run();
     }
 

@@ -37,7 +37,8 @@ public final class AwsErrors implements RestErrors {
             "EC2ThrottledException",
             "ServiceUnavailable",
             "ServiceUnavailableException");
-    private static final Set<String> ABSENT = Set.of("ResourceNotFoundException", "NoSuchEntity");
+    private static final Set<String> ABSENT =
+            Set.of("ResourceNotFoundException", "NoSuchEntity", "NoSuchBucket", "NoSuchKey");
     private static final Set<String> DENIED = Set.of(
             "AccessDeniedException",
             "AccessDenied",
@@ -60,6 +61,7 @@ public final class AwsErrors implements RestErrors {
 
     private static final String KEY_UNKNOWN =
             "AWS does not know this access key: look at the key, the profile and the region";
+    private static final String REDIRECT = "PermanentRedirect";
     private static final String TOKEN_OLD = "the session has ended: log in anew";
     private static final Map<String, String> ADVICE = Map.ofEntries(
             Map.entry("AccessDeniedException", "weft doctor shows the rights that are needed"),
@@ -74,6 +76,8 @@ public final class AwsErrors implements RestErrors {
                     "the secret key does not belong to the access key, or this machine's clock is wrong"),
             Map.entry("ExpiredTokenException", TOKEN_OLD),
             Map.entry("ExpiredToken", TOKEN_OLD),
+            Map.entry(REDIRECT, "spec.account.bucket must be a bucket in the cloud's own region"),
+            Map.entry("NoSuchBucket", "spec.account.bucket must be a bucket that is there; Weft makes none"),
             Map.entry(
                     "CodeStorageExceededException",
                     "the region keeps 75 GB of code at first: delete old versions or ask AWS for more"),
@@ -98,6 +102,9 @@ public final class AwsErrors implements RestErrors {
         String field = answer.header("x-amzn-errortype");
         if (field != null) {
             code = plain(field);
+        }
+        if (code.isEmpty() && answer.status() == 301) {
+            code = REDIRECT; // to a HEAD it is not said in words
         }
         return new Said(kind(answer.status(), code, words), code, words, requestId, advice(code, words));
     }

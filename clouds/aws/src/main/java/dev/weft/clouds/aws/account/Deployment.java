@@ -21,6 +21,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
@@ -37,15 +38,22 @@ final class Deployment {
     private static final int LOOKS_MAX = (int) READY_MAX.dividedBy(PAUSE);
 
     private final LambdaApi api;
+    private final @Nullable PackageBucket bucket;
     private final AccountOptions options;
     private final RestClient.Pause pause;
     private final Wanted wanted;
     private final Packing packing;
+    private boolean uploaded;
+    private String inBucket = "";
 
-    Deployment(LambdaApi api, AccountOptions options, RestClient.Pause pause, Wanted wanted, Packing packing) {
-        this.api = api;
+    /** What it works with; large packages go by {@code bucket}. */
+    record Reach(LambdaApi api, @Nullable PackageBucket bucket, RestClient.Pause pause) {}
+
+    Deployment(Reach reach, AccountOptions options, Wanted wanted, Packing packing) {
+        this.api = reach.api();
+        this.bucket = reach.bucket();
         this.options = options;
-        this.pause = pause;
+        this.pause = reach.pause();
         this.wanted = wanted;
         this.packing = packing;
     }
@@ -59,15 +67,35 @@ final class Deployment {
         }
         concurrency(now == null ? null : now.reserved(), progress);
         tags(latest, now == null ? LambdaTags.claim(wanted) : now.tags(), code, progress);
+        if (bucket != null && uploaded) {
+            tidy(bucket, wanted.application(), wanted.name(), inBucket, progress);
+        }
+    }
+
+    /** Removes packages that lie in the bucket for nothing; Lambda keeps copies of its own. */
+    static void tidy(PackageBucket bucket, String application, String name, String kept, Progress progress) {
+        try {
+            int gone = bucket.tidy(application, name, kept);
+            if (gone > 0) {
+                progress.did(
+                        "removed %d old package%s from bucket %s".formatted(gone, gone == 1 ? "" : "s", bucket.name()));
+            }
+        } catch (CloudException stay) {
+            progress.did("old packages stay in bucket " + bucket.name() + ": " + stay.getMessage());
+        }
     }
 
     /**
      * The package as Lambda takes it.
      *
      * @param digest what Lambda will call it
-     * @param fields of a request that uploads it
+     * @param upload puts it where Lambda finds it; gives the fields of a request that says so
      */
-    private record Code(String digest, Map<String, Object> fields) {}
+    private record Code(String digest, Supplier<Map<String, Object>> upload) {
+        Map<String, Object> fields() {
+            return upload.get();
+        }
+    }
 
     private Code code() {
         return switch (wanted.artifact()) {
@@ -75,7 +103,7 @@ final class Deployment {
                 try {
                     byte[] bytes = Files.readAllBytes(archive.file());
                     byte[] digest = MessageDigest.getInstance("SHA-256").digest(bytes);
-                    yield new Code(Base64.getEncoder().encodeToString(digest), Map.of("ZipFile", bytes));
+                    yield new Code(Base64.getEncoder().encodeToString(digest), () -> sent(bytes));
                 } catch (IOException unreadable) {
                     throw new UncheckedIOException(unreadable);
                 } catch (NoSuchAlgorithmException broken) {
@@ -85,8 +113,17 @@ final class Deployment {
             case Artifact.Image image ->
                 new Code(
                         image.reference().substring(image.reference().lastIndexOf(':') + 1),
-                        Map.of("ImageUri", image.reference()));
+                        () -> Map.of("ImageUri", image.reference()));
         };
+    }
+
+    private Map<String, Object> sent(byte[] zip) {
+        uploaded = true;
+        if (bucket == null || zip.length <= LambdaLimits.PACKAGE_BYTES_MAX) {
+            return Map.of("ZipFile", zip);
+        }
+        inBucket = bucket.put(wanted, zip);
+        return Map.of("S3Bucket", bucket.name(), "S3Key", inBucket);
     }
 
     private boolean asWanted(@Nullable JsonNode version, Code code) {

@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.function.Supplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /** Tries what deploying needs, one thing after the other, and says what came of it. */
 final class Examination {
@@ -22,7 +23,13 @@ final class Examination {
     private static final String FORM = "application/x-www-form-urlencoded; charset=utf-8";
 
     /** Who answers the queries. */
-    record Asked(RestClient sts, URI stsAt, RestClient iam, URI iamAt, LambdaApi lambda) {}
+    record Asked(
+            RestClient sts,
+            URI stsAt,
+            RestClient iam,
+            URI iamAt,
+            LambdaApi lambda,
+            @Nullable PackageBucket bucket) {}
 
     private final Asked asked;
     private final Supplier<AwsCredentials> credentials;
@@ -48,6 +55,13 @@ final class Examination {
                 return some == 0 ? "no function in the region" : "works, " + some + " on the first page";
             });
             ignored = findings.look("role", this::role);
+            PackageBucket bucket = asked.bucket();
+            if (bucket != null) {
+                ignored = findings.look("bucket", () -> {
+                    bucket.look();
+                    return bucket.name() + " is there";
+                });
+            }
         }
         return findings.all();
     }

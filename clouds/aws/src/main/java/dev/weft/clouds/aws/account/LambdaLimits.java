@@ -25,7 +25,7 @@ final class LambdaLimits {
     /** Longest call. */
     static final Duration TIMEOUT_MAX = Duration.ofMinutes(15);
 
-    /** A zip file that comes with the request; larger ones would have to go by way of S3. */
+    /** A zip file that comes with the request; larger ones go by way of S3. */
     static final long PACKAGE_BYTES_MAX = 50L << 20;
 
     /** What is in a zip file. */
@@ -73,7 +73,7 @@ final class LambdaLimits {
     private LambdaLimits() {}
 
     /** Everything that is wrong with {@code wanted}. */
-    static List<Mistake> check(Wanted wanted, Packing packing) {
+    static List<Mistake> check(Wanted wanted, Packing packing, AccountOptions options) {
         LambdaLimits limits = new LambdaLimits();
         Function.Spec spec = wanted.function().spec();
         limits.name(wanted);
@@ -82,7 +82,7 @@ final class LambdaLimits {
         limits.instances(spec);
         limits.environment(wanted, packing);
         limits.labels(wanted);
-        limits.artifact(wanted, packing);
+        limits.artifact(wanted, packing, options.bucket() != null);
         return List.copyOf(limits.mistakes);
     }
 
@@ -179,15 +179,15 @@ final class LambdaLimits {
         }
     }
 
-    private void artifact(Wanted wanted, Packing packing) {
+    private void artifact(Wanted wanted, Packing packing, boolean bucket) {
         switch (wanted.artifact()) {
             case Artifact.Archive archive -> {
                 String field = packing.form() == Packing.Form.JAR ? "spec.code.jar" : "spec.code.path";
-                if (archive.bytes() > PACKAGE_BYTES_MAX) {
+                if (archive.bytes() > PACKAGE_BYTES_MAX && !bucket) {
                     wrong(
                             field,
                             archive.bytes() + " bytes packed",
-                            "Weft uploads packages of up to %d bytes to Lambda; leave out what the function does not need, or use an image"
+                            "Lambda itself takes packages of up to %d bytes; larger ones go by S3: name a bucket of the region by spec.account.bucket of the cloud, leave out what the function does not need, or use an image"
                                     .formatted(PACKAGE_BYTES_MAX));
                 }
                 if (archive.unpackedBytes() > UNPACKED_BYTES_MAX) {

@@ -32,6 +32,10 @@ final class PolicyDocument {
     /** What a key of the account's own needs: Lambda seals and opens by grants that whoever deploys hands it. */
     private static final List<String> SEAL = List.of("kms:CreateGrant", "kms:Decrypt", "kms:Encrypt");
 
+    /** Lambda fetches a package by the rights of whoever deploys. */
+    private static final List<String> PACKAGES =
+            List.of("s3:DeleteObject", "s3:GetObject", "s3:PutObject", "s3:PutObjectTagging");
+
     private PolicyDocument() {}
 
     /** For functions of these {@code names} in {@code region}. */
@@ -50,6 +54,11 @@ final class PolicyDocument {
                     .map(name -> "arn:" + place.formatted("logs") + "log-group:/aws/lambda/" + name + ":*")
                     .toList();
             statements.add(allow("Logs", List.of("logs:FilterLogEvents"), logs));
+        }
+        if (options.bucket() != null && !names.isEmpty()) {
+            String bucket = "arn:" + options.partition() + ":s3:::" + options.bucket();
+            statements.add(allow("Packages", PACKAGES, List.of(bucket + "/weft/*")));
+            statements.add(allow("PackagesThere", List.of("s3:ListBucket"), List.of(bucket)));
         }
         if (options.kmsKey() != null) {
             statements.add(allow("Seal", SEAL, List.of(options.kmsKey())));

@@ -145,7 +145,7 @@ class ClientRequestsIT {
                     return lambda.send(request);
                 }),
                 ENDPOINT);
-        AccountOptions options = new AccountOptions(Moto.ROLE, null, null, true);
+        AccountOptions options = new AccountOptions(Moto.ROLE, null, null, true, null);
         Packing packing = Packing.own(Packing.Form.ZIP, "index.handler", "nodejs20.x");
         for (String answer : List.of("first", "second")) {
             Path folder = Files.createTempDirectory(scratch, "code");
@@ -160,7 +160,8 @@ class ClientRequestsIT {
                     function.spec().env());
             JsonNode there = api.function("one");
             Snapshot now = there == null ? null : new Snapshot(there, api.configuration("one", "weft"));
-            new Deployment(api, options, time -> {}, wanted, packing).run(now, Progress.NONE);
+            new Deployment(new Deployment.Reach(api, null, time -> {}), options, wanted, packing)
+                    .run(now, Progress.NONE);
         }
         api.tag(ARN, Map.of("weft.dev/application", "shop", "a b", "ü"));
         api.delete("one");

@@ -37,7 +37,7 @@ import tools.jackson.databind.json.JsonMapper;
 /** What moto does not play: waiting, comparing before a change, failing half-way. */
 class DeploymentTest {
     private static final URI ENDPOINT = URI.create("https://lambda.eu-west-1.amazonaws.com");
-    private static final AccountOptions OPTIONS = new AccountOptions(Moto.ROLE, null, null, true);
+    private static final AccountOptions OPTIONS = new AccountOptions(Moto.ROLE, null, null, true, null);
     private static final String DIGEST = "0123456789abcdef".repeat(4);
 
     @TempDir
@@ -79,7 +79,8 @@ class DeploymentTest {
     }
 
     private void deploy(Ready ready, @Nullable Snapshot now) {
-        new Deployment(api, OPTIONS, pauses::add, ready.wanted(), ready.packing()).run(now, did::add);
+        new Deployment(new Deployment.Reach(api, null, pauses::add), OPTIONS, ready.wanted(), ready.packing())
+                .run(now, did::add);
     }
 
     private Seen seen() {
@@ -264,9 +265,8 @@ class DeploymentTest {
     void progressSaysNoSecret() throws Exception {
         Progress listening = did::add;
         new Deployment(
-                        api,
+                        new Deployment.Reach(api, null, pauses::add),
                         OPTIONS,
-                        pauses::add,
                         ready("first", 256).wanted(),
                         ready("first", 256).packing())
                 .run(null, listening);

@@ -34,8 +34,14 @@ class LambdaLimitsTest {
     }
 
     private List<Mistake> check(String name, Function function, Artifact artifact) {
+        return check(name, function, artifact, null);
+    }
+
+    private static List<Mistake> check(String name, Function function, Artifact artifact, @Nullable String bucket) {
         return LambdaLimits.check(
-                new Wanted("shop", function, name, artifact, function.spec().env()), PACKING);
+                new Wanted("shop", function, name, artifact, function.spec().env()),
+                PACKING,
+                new AccountOptions(Moto.ROLE, null, null, true, bucket));
     }
 
     private Function function(Consumer<Functions.Spec> change) throws Exception {
@@ -123,8 +129,13 @@ class LambdaLimitsTest {
                 .satisfies(mistake -> {
                     assertThat(mistake.field()).isEqualTo("spec.code.path");
                     assertThat(mistake.value()).isEqualTo("52428801 bytes packed");
-                    assertThat(mistake.message()).contains("52428800").contains("image");
+                    assertThat(mistake.message()).contains("52428800", "image", "spec.account.bucket");
                 });
+        assertThat(check("one", function(s -> {}), archive((50L << 20) + 1, 250L << 20), "packages"))
+                .isEmpty();
+        assertThat(check("one", function(s -> {}), archive((50L << 20) + 1, (250L << 20) + 1), "packages"))
+                .singleElement()
+                .satisfies(mistake -> assertThat(mistake.message()).contains("262144000"));
         assertThat(check("one", function(s -> {}), archive(1, (250L << 20) + 1)))
                 .singleElement()
                 .satisfies(mistake -> assertThat(mistake.message()).contains("262144000"));

@@ -14,7 +14,7 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 class PolicyDocumentTest {
-    private static final AccountOptions PLAIN = new AccountOptions(Moto.ROLE, null, null, true);
+    private static final AccountOptions PLAIN = new AccountOptions(Moto.ROLE, null, null, true, null);
     private static final String FUNCTION = "arn:aws:lambda:eu-west-1:123456789012:function:";
 
     private static Map<String, JsonNode> statements(AccountOptions options, List<String> names) {
@@ -81,7 +81,7 @@ class PolicyDocumentTest {
     @Test
     void aKeyOfTheAccountsOwnIsAllowed() {
         String key = "arn:aws:kms:eu-west-1:123456789012:key/abc";
-        AccountOptions sealed = new AccountOptions(Moto.ROLE, key, null, true);
+        AccountOptions sealed = new AccountOptions(Moto.ROLE, key, null, true, null);
         JsonNode seal = statement(statements(sealed, List.of("pay")), "Seal");
         assertThat(texts(seal.path("Resource"))).containsExactly(key);
         assertThat(texts(seal.path("Action")))
@@ -89,8 +89,19 @@ class PolicyDocumentTest {
     }
 
     @Test
+    void ofABucketOnlyWeftsPartIsAllowed() {
+        AccountOptions large = new AccountOptions(Moto.ROLE, null, null, true, "packages");
+        Map<String, JsonNode> all = statements(large, List.of("pay"));
+        assertThat(texts(statement(all, "Packages").path("Resource"))).containsExactly("arn:aws:s3:::packages/weft/*");
+        assertThat(texts(statement(all, "Packages").path("Action")))
+                .containsExactlyInAnyOrder("s3:DeleteObject", "s3:GetObject", "s3:PutObject", "s3:PutObjectTagging");
+        assertThat(texts(statement(all, "PackagesThere").path("Resource"))).containsExactly("arn:aws:s3:::packages");
+    }
+
+    @Test
     void otherPartitionsHaveTheirOwnNames() {
-        AccountOptions china = new AccountOptions("arn:aws-cn:iam::123456789012:role/functions", null, null, true);
+        AccountOptions china =
+                new AccountOptions("arn:aws-cn:iam::123456789012:role/functions", null, null, true, null);
         assertThat(PolicyDocument.of(china, "cn-north-1", List.of("pay")))
                 .contains("arn:aws-cn:lambda:cn-north-1:123456789012:function:pay")
                 .doesNotContain("arn:aws:");
