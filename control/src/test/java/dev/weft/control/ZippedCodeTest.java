@@ -99,41 +99,12 @@ class ZippedCodeTest {
     }
 
     @Test
-    void aZipFileHasLimits() throws Exception {
-        Path file = folder.resolve("checkout.zip");
-        try (RandomAccessFile sparse = new RandomAccessFile(file.toFile(), "rw")) {
+    void aZipFileMayNotBeTooLarge() throws Exception {
+        try (RandomAccessFile sparse =
+                new RandomAccessFile(folder.resolve("checkout.zip").toFile(), "rw")) {
             sparse.setLength((512L << 20) + 1);
         }
         refused("the file has 536870913 bytes; at most 536870912 are taken");
-        Files.delete(file);
-        bomb(file);
-        refused("more than 1073741824 bytes");
-        many(file);
-        refused("more than 50000 files and folders");
-    }
-
-    /** A gibibyte of nothing, and a byte more. */
-    private static void bomb(Path file) throws IOException {
-        try (OutputStream to = Files.newOutputStream(file);
-                ZipArchiveOutputStream out = new ZipArchiveOutputStream(to)) {
-            byte[] nothing = new byte[1 << 20];
-            out.putArchiveEntry(new ZipArchiveEntry("bomb"));
-            for (int i = 0; i < 1 << 10; i++) {
-                out.write(nothing);
-            }
-            out.write(0);
-            out.closeArchiveEntry();
-        }
-    }
-
-    private static void many(Path file) throws IOException {
-        try (OutputStream to = Files.newOutputStream(file);
-                ZipArchiveOutputStream out = new ZipArchiveOutputStream(to)) {
-            for (int i = 0; i <= 50_000; i++) {
-                out.putArchiveEntry(new ZipArchiveEntry(i + "/"));
-                out.closeArchiveEntry();
-            }
-        }
     }
 
     private void refused(String words) {

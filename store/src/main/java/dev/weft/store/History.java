@@ -134,6 +134,11 @@ public final class History {
         });
     }
 
+    /** What of {@code application} was put somewhere and not removed again, as far as is known here. */
+    public List<Left> left(String application) {
+        return database.read(connection -> Left.of(application, connection));
+    }
+
     /** The newest {@code most} runs of {@code application}, newest first, with their steps. */
     public List<Run> newest(String application, int most) {
         if (most < 1 || most > RUNS_MAX) {

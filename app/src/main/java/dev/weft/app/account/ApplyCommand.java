@@ -27,12 +27,21 @@ public final class ApplyCommand implements Callable<Integer> {
             description = "Don't ask.")
     private boolean yes;
 
+    @Mixin
+    private LeftClouds.Abandoned abandoned = new LeftClouds.Abandoned();
+
     @Override
     public Integer call() {
         PrintWriter err = spec.commandLine().getErr();
         ApplyWalk walk = new ApplyWalk(spec.commandLine().getOut(), err);
         try (AccountSession session = AccountSession.open(files.paths, AccountSession.Depth.FUNCTIONS, err)) {
-            return walk.run("apply", session, path -> path.plan(session.documents()), "apply this?", yes);
+            LeftClouds left = LeftClouds.of(session);
+            left.refuseUnless(abandoned.clouds);
+            int exit = walk.run("apply", session, path -> path.plan(session.documents()), "apply this?", yes);
+            if (exit == 0) {
+                left.forget(abandoned.clouds, spec.commandLine().getOut());
+            }
+            return exit;
         }
     }
 }

@@ -28,13 +28,22 @@ public final class DestroyCommand implements Callable<Integer> {
             description = "Don't ask.")
     private boolean yes;
 
+    @Mixin
+    private LeftClouds.Abandoned abandoned = new LeftClouds.Abandoned();
+
     @Override
     public Integer call() {
         PrintWriter err = spec.commandLine().getErr();
         ApplyWalk walk = new ApplyWalk(spec.commandLine().getOut(), err);
         try (AccountSession session = AccountSession.open(files.paths, AccountSession.Depth.CLOUDS, err)) {
             List<String> clouds = List.copyOf(session.accounts().keySet());
-            return walk.run("destroy", session, path -> path.planRemoval(clouds), "remove all of this?", yes);
+            LeftClouds left = LeftClouds.of(session);
+            left.refuseUnless(abandoned.clouds);
+            int exit = walk.run("destroy", session, path -> path.planRemoval(clouds), "remove all of this?", yes);
+            if (exit == 0) {
+                left.forget(abandoned.clouds, spec.commandLine().getOut());
+            }
+            return exit;
         }
     }
 }

@@ -8,11 +8,14 @@ import dev.weft.api.resource.Cloud;
 import dev.weft.app.cli.CliException;
 import dev.weft.app.cli.CliException.Exit;
 import dev.weft.control.account.Adoption;
+import dev.weft.store.Left;
+import dev.weft.store.Store;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -82,6 +85,7 @@ public final class ImportCommand implements Callable<Integer> {
                 adopted.notes().forEach(note -> out.println("  note: " + note));
                 if (yes) {
                     adoption.tag(each, adopted);
+                    record(session, adopted, each);
                     out.println(
                             "  " + each.name() + " on " + cloud + " is the application " + session.name() + "'s now");
                 }
@@ -93,6 +97,17 @@ public final class ImportCommand implements Callable<Integer> {
                             : "the functions are still nobody's; import again with --yes to take them over");
             out.flush();
             return 0;
+        }
+    }
+
+    /** It is the application's from now on, so history has to know of it. */
+    private void record(AccountSession session, Adoption.Adopted adopted, Seen seen) {
+        try (Store store = Stores.open(System.getenv())) {
+            Recorder.whole(
+                    store.history(),
+                    session.name(),
+                    "import",
+                    List.of(new Left(adopted.function(), cloud, seen.name(), Instant.now())));
         }
     }
 

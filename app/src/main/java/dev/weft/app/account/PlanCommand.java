@@ -16,7 +16,7 @@ import picocli.CommandLine.Spec;
         name = "plan",
         description = "Say what apply would change on the clouds of the documents; changes nothing.",
         exitCodeListHeading = "%nExit codes:%n",
-        exitCodeList = {"0:nothing would change", "1:it could not be planned", "2:something would change"})
+        exitCodeList = {"0:nothing would change", "1:it could not be planned", "2:something would change, or is left on a cloud that the documents do not name any more"})
 public final class PlanCommand implements Callable<Integer> {
     /** Something would change. */
     static final int CHANGES = 2;
@@ -41,11 +41,12 @@ public final class PlanCommand implements Callable<Integer> {
         try (AccountSession session = AccountSession.open(
                 files.paths, AccountSession.Depth.FUNCTIONS, spec.commandLine().getErr())) {
             AccountPlan plan = session.path(Silence.KEPT).plan(session.documents());
-            PlanWords.print(plan, all, output, spec.commandLine().getOut());
+            LeftClouds left = LeftClouds.of(session);
+            PlanWords.print(plan, left, all, output, spec.commandLine().getOut());
             if (!plan.unread().isEmpty() || !plan.blocked().isEmpty()) {
                 return Exit.FAILED.code();
             }
-            return plan.empty() ? 0 : CHANGES;
+            return plan.empty() && left.isEmpty() ? 0 : CHANGES;
         }
     }
 }

@@ -140,7 +140,7 @@ final class PlanWords {
     }
 
     /** For machines. */
-    static JsonNode json(AccountPlan plan) {
+    private static JsonNode json(AccountPlan plan, LeftClouds left) {
         List<Map<String, Object>> steps =
                 plan.steps().stream().map(PlanWords::fields).toList();
         Map<String, Object> whole = new LinkedHashMap<>();
@@ -157,6 +157,7 @@ final class PlanWords {
                                         "why",
                                         String.valueOf(each.getValue().getMessage())))
                                 .toList());
+        whole.put("left", left.fields());
         return JsonMapper.shared().valueToTree(whole);
     }
 
@@ -200,11 +201,12 @@ final class PlanWords {
     }
 
     /** As {@code output} asks. */
-    static void print(AccountPlan plan, boolean all, Output output, PrintWriter out) {
+    static void print(AccountPlan plan, LeftClouds left, boolean all, Output output, PrintWriter out) {
         if (output.forPeople()) {
             print(plan, all, out);
+            left.print(out);
         } else {
-            output.document(out, json(plan));
+            output.document(out, json(plan, left));
         }
     }
 }

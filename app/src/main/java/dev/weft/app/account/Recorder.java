@@ -5,8 +5,10 @@ import dev.weft.control.account.AccountPath;
 import dev.weft.control.account.AccountResult;
 import dev.weft.control.account.AccountStep;
 import dev.weft.store.History;
+import dev.weft.store.Left;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
@@ -28,8 +30,34 @@ final class Recorder implements AccountPath.StepListener {
 
     /** A run of {@code verb} begins. */
     static Recorder begin(History history, String application, String verb, AccountPath.StepListener next) {
-        String run = history.begin(application, verb, System.getProperty("user.name", "?"), host(), Instant.now());
-        return new Recorder(history, run, next);
+        return new Recorder(history, run(history, application, verb), next);
+    }
+
+    private static String run(History history, String application, String verb) {
+        return history.begin(application, verb, System.getProperty("user.name", "?"), host(), Instant.now());
+    }
+
+    /** A run of {@code verb} that is done already: one step of that name for each of {@code functions}. */
+    static void whole(History history, String application, String verb, List<Left> functions) {
+        String run = run(history, application, verb);
+        long number = 0;
+        for (Left each : functions) {
+            number++;
+            history.begin(
+                    run,
+                    new History.Step(
+                            number,
+                            each.function(),
+                            each.cloud(),
+                            each.name(),
+                            verb,
+                            Instant.now(),
+                            null,
+                            null,
+                            null));
+            history.end(run, number, Duration.ZERO, "done", null);
+        }
+        history.end(run, Instant.now(), number + " of " + number + " steps done");
     }
 
     private static String host() {

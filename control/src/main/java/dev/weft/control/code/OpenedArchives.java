@@ -44,12 +44,20 @@ public final class OpenedArchives {
     private static final Set<PosixFilePermission> RUNS = EnumSet.of(
             PosixFilePermission.OWNER_EXECUTE, PosixFilePermission.GROUP_EXECUTE, PosixFilePermission.OTHERS_EXECUTE);
 
-    private static final OpenedArchives OF_PROCESS = new OpenedArchives();
+    private static final OpenedArchives OF_PROCESS =
+            new OpenedArchives(PACKED_BYTES_MAX, UNPACKED_BYTES_MAX, ENTRIES_MAX);
 
     private final Map<Path, Deque<Path>> opened = new HashMap<>();
+    private final long packedBytesMax;
+    private final long unpackedBytesMax;
+    private final int entriesMax;
     private @Nullable Path root;
 
-    private OpenedArchives() {}
+    OpenedArchives(long packedBytesMax, long unpackedBytesMax, int entriesMax) {
+        this.packedBytesMax = packedBytesMax;
+        this.unpackedBytesMax = unpackedBytesMax;
+        this.entriesMax = entriesMax;
+    }
 
     /** Those of this process. */
     public static OpenedArchives ofProcess() {
@@ -63,9 +71,9 @@ public final class OpenedArchives {
     public synchronized Path open(Path zip) {
         try {
             long size = Files.size(zip);
-            if (size > PACKED_BYTES_MAX) {
+            if (size > packedBytesMax) {
                 throw new IllegalArgumentException(
-                        "the file has %d bytes; at most %d are taken".formatted(size, PACKED_BYTES_MAX));
+                        "the file has %d bytes; at most %d are taken".formatted(size, packedBytesMax));
             }
             byte[] bytes = Files.readAllBytes(zip);
             Path folder = root().resolve(HexFormat.of().formatHex(ContentHash.of(bytes)));
@@ -79,13 +87,13 @@ public final class OpenedArchives {
         }
     }
 
-    private static void unpack(Path zip, byte[] bytes, Path folder) throws IOException {
+    private void unpack(Path zip, byte[] bytes, Path folder) throws IOException {
         Set<String> programs = programs(zip);
         Path incoming = folder.resolveSibling(folder.getFileName() + "-incoming");
         delete(incoming);
         try {
             Files.createDirectories(incoming);
-            CodeArchive.unpack(bytes, incoming, ENTRIES_MAX, UNPACKED_BYTES_MAX);
+            CodeArchive.unpack(bytes, incoming, entriesMax, unpackedBytesMax);
             for (String each : programs) {
                 Path file = incoming.resolve(each).normalize();
                 if (Files.isRegularFile(file)) {
