@@ -51,7 +51,10 @@ public interface InvokeDialect {
      * @param region empty where the cloud has none
      * @param parts what else the cloud needs, for example a namespace or an account
      */
-    record Target(URI endpoint, String name, String region, Map<String, String> parts) {}
+    record Target(URI endpoint, String name, String region, Map<String, String> parts) {
+        /** The part that says how exchanges become events and answers, by the document's word for it. */
+        public static final String PAYLOAD = "payload";
+    }
 
     /** What proves to the cloud who we are. Redacted in every text. */
     record Credentials(Map<String, String> parts) {

@@ -40,6 +40,8 @@ class CloudsPageTest {
                     new Proof("SignaturesIT", "botocore's signer"),
                     new Proof("CredentialsIT", "botocore's own chain"),
                     new Proof("MotoInvocationIT", "calls, moto"),
+                    new Proof("StreamedInvocationIT", "calls whose answers stream, as boto3 reads them"),
+                    new Proof("PackageBucketIT", "packages by S3, moto"),
                     new Proof("ServerlessOfflineIT", "calls, serverless-offline")),
             Cloud.Type.AZURE,
             List.of(
@@ -143,8 +145,9 @@ class CloudsPageTest {
                 [Alibaba](../adr/0050-alibaba-by-plain-requests.md).
 
                 Which code runs where without a change is in [adapters.md](adapters.md). Clouds that run images only (Fn, OCI, Knative, Code Engine's
-                apps) take `code.image`; images are not built from folders yet. Not there yet on any cloud: secrets by the vendor's own store, response
-                streaming from Lambda, Azure Flex Consumption.
+                apps) take `code.image`; images are not built from folders yet. Not there yet on any cloud: secrets by the vendor's own store, Azure Flex
+                Consumption. Answers stream from every cloud that lets them; from Lambda with `payload: streamed`
+                ([how](../adr/0060-streams-archives-buckets-and-clouds-that-left.md)).
                 """);
         return page.toString();
     }

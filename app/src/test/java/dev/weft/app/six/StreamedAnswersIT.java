@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.weft.app.six.WeftCommand.Running;
 import dev.weft.clouds.aws.StreamingLambda;
+import dev.weft.clouds.aws.account.Boto3;
 import dev.weft.clouds.aws.account.Moto;
 import java.io.IOException;
 import java.io.InputStream;
@@ -87,16 +88,33 @@ class StreamedAnswersIT {
                   payload: streamed
                   code: {path: story}
                   placement: {clouds: [{name: aws}]}
+                ---
+                apiVersion: weft.dev/v1alpha1
+                kind: Function
+                metadata: {name: theirs}
+                spec:
+                  contract: aws-lambda
+                  existing: true
+                  payload: streamed
+                  placement: {clouds: [{name: aws}]}
                 """.formatted(moto.endpoint(), Moto.ROLE));
+        String ignored = Boto3.run(moto.endpoint(), """
+                import io, zipfile
+                code = io.BytesIO()
+                with zipfile.ZipFile(code, 'w') as z:
+                    z.writestr('index.mjs', 'export const handler = () => 1')
+                aws('lambda').create_function(FunctionName='theirs', Role='%s', Runtime='nodejs20.x', Handler='index.handler',
+                    Code={'ZipFile': code.getvalue()})
+                """.formatted(Moto.ROLE));
         WeftCommand weft =
                 new WeftCommand(scratch, Map.of("AWS_ACCESS_KEY_ID", Moto.KEY, "AWS_SECRET_ACCESS_KEY", Moto.SECRET));
         weft.run("apply", "-f", documents.toString(), "--yes").is(0);
-        assertThat(weft.run("plan", "-f", documents.toString()).is(0).out()).contains("1 as wanted");
+        assertThat(weft.run("plan", "-f", documents.toString()).is(0).out()).contains("1 as wanted, 1 only routed to");
         serve = weft.start(Map.of(), "serve", "-f", documents.toString(), "--port", "0", "--admin-port", "0");
         serve.says("ready in");
         Matcher said = Pattern.compile("gateway +(\\S+)").matcher(Files.readString(serve.out()));
         assertThat(said.find()).isTrue();
-        gateway = URI.create(said.group(1) + "/story");
+        gateway = URI.create(said.group(1));
     }
 
     @AfterEach
@@ -111,8 +129,13 @@ class StreamedAnswersIT {
     }
 
     private HttpResponse<InputStream> get(String query) throws Exception {
+        return get("story", query);
+    }
+
+    private HttpResponse<InputStream> get(String function, String query) throws Exception {
         return client.send(
-                HttpRequest.newBuilder(URI.create(gateway + "?" + query)).build(),
+                HttpRequest.newBuilder(URI.create(gateway + "/" + function + "?" + query))
+                        .build(),
                 HttpResponse.BodyHandlers.ofInputStream());
     }
 
@@ -127,6 +150,14 @@ class StreamedAnswersIT {
         Files.writeString(scratch.resolve("heard"), "");
         assertThat(new String(answer.body().readAllBytes(), StandardCharsets.UTF_8))
                 .isEqualTo("upon");
+    }
+
+    @Test
+    void ofSomebodyElsesFunctionTheDocumentSaysThatItStreams() throws Exception {
+        Files.writeString(scratch.resolve("heard"), "");
+        HttpResponse<InputStream> answer = get("theirs", "tell");
+        assertThat(answer.statusCode()).isEqualTo(206);
+        assertThat(new String(answer.body().readAllBytes(), StandardCharsets.UTF_8)).isEqualTo("once upon");
     }
 
     @Test

@@ -72,7 +72,7 @@ final class CloudCall implements Place.Attempt, Upstreams.Sink {
                     Kind.INVALID, "the protocol of a connection can't be changed on a cloud, WebSockets don't pass"));
             return;
         }
-        place.access().find(loop, this::found, this::end);
+        place.access().find(loop, ready -> found(place.asWritten(ready)), this::end);
     }
 
     private static boolean upgrades(Call.Exchange exchange) {

@@ -3,9 +3,12 @@ package dev.weft.gateway.cloud;
 
 import dev.weft.api.Call;
 import dev.weft.api.resource.Function;
+import dev.weft.api.resource.Spelling;
 import dev.weft.api.spi.InvokeDialect;
 import dev.weft.api.spi.Loop;
 import dev.weft.api.spi.Place;
+import java.util.HashMap;
+import java.util.Map;
 
 /** One function on one real cloud, called in that cloud's own protocol. Safe on any loop. */
 final class CloudPlace implements Place {
@@ -48,6 +51,19 @@ final class CloudPlace implements Place {
 
     Function function() {
         return function;
+    }
+
+    /** Ours has a tag that says how it takes exchanges; of somebody else's only the document says it. */
+    CloudAccess.Ready asWritten(CloudAccess.Ready ready) {
+        Function.Spec spec = function.spec();
+        if (!spec.existing() || spec.payload() == Function.Payload.MAPPED) {
+            return ready;
+        }
+        InvokeDialect.Target to = ready.target();
+        Map<String, String> parts = new HashMap<>(to.parts());
+        parts.put(InvokeDialect.Target.PAYLOAD, Spelling.Words.of(spec.payload()));
+        return new CloudAccess.Ready(
+                new InvokeDialect.Target(to.endpoint(), to.name(), to.region(), parts), ready.credentials());
     }
 
     CloudAccess.Wanted wanted() {

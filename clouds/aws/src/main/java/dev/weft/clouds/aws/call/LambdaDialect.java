@@ -42,7 +42,7 @@ public final class LambdaDialect implements InvokeDialect {
      * Part of a target: {@code raw} where an exchange's body is the event and the result is the answer's body; {@code streamed}
      * where exchanges are answered as a stream.
      */
-    static final String PAYLOAD = "payload";
+    static final String PAYLOAD = Target.PAYLOAD;
 
     /** Bytes of a streamed answer's status and header fields. */
     private static final int HEAD_BYTES_MAX = 64 * 1024;
