@@ -35,8 +35,9 @@ final class LeftClouds {
         @Option(
                 names = "--abandon",
                 paramLabel = "CLOUD",
-                description = "Forget what of the application may still run on this cloud, which the documents do not name"
-                        + " any more; may be given several times.")
+                description =
+                        "Forget what of the application may still run on this cloud, which the documents do not name"
+                                + " any more; may be given several times.")
         List<String> clouds = List.of();
     }
 
@@ -90,8 +91,7 @@ final class LeftClouds {
                         Exit.USAGE,
                         "--abandon " + each + ": "
                                 + (clouds.isEmpty()
-                                        ? "no cloud left the documents while something of " + application
-                                                + " was on it"
+                                        ? "no cloud left the documents while something of " + application + " was on it"
                                         : Nearest.hint(each, clouds)));
             }
         }
@@ -101,7 +101,9 @@ final class LeftClouds {
             String cloud = open.getFirst().cloud();
             throw new CliException(
                     Exit.FAILED,
-                    "nothing was changed: " + String.join(", ", open.stream().map(LeftClouds::words).toList())
+                    "nothing was changed: "
+                            + String.join(
+                                    ", ", open.stream().map(LeftClouds::words).toList())
                             + " may still run, and the documents do not name that cloud any more; put cloud " + cloud
                             + " back and apply without functions on it, which removes them there, or give --abandon "
                             + cloud + " to forget them");

@@ -16,7 +16,11 @@ import picocli.CommandLine.Spec;
         name = "plan",
         description = "Say what apply would change on the clouds of the documents; changes nothing.",
         exitCodeListHeading = "%nExit codes:%n",
-        exitCodeList = {"0:nothing would change", "1:it could not be planned", "2:something would change, or is left on a cloud that the documents do not name any more"})
+        exitCodeList = {
+            "0:nothing would change",
+            "1:it could not be planned",
+            "2:something would change, or is left on a cloud that the documents do not name any more"
+        })
 public final class PlanCommand implements Callable<Integer> {
     /** Something would change. */
     static final int CHANGES = 2;

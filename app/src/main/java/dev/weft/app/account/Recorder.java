@@ -46,15 +46,7 @@ final class Recorder implements AccountPath.StepListener {
             history.begin(
                     run,
                     new History.Step(
-                            number,
-                            each.function(),
-                            each.cloud(),
-                            each.name(),
-                            verb,
-                            Instant.now(),
-                            null,
-                            null,
-                            null));
+                            number, each.function(), each.cloud(), each.name(), verb, Instant.now(), null, null, null));
             history.end(run, number, Duration.ZERO, "done", null);
         }
         history.end(run, Instant.now(), number + " of " + number + " steps done");

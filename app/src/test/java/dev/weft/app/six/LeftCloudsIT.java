@@ -34,8 +34,7 @@ class LeftCloudsIT {
     @BeforeEach
     void open() throws Exception {
         moto = Moto.start();
-        weft = new WeftCommand(
-                scratch, Map.of("AWS_ACCESS_KEY_ID", Moto.KEY, "AWS_SECRET_ACCESS_KEY", Moto.SECRET));
+        weft = new WeftCommand(scratch, Map.of("AWS_ACCESS_KEY_ID", Moto.KEY, "AWS_SECRET_ACCESS_KEY", Moto.SECRET));
         documents = Files.createDirectories(scratch.resolve("shop"));
         Files.createDirectories(documents.resolve("pay"));
         Files.writeString(documents.resolve("pay/index.mjs"), "export const handler = async () => 1;\n");
@@ -50,7 +49,8 @@ class LeftCloudsIT {
     private void write(List<String> clouds, List<String> placed) throws Exception {
         StringBuilder all = new StringBuilder();
         for (String each : clouds) {
-            all.append("""
+            all.append(
+                    """
                     apiVersion: weft.dev/v1alpha1
                     kind: Cloud
                     metadata: {name: %s}

@@ -97,6 +97,16 @@ class StreamedAnswersIT {
                   existing: true
                   payload: streamed
                   placement: {clouds: [{name: aws}]}
+                ---
+                apiVersion: gateway.networking.k8s.io/v1
+                kind: HTTPRoute
+                metadata: {name: all}
+                spec:
+                  rules:
+                  - matches: [{path: {value: /story}}]
+                    backendRefs: [{group: weft.dev, kind: Function, name: story}]
+                  - matches: [{path: {value: /theirs}}]
+                    backendRefs: [{group: weft.dev, kind: Function, name: theirs}]
                 """.formatted(moto.endpoint(), Moto.ROLE));
         String ignored = Boto3.run(moto.endpoint(), """
                 import io, zipfile
@@ -157,7 +167,8 @@ class StreamedAnswersIT {
         Files.writeString(scratch.resolve("heard"), "");
         HttpResponse<InputStream> answer = get("theirs", "tell");
         assertThat(answer.statusCode()).isEqualTo(206);
-        assertThat(new String(answer.body().readAllBytes(), StandardCharsets.UTF_8)).isEqualTo("once upon");
+        assertThat(new String(answer.body().readAllBytes(), StandardCharsets.UTF_8))
+                .isEqualTo("once upon");
     }
 
     @Test

@@ -64,6 +64,14 @@ class ZippedCodeIT {
                   handler: src/index.handler
                   code: {zip: build/pay.zip}
                   placement: {clouds: [{name: aws}]}
+                ---
+                apiVersion: gateway.networking.k8s.io/v1
+                kind: HTTPRoute
+                metadata: {name: all}
+                spec:
+                  rules:
+                  - matches: [{path: {value: /pay}}]
+                    backendRefs: [{group: weft.dev, kind: Function, name: pay}]
                 """.formatted(moto.endpoint(), Moto.ROLE));
         zip("first", 1_700_000_000_000L);
     }
@@ -99,17 +107,18 @@ class ZippedCodeIT {
         Running up = weft.start(Map.of(), "up", documents.toString(), "--port", "0");
         try (HttpClient client = HttpClient.newHttpClient()) {
             up.says("ready in");
-            Matcher said = Pattern.compile("http://127\\.0\\.0\\.1:\\d+").matcher(Files.readString(up.out()));
+            Matcher said = Pattern.compile("gateway +(\\S+)").matcher(Files.readString(up.out()));
             assertThat(said.find()).as(Files.readString(up.out())).isTrue();
             HttpRequest request =
-                    HttpRequest.newBuilder(URI.create(said.group() + "/pay")).build();
-            assertThat(client.send(request, HttpResponse.BodyHandlers.ofString()).body())
+                    HttpRequest.newBuilder(URI.create(said.group(1) + "/pay")).build();
+            assertThat(client.send(request, HttpResponse.BodyHandlers.ofString())
+                            .body())
                     .isEqualTo("first");
             zip("second", 1_700_000_000_000L);
-            dev.weft.app.WeftInTest.await(Duration.ofSeconds(30), () -> client.send(
-                            request, HttpResponse.BodyHandlers.ofString())
-                    .body()
-                    .equals("second"));
+            dev.weft.app.WeftInTest.await(
+                    Duration.ofSeconds(30), () -> client.send(request, HttpResponse.BodyHandlers.ofString())
+                            .body()
+                            .equals("second"));
         } finally {
             up.interrupt();
             up.end();
