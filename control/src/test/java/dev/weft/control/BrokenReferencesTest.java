@@ -17,6 +17,10 @@ class BrokenReferencesTest {
     static Stream<Broken> functions() {
         return Stream.of(
                 change(
+                        "  contract: aws-lambda\n  runtime: nodejs20\n",
+                        "  contract: openwhisk\n  runtime: nodejs20\n  payload: streamed\n",
+                        "weft.yaml:13:12: spec.payload: 'streamed': contract openwhisk has no streamed payload; only aws-lambda has"),
+                change(
                         "  handler: index.handler\n",
                         "",
                         "weft.yaml:10:3: spec.handler: is required by contract aws-lambda"),

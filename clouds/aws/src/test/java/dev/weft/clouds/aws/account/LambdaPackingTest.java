@@ -35,6 +35,23 @@ class LambdaPackingTest {
     }
 
     @Test
+    void onlyNodesAnswersStream() throws Exception {
+        Files.writeString(folder.resolve("app.py"), "def handler(event, context): return 1\n");
+        Function node =
+                Functions.with(Functions.node("one", folder, "x"), spec -> spec.payload = Function.Payload.STREAMED);
+        assertThat(LambdaPacking.of(node, folder)).isInstanceOf(Packed.As.class);
+        Function python = Functions.with(node, spec -> {
+            spec.runtime = "python3.12";
+            spec.handler = "app.handler";
+        });
+        assertThat(LambdaPacking.of(python, folder))
+                .isInstanceOfSatisfying(Packed.Not.class, not -> assertThat(not.mistakes())
+                        .singleElement()
+                        .satisfies(mistake -> assertThat(mistake.toString())
+                                .contains("spec.payload", "streamed", "python3.12 does not stream")));
+    }
+
+    @Test
     void aFolderIsPackedAsItIs() throws Exception {
         Packing packing = packing(pack(spec -> {}));
         assertThat(packing).isEqualTo(Packing.own(Packing.Form.ZIP, "index.handler", "nodejs20.x"));
