@@ -27,6 +27,7 @@ final class Handover {
         List<Function> functions = new ArrayList<>();
         Map<String, Path> code = new HashMap<>(wanted.code());
         Map<String, Map<String, String>> env = new HashMap<>(wanted.env());
+        Map<String, Set<String>> secrets = new HashMap<>(wanted.secrets());
         for (Function function : wanted.functions()) {
             Function itself = old.get(function.name());
             functions.add(itself == null ? function : alsoOn(itself.spec().placement(), function));
@@ -36,6 +37,7 @@ final class Handover {
                 functions.add(gone);
                 code.computeIfAbsent(gone.name(), before.code()::get);
                 env.computeIfAbsent(gone.name(), name -> before.env().getOrDefault(name, Map.of()));
+                secrets.computeIfAbsent(gone.name(), name -> before.secrets().getOrDefault(name, Set.of()));
             }
         }
         return functions.equals(wanted.functions())
@@ -48,6 +50,7 @@ final class Handover {
                         wanted.limits(),
                         code,
                         env,
+                        secrets,
                         wanted.files());
     }
 

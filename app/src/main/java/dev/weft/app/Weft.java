@@ -55,8 +55,8 @@ final class Weft implements AutoCloseable {
     private final CallBudgets budgets;
     private volatile @Nullable Clouds called;
     private final HttpListener admin;
-    private volatile Application application =
-            new Application(List.of(), List.of(), List.of(), List.of(), List.of(), Map.of(), Map.of(), Set.of());
+    private volatile Application application = new Application(
+            List.of(), List.of(), List.of(), List.of(), List.of(), Map.of(), Map.of(), Map.of(), Set.of());
     private volatile boolean ready;
 
     private Weft(UpPath.Options options, Clouds.Kind kind, Home home, Home.Run run, Terminal terminal) {

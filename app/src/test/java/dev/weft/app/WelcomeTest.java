@@ -64,6 +64,7 @@ class WelcomeTest {
                 some.limits(),
                 some.code(),
                 some.env(),
+                some.secrets(),
                 some.files());
         long began = ManagementFactory.getThreadMXBean().getCurrentThreadCpuTime();
 

@@ -16,6 +16,7 @@ import java.util.Set;
  *
  * @param code the absolute folder of each function's code, unpacked where it is a zip file, by the function's name
  * @param env the environment of each function with every reference resolved, by the function's name: may hold secrets
+ * @param secrets which of its variables are secrets, by the function's name
  * @param files the documents that were read, and the zip files of code
  */
 public record Application(
@@ -26,6 +27,7 @@ public record Application(
         List<Limit> limits,
         Map<String, Path> code,
         Map<String, Map<String, String>> env,
+        Map<String, Set<String>> secrets,
         Set<Path> files) {
     public Application {
         clouds = List.copyOf(clouds);
@@ -35,6 +37,7 @@ public record Application(
         services = List.copyOf(services);
         code = Map.copyOf(code);
         env = Map.copyOf(env);
+        secrets = Map.copyOf(secrets);
         files = Set.copyOf(files);
     }
 

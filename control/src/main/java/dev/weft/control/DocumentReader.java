@@ -22,6 +22,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -114,7 +115,7 @@ public final class DocumentReader {
             mistakes.add(Mistake.at(where, null, "holds no Cloud, no Function and no Service"));
         }
         Map<String, Path> code = new HashMap<>();
-        Map<String, Map<String, String>> env = new HashMap<>();
+        Map<String, References.Resolved> env = new HashMap<>();
         Around around = check(manifests, code, env);
         known.around = mistakes.isEmpty() ? around : null;
         if (mistakes.isEmpty()) {
@@ -125,13 +126,20 @@ public final class DocumentReader {
                     documents(manifests.services()),
                     documents(manifests.limits()),
                     code,
-                    env,
+                    each(env, References.Resolved::values),
+                    each(env, References.Resolved::secrets),
                     FunctionChecks.archivesToo(files, manifests.functions())));
         }
         return new Reading.Invalid(sorted(files));
     }
 
-    private Around check(ManifestReader manifests, Map<String, Path> code, Map<String, Map<String, String>> env) {
+    private static <T> Map<String, T> each(
+            Map<String, References.Resolved> all, java.util.function.Function<References.Resolved, T> part) {
+        return all.entrySet().stream()
+                .collect(Collectors.toMap(Map.Entry::getKey, each -> part.apply(each.getValue())));
+    }
+
+    private Around check(ManifestReader manifests, Map<String, Path> code, Map<String, References.Resolved> env) {
         Map<String, Source<Cloud>> clouds = byName(manifests.clouds());
         Map<String, Source<Function>> functions = byName(manifests.functions());
         byName(manifests.routes());
@@ -146,7 +154,7 @@ public final class DocumentReader {
             int before = mistakes.size();
             checks.check(source);
             Path folder = checks.code(source);
-            Map<String, String> resolved = references.resolve(source);
+            References.Resolved resolved = references.resolve(source);
             boolean elsewhere = folder == null
                     && source.findings().sound("spec.existing")
                     && source.document().spec().existing()
@@ -160,7 +168,7 @@ public final class DocumentReader {
             }
             if (folder != null && mistakes.size() == before && source.findings().sound("spec.contract")) {
                 code.put(source.document().name(), folder);
-                env.put(source.document().name(), Map.copyOf(resolved));
+                env.put(source.document().name(), resolved);
                 check.check(source.document(), folder).forEach(each -> source.findings()
                         .wrong(FunctionChecks.field(source, each), each.value(), each.message()));
                 if (mistakes.size() == before && !check.takesExchanges(source.document(), folder)) {

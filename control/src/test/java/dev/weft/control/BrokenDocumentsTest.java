@@ -216,7 +216,7 @@ class BrokenDocumentsTest {
                 change(
                         "  handler: index.handler\n",
                         "  handler: index.handler\n  env: {KEY: \"hush ${evn:KEY}\"}\n",
-                        "weft.yaml:14:14: spec.env.KEY: '${evn:KEY}': is no reference; use ${env:NAME} or ${file:PATH}, or $${ for a literal ${"),
+                        "weft.yaml:14:14: spec.env.KEY: '${evn:KEY}': is no reference; use ${env:NAME} or ${file:PATH}, ${plain:env:NAME} where it is no secret, or $${ for a literal ${"),
                 change(
                         "  handler: index.handler\n",
                         "  handler: index.handler\n  env: {KEY: \"hush ${env:KEY\"}\n",

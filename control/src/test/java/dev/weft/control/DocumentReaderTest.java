@@ -245,6 +245,23 @@ class DocumentReaderTest {
     }
 
     @Test
+    void whatAReferenceBringsIsASecretUnlessItSaysPlain() {
+        workspace.write("key.txt", "from-file\n");
+        String env =
+                "  env: {A: \"${env:TOKEN}\", B: \"${plain:file:key.txt}\", C: \"${plain:env:TOKEN}/${file:key.txt}\","
+                        + " D: plain, E: \"$${env:TOKEN}\"}\n";
+
+        Application application = workspace.valid(
+                Workspace.CLOUD + "---\n" + Workspace.FUNCTION.replace("  placement:", env + "  placement:"),
+                Map.of("TOKEN", "hush"));
+
+        assertThat(application.env().get("checkout"))
+                .isEqualTo(Map.of(
+                        "A", "hush", "B", "from-file", "C", "hush/from-file", "D", "plain", "E", "${env:TOKEN}"));
+        assertThat(application.secrets().get("checkout")).containsExactlyInAnyOrder("A", "C");
+    }
+
+    @Test
     void aFileForAValueHasALimit() {
         workspace.write("key.txt", "x".repeat(References.FILE_BYTES_MAX + 1));
         String env = "  env: {B: \"${file:key.txt}\"}\n";

@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -141,14 +142,30 @@ public interface CloudAccount extends AutoCloseable {
         /** Puts the function's code as files into {@code folder} and says what its document needs besides. */
         Found download(Seen seen, Path folder);
 
-        /** What a document says of a function that was found. */
+        /**
+         * What a document says of a function that was found.
+         *
+         * @param secrets names of the values of {@code env} that are in the cloud's store for secrets
+         */
         record Found(
                 Function.Contract contract,
                 @Nullable String runtime,
                 @Nullable String handler,
                 long memoryBytes,
                 java.time.Duration timeout,
-                Map<String, String> env) {
+                Map<String, String> env,
+                Set<String> secrets) {
+            /** None of its values is in a store for secrets. */
+            public Found(
+                    Function.Contract contract,
+                    @Nullable String runtime,
+                    @Nullable String handler,
+                    long memoryBytes,
+                    java.time.Duration timeout,
+                    Map<String, String> env) {
+                this(contract, runtime, handler, memoryBytes, timeout, env, Set.of());
+            }
+
             @Override
             public String toString() {
                 return "Found[" + contract + ", env redacted]";

@@ -30,6 +30,9 @@ public record Ownership(String application, String function, String code, String
     /** Hexadecimal digits of a hash: what the strictest cloud's labels (63 characters) hold with room to spare. */
     public static final int HASH_DIGITS = 40;
 
+    /** What a setting begins with whose value is in a store for secrets; the rest is a seal, or says why it can't be read. */
+    public static final String STORED = "stored ";
+
     /** The four tags. */
     public Map<String, String> tags() {
         return new TreeMap<>(Map.of(APPLICATION, application, FUNCTION, function, CODE, code, SETTINGS, settings));
@@ -68,5 +71,10 @@ public record Ownership(String application, String function, String code, String
         return "sealed:"
                 + hash((function + '\0' + name + '\0' + value).getBytes(StandardCharsets.UTF_8))
                         .substring(0, 12);
+    }
+
+    /** {@link #sealed}, of a value that the cloud's own store for secrets keeps: other than one among plain variables, whatever it is. */
+    public static String stored(String function, String name, String value) {
+        return STORED + sealed(function, name, value);
     }
 }

@@ -57,8 +57,10 @@ public record Function(
             Duration timeout,
 
             @Field(
-                    doc = "Environment variables; a value may be ${env:NAME} or ${file:PATH}, never a secret"
-                            + " itself.",
+                    doc =
+                            "Environment variables; a value may be ${env:NAME} or ${file:PATH}, never a secret itself. What"
+                                    + " comes from there is a secret, kept in the cloud's own store for secrets where it has one;"
+                                    + " ${plain:env:NAME} and ${plain:file:PATH} are none.",
                     pattern = "[A-Za-z_][A-Za-z0-9_]*",
                     patternSays = "letters, digits and '_', not beginning with a digit",
                     secret = true)

@@ -94,6 +94,10 @@ public final class DriftCommand implements Callable<Integer> {
         if (value == null) {
             return "not there";
         }
+        if (value.startsWith(Ownership.STORED)) {
+            String rest = value.substring(Ownership.STORED.length());
+            return rest.startsWith("sealed:") ? "another secret in the cloud's store" : "a secret, " + rest;
+        }
         return value.startsWith("sealed:") ? "another secret" : value;
     }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.weft.app.account;
 
+import dev.weft.api.account.Ownership;
 import dev.weft.app.cli.Output;
 import dev.weft.control.account.AccountPlan;
 import dev.weft.control.account.AccountStep;
@@ -107,6 +108,10 @@ final class PlanWords {
     private static String shown(@Nullable String value) {
         if (value == null) {
             return "(none)";
+        }
+        if (value.startsWith(Ownership.STORED)) {
+            String rest = value.substring(Ownership.STORED.length());
+            return rest.startsWith("sealed:") ? "(secret, in the cloud's store)" : "(secret, " + rest + ')';
         }
         return value.startsWith("sealed:") ? "(secret)" : value;
     }

@@ -98,7 +98,8 @@ public final class AccountChecks implements FunctionCheck {
                             function,
                             choice.nameOf(function.name()),
                             packager.pack(function, code, packing, Objects.requireNonNull(clouds.get(choice.name()))),
-                            documents.env().getOrDefault(function.name(), Map.of()));
+                            documents.env().getOrDefault(function.name(), Map.of()),
+                            documents.secrets().getOrDefault(function.name(), Set.of()));
                     yield account.check(wanted, packing);
                 } catch (PackagingException unpacked) {
                     yield List.of(Mistake.at(unpacked.field(), null, String.valueOf(unpacked.getMessage())));

@@ -129,7 +129,8 @@ public final class AccountPath {
                     function,
                     name,
                     packager.pack(function, code, packed.packing(), Objects.requireNonNull(clouds.get(choice.name()))),
-                    documents.env().getOrDefault(function.name(), Map.of()));
+                    documents.env().getOrDefault(function.name(), Map.of()),
+                    documents.secrets().getOrDefault(function.name(), Set.of()));
             ready.put(new Spot(choice.name(), name), new Ready(wanted, packed.packing()));
             goals.add(new Goal(
                     function.name(),

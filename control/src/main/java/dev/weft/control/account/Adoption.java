@@ -96,7 +96,8 @@ public final class Adoption {
         }
         Artifact artifact = packager.pack(function, folder, packed.packing(), cloud);
         Map<String, String> settings = account.settings(
-                new Wanted(application, function, seen.name(), artifact, found.env()), packed.packing());
+                new Wanted(application, function, seen.name(), artifact, found.env(), found.secrets()),
+                packed.packing());
         List<String> notes = new ArrayList<>();
         AccountDecider.differences(seen.settings(), settings)
                 .forEach(each ->
@@ -158,7 +159,12 @@ public final class Adoption {
         spec.put("timeout", seconds(found.timeout()));
         if (!found.env().isEmpty()) {
             Map<String, String> env = new TreeMap<>();
-            found.env().keySet().forEach(key -> env.put(key, "${env:" + variable(name, key) + '}'));
+            // what is among the plain variables there stays there
+            found.env()
+                    .keySet()
+                    .forEach(key -> env.put(
+                            key,
+                            (found.secrets().contains(key) ? "${env:" : "${plain:env:") + variable(name, key) + '}'));
             spec.put("env", env);
         }
         Map<String, Object> choice = new LinkedHashMap<>();
