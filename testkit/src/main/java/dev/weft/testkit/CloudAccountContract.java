@@ -40,7 +40,8 @@ public abstract class CloudAccountContract {
     protected static final String APPLICATION = "contract";
 
     private static final Set<String> READING = Set.of("GET", "HEAD");
-    private static final int CALLS_MAX = 60;
+    /** More calls than any work of theirs needs. */
+    protected static final int CALLS_MAX = 60;
 
     @TempDir
     protected Path scratch;
@@ -65,6 +66,11 @@ public abstract class CloudAccountContract {
 
     /** Makes a function that is nobody's, by other means than the account's; or false where the cloud has no such means. */
     protected abstract boolean foreign(String name) throws Exception;
+
+    /** Which of a function's variables are secrets: all of them where {@link CloudSecretsContract} is kept. */
+    protected Set<String> secrets(Function function) {
+        return Set.of();
+    }
 
     /** Removes what a test made, and what {@link #foreign} did. */
     protected abstract void cleanUp() throws Exception;
@@ -138,16 +144,19 @@ public abstract class CloudAccountContract {
                 function,
                 name,
                 artifact(folder, packing),
-                function.spec().env());
+                function.spec().env(),
+                secrets(function));
         assertThat(account.check(wanted, packing)).isEmpty();
         return new Ready(wanted, packing);
     }
 
-    private static Seen apply(CloudAccount account, Ready ready, @Nullable Seen before) {
+    /** Applies it, without anybody listening. */
+    protected static Seen apply(CloudAccount account, Ready ready, @Nullable Seen before) {
         return account.apply(ready.wanted(), ready.packing(), before, Progress.NONE);
     }
 
-    private static void isAsWanted(CloudAccount account, Ready ready) {
+    /** That it is there, whole. */
+    protected static void isAsWanted(CloudAccount account, Ready ready) {
         Seen seen = Objects.requireNonNull(account.find(ready.wanted().name()));
         Map<String, String> settings = account.settings(ready.wanted(), ready.packing());
         assertThat(seen.settings()).isEqualTo(settings);
@@ -294,9 +303,16 @@ public abstract class CloudAccountContract {
     }
 
     private boolean cutAfter(int calls, CloudAccount account, Ready ready, @Nullable Seen before) {
+        return cutAfter(calls, () -> {
+            Seen ignored = apply(account, ready, before);
+        });
+    }
+
+    /** Whether {@code work} needs no more than so many calls; with more it ends after them, as if Weft were gone. */
+    protected boolean cutAfter(int calls, Runnable work) {
         callsLeft.set(calls);
         try {
-            apply(account, ready, before);
+            work.run();
             return true;
         } catch (CutException cut) {
             return false;
