@@ -130,6 +130,9 @@ final class FakeFunctions {
         if (all.containsKey(id)) {
             return Answer.error(409, "ALREADY_EXISTS", "Resource '" + id + "' already exists");
         }
+        if (!google.secrets.known(request.json())) {
+            return Answer.error(400, "INVALID_ARGUMENT", "a secret version was not found");
+        }
         if (!(request.json() instanceof ObjectNode function) || !source(function)) {
             return Answer.error(400, "INVALID_ARGUMENT", "the source was not uploaded");
         }
@@ -151,6 +154,9 @@ final class FakeFunctions {
             return Answer.error(409, "ABORTED", "unable to queue the operation");
         }
         JsonNode wanted = request.json();
+        if (!google.secrets.known(wanted)) {
+            return Answer.error(400, "INVALID_ARGUMENT", "a secret version was not found");
+        }
         String mask = request.query().getOrDefault("updateMask", "");
         if (mask.isEmpty()) {
             return Answer.error(400, "INVALID_ARGUMENT", "updateMask is needed");
@@ -211,6 +217,17 @@ final class FakeFunctions {
         revision.put("name", function.path("serviceConfig").path("service").asString("") + "/revisions/" + name);
         revision.put("createTime", function.path("updateTime").asString(""));
         revision.set("labels", function.path("labels").deepCopy());
+        ObjectNode container = revision.putArray("containers").addObject();
+        function.path("serviceConfig").path("secretEnvironmentVariables").forEach(each -> {
+            ObjectNode env = container
+                    .withArray("env")
+                    .addObject()
+                    .put("name", each.path("key").asString(""));
+            env.putObject("valueSource")
+                    .putObject("secretKeyRef")
+                    .put("secret", each.path("secret").asString(""))
+                    .put("version", each.path("version").asString(""));
+        });
         known.add(revision);
         object(function, "serviceConfig").put("revision", name);
     }

@@ -61,6 +61,7 @@ final class FakeGoogle implements AutoCloseable {
     final FakeTokens tokens = new FakeTokens();
     final FakeFunctions functions = new FakeFunctions(this);
     final FakeRun run = new FakeRun(functions);
+    final FakeSecrets secrets = new FakeSecrets();
     final List<ObjectNode> logEntries = new CopyOnWriteArrayList<>();
 
     /** What {@code testIamPermissions} does not grant. */
@@ -145,6 +146,9 @@ final class FakeGoogle implements AutoCloseable {
         Answer found = path.equals("/v2/entries:list") ? entries(request) : functions.answer(request);
         if (found == null) {
             found = run.answer(request);
+        }
+        if (found == null) {
+            found = secrets.answer(request);
         }
         if (found == null) {
             found = others(request);

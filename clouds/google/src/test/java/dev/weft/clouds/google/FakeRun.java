@@ -23,6 +23,9 @@ final class FakeRun {
     private final Map<String, ObjectNode> policies = new TreeMap<>();
     private int changes;
 
+    /** Whether every page of revisions says that there is another one. */
+    volatile boolean endless;
+
     FakeRun(FakeFunctions functions) {
         this.functions = functions;
     }
@@ -59,6 +62,9 @@ final class FakeRun {
             case "/revisions" -> {
                 ObjectNode answer = FakeGoogle.JSON.createObjectNode();
                 functions.revisions.getOrDefault(id, List.of()).forEach(answer.withArray("revisions")::add);
+                if (endless) {
+                    answer.put("nextPageToken", "more");
+                }
                 yield Answer.json(answer);
             }
             default -> revision(id, rest.substring("/revisions/".length()));

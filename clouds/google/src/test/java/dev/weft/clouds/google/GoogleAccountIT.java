@@ -10,15 +10,17 @@ import dev.weft.api.account.CloudAccount;
 import dev.weft.api.account.CloudVendor;
 import dev.weft.api.account.Progress;
 import dev.weft.api.account.Seen;
+import dev.weft.api.account.Wanted;
 import dev.weft.api.resource.Cloud;
 import dev.weft.api.resource.Function;
 import dev.weft.api.rest.RestRequest;
-import dev.weft.testkit.CloudAccountContract;
+import dev.weft.testkit.CloudSecretsContract;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -27,7 +29,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.node.ObjectNode;
 
-class GoogleAccountIT extends CloudAccountContract {
+class GoogleAccountIT extends CloudSecretsContract {
     private FakeGoogle google = Samples.fake();
 
     @BeforeEach
@@ -88,6 +90,36 @@ class GoogleAccountIT extends CloudAccountContract {
         google.functions.revisions.clear();
         google.functions.pinned.clear();
         google.run.forget();
+        google.secrets.all.clear();
+        google.secrets.versions.clear();
+    }
+
+    @Override
+    protected Collection<String> inStore() {
+        return google.secrets.values();
+    }
+
+    @Override
+    protected String plainly(String function) {
+        return String.valueOf(google.functions.all.get(function));
+    }
+
+    @Override
+    protected boolean toStore(RestRequest request) {
+        return request.uri().getPath().startsWith("/v1/projects/" + FakeGoogle.PROJECT + "/secrets/");
+    }
+
+    @Override
+    protected void spoil(String value) {
+        google.secrets.versions.values().forEach(each -> each.forEach(version -> version.put("state", "DISABLED")));
+    }
+
+    @Override
+    protected boolean foreignSecret(Wanted wanted) {
+        String id = "weft_" + FakeGoogle.REGION + "_one_SECRET";
+        google.secrets.all.put(id, FakeGoogle.JSON.createObjectNode().put("name", "projects/123/secrets/" + id));
+        google.secrets.versions.put(id, new ArrayList<>());
+        return true;
     }
 
     @Override

@@ -19,6 +19,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -117,6 +118,42 @@ class GoogleLimitsTest {
                     assertThat(mistake.field()).isEqualTo("spec.env");
                     assertThat(mistake.toString()).contains("32768").doesNotContain("xxx");
                 });
+    }
+
+    @Test
+    void secrets() {
+        Map<String, String> env = Map.of(
+                "LONG",
+                "x".repeat((64 << 10) + 1),
+                "FULL",
+                "x".repeat(64 << 10),
+                "EMPTY",
+                "",
+                "N".repeat(250),
+                "v",
+                "FUNCTION_SIGNATURE_TYPE",
+                "cloudevent");
+        assertThat(account().check(new Wanted("shop", hello(env), "hello", small(), env, env.keySet()), PACKING))
+                .extracting(Mistake::toString)
+                .allSatisfy(each -> assertThat(each).doesNotContain("xxx"))
+                .satisfiesExactlyInAnyOrder(
+                        each -> assertThat(each).contains("spec.env.LONG", "65537 bytes", "at most 65536"),
+                        each -> assertThat(each).contains("spec.env.EMPTY", "${plain:…}"),
+                        each -> assertThat(each).contains("spec.env.NNN", "274 characters", "takes 255"));
+    }
+
+    @Test
+    void rightsToTheStoreAreAskedForWhereItIsUsed() {
+        Function function = hello(Map.of("A", "b"));
+        Wanted plain = new Wanted("shop", function, "hello", small(), Map.of("A", "b"));
+        Wanted secret = new Wanted("shop", function, "hello", small(), Map.of("A", "b"), Set.of("A"));
+        assertThat(account().permissions(List.of(plain))).doesNotContain("secretmanager");
+        assertThat(account().permissions(List.of(plain, secret)))
+                .contains(
+                        "secretmanager.versions.access",
+                        " secretmanager.googleapis.com",
+                        "roles/secretmanager.secretAccessor",
+                        "startsWith(\"weft_europe-west1_\")");
     }
 
     @Test

@@ -15,12 +15,13 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
  * A function comes in, Google runs it. Each change of the function is one request with everything in it, labels too, which
- * Google does as a whole or reports as failed in the function's state; who may call it is the only thing done besides, and
- * is read back each time. So wherever Weft stops, what is there says what is missing.
+ * Google does as a whole or reports as failed in the function's state; its secrets are put in their store before, and who may
+ * call it is read back each time. So wherever Weft stops, what is there says what is missing.
  */
 final class DeployPath {
     private static final JsonMapper JSON = JsonMapper.shared();
@@ -29,14 +30,17 @@ final class DeployPath {
     private final FunctionsApi functions;
     private final RunApi run;
     private final Operations operations;
+    private final FunctionSecrets secrets;
     private final SeenReader reader;
 
-    DeployPath(GoogleProject project, FunctionsApi functions, RunApi run, Operations operations) {
+    DeployPath(
+            GoogleProject project, FunctionsApi functions, RunApi run, Operations operations, FunctionSecrets secrets) {
         this.project = project;
         this.functions = functions;
         this.run = run;
         this.operations = operations;
-        this.reader = new SeenReader(project, run);
+        this.secrets = secrets;
+        this.reader = new SeenReader(project, run, secrets);
     }
 
     /** Makes it so. */
@@ -59,7 +63,21 @@ final class DeployPath {
             change(wanted, document, now, seen, progress);
         }
         allow(name, progress);
-        return read(name);
+        return cleared(wanted, seen, progress);
+    }
+
+    /** As it is now, without secrets that nothing needs any more. */
+    private Seen cleared(Wanted wanted, @Nullable Seen before, Progress progress) {
+        JsonNode function = functions.find(wanted.name());
+        if (function == null) {
+            throw invalid(wanted.name() + " is gone: somebody removed it meanwhile");
+        }
+        boolean had = before != null
+                && before.settings().values().stream().anyMatch(each -> each.startsWith(Ownership.STORED));
+        if (had || !FunctionSecrets.of(wanted).isEmpty()) {
+            secrets.clear(wanted.application(), wanted.name(), function, progress);
+        }
+        return reader.read(function);
     }
 
     private static void requireOurs(Wanted wanted, JsonNode there) {
@@ -93,8 +111,9 @@ final class DeployPath {
     }
 
     private void create(Wanted wanted, FunctionDocument document, Progress progress) {
+        ArrayNode stored = secrets.put(wanted, null, null, progress);
         JsonNode source = upload(wanted, progress);
-        JsonNode operation = functions.create(wanted.name(), document.whole(source));
+        JsonNode operation = functions.create(wanted.name(), document.whole(source, stored));
         operations.await("creating " + wanted.name(), operation, functions::operation, progress);
         progress.did("created " + wanted.name());
     }
@@ -105,12 +124,15 @@ final class DeployPath {
                 || !owner.code().equals(wanted.artifact().hash())
                 || seen.codeTouched()
                 || !seen.state().equals(Seen.READY);
-        Set<String> paths = document.differing(now, code);
+        Set<String> paths = document.differing(now, seen.settings(), code);
         if (paths.isEmpty()) {
             return;
         }
+        ArrayNode stored = paths.contains(FunctionDocument.SECRETS)
+                ? secrets.put(wanted, now, seen, progress)
+                : JSON.createArrayNode();
         JsonNode source = code ? upload(wanted, progress) : null;
-        JsonNode operation = functions.patch(wanted.name(), document.fields(source, paths), paths);
+        JsonNode operation = functions.patch(wanted.name(), document.fields(source, paths, stored), paths);
         operations.await("changing " + wanted.name(), operation, functions::operation, progress);
         progress.did("changed " + String.join(", ", paths) + " of " + wanted.name());
     }
@@ -164,19 +186,22 @@ final class DeployPath {
     /** Removes it where it still is its owner's. */
     void delete(Seen seen, Progress progress) {
         JsonNode there = functions.find(seen.name());
-        if (there == null) {
-            return;
-        }
-        Ownership owner = FunctionLabels.owner(there.path("labels"));
         Ownership then = seen.owner();
-        if (owner == null || then == null || !owner.application().equals(then.application())) {
+        if (then == null) {
             throw invalid(seen.name() + " on Google is not this application's, so it is left alone");
         }
-        JsonNode operation = functions.delete(seen.name());
-        if (operation != null) {
-            operations.await("deleting " + seen.name(), operation, functions::operation, progress);
-            progress.did("deleted " + seen.name());
+        if (there != null) {
+            Ownership owner = FunctionLabels.owner(there.path("labels"));
+            if (owner == null || !owner.application().equals(then.application())) {
+                throw invalid(seen.name() + " on Google is not this application's, so it is left alone");
+            }
+            JsonNode operation = functions.delete(seen.name());
+            if (operation != null) {
+                operations.await("deleting " + seen.name(), operation, functions::operation, progress);
+                progress.did("deleted " + seen.name());
+            }
         }
+        secrets.remove(then.application(), seen.name(), there, progress);
     }
 
     private Seen read(String name) {

@@ -9,6 +9,7 @@ import dev.weft.api.rest.RestRequest;
 import dev.weft.clouds.google.credentials.CredentialChain;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -42,6 +43,7 @@ final class Examination {
         }
         findings.add(tried("list functions", () -> listed(application)));
         findings.add(rights());
+        findings.add(secrets());
         if (!project.open()) {
             findings.add(tried("token for calls", () -> {
                 credentials.grant("https://weft.example");
@@ -61,20 +63,36 @@ final class Examination {
                 .formatted(all.size(), project.location(), ours, application);
     }
 
+    private Set<String> missing(List<String> wanted) {
+        ObjectNode body = JSON.createObjectNode();
+        wanted.forEach(body.putArray("permissions")::add);
+        JsonNode answer = JSON.readTree(client.send(RestRequest.of(
+                                "TestIamPermissions",
+                                "POST",
+                                project.projects("/v1/projects/" + project.project() + ":testIamPermissions"))
+                        .json(body.toString())
+                        .harmlessTwice())
+                .text());
+        TreeSet<String> missing = new TreeSet<>(wanted);
+        answer.path("permissions").forEach(each -> missing.remove(each.asString("")));
+        return missing;
+    }
+
+    /** No complaint where they are missing: only functions with secrets need them. */
+    private Finding secrets() {
+        return tried("rights to Secret Manager", () -> {
+            Set<String> missing = missing(Rights.SECRETS);
+            return missing.isEmpty()
+                    ? "all %d that functions with secrets need".formatted(Rights.SECRETS.size())
+                    : "missing, and needed by functions with secrets: " + String.join(", ", missing)
+                            + "; weft permissions shows the commands";
+        });
+    }
+
     private Finding rights() {
         List<String> wanted = Rights.of(project);
         try {
-            ObjectNode body = JSON.createObjectNode();
-            wanted.forEach(body.putArray("permissions")::add);
-            JsonNode answer = JSON.readTree(client.send(RestRequest.of(
-                                    "TestIamPermissions",
-                                    "POST",
-                                    project.projects("/v1/projects/" + project.project() + ":testIamPermissions"))
-                            .json(body.toString())
-                            .harmlessTwice())
-                    .text());
-            TreeSet<String> missing = new TreeSet<>(wanted);
-            answer.path("permissions").forEach(each -> missing.remove(each.asString("")));
+            Set<String> missing = missing(wanted);
             return missing.isEmpty()
                     ? new Finding("rights", true, "all %d that are needed".formatted(wanted.size()), null)
                     : new Finding(

@@ -13,12 +13,16 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /** A function as Google's API is told of it: whole when it is made, else only the fields that change and their mask. */
 final class FunctionDocument {
     /** In a mask, everything that needs a new build. */
     static final String BUILD = "buildConfig.";
+
+    /** In a mask, the variables whose values Secret Manager keeps. */
+    static final String SECRETS = "serviceConfig.secretEnvironmentVariables";
 
     private static final JsonMapper JSON = JsonMapper.shared();
 
@@ -51,23 +55,29 @@ final class FunctionDocument {
         return FunctionLabels.of(owner(), wanted.function().metadata().labels());
     }
 
-    /** All of it, with its code in {@code source}. */
-    ObjectNode whole(JsonNode source) {
-        return fields(source, all(true).keySet());
+    /** All of it, with its code in {@code source} and its secrets where {@code stored} says. */
+    ObjectNode whole(JsonNode source, ArrayNode stored) {
+        return fields(source, all(true).keySet(), stored);
     }
 
-    /** Paths in {@code seen}'s mask that differ; with {@code code} also the source. Weft's labels count like every other field. */
-    Set<String> differing(JsonNode seen, boolean code) {
+    /**
+     * Paths in {@code seen}'s mask that differ; with {@code code} also the source. Weft's labels count like every other field.
+     *
+     * @param now what its settings are
+     */
+    Set<String> differing(JsonNode seen, Map<String, String> now, boolean code) {
         Set<String> paths = new TreeSet<>();
-        Map<String, String> now = FunctionSettings.of(wanted.name(), seen, project.open());
         Map<String, String> then = settings();
         all(code).forEach((path, setting) -> {
             if (setting.isEmpty() || !String.valueOf(now.get(setting)).equals(String.valueOf(then.get(setting)))) {
                 paths.add(path);
             }
         });
-        if (env(now).equals(env(then))) {
+        if (env(now, false).equals(env(then, false))) {
             paths.remove("serviceConfig.environmentVariables");
+        }
+        if (env(now, true).equals(env(then, true)) && !collides(seen)) {
+            paths.remove(SECRETS);
         }
         if (labels(seen).equals(labels())) {
             paths.remove("labels");
@@ -79,7 +89,7 @@ final class FunctionDocument {
     }
 
     /** The fields that {@code paths} name. */
-    ObjectNode fields(@Nullable JsonNode source, Set<String> paths) {
+    ObjectNode fields(@Nullable JsonNode source, Set<String> paths, ArrayNode stored) {
         ObjectNode function = JSON.createObjectNode().put("name", project.function(wanted.name()));
         if (paths.contains("labels")) {
             labels().forEach(function.putObject("labels")::put);
@@ -89,6 +99,9 @@ final class FunctionDocument {
         }
         ObjectNode service = JSON.createObjectNode();
         service(service, paths);
+        if (paths.contains(SECRETS) && !stored.isEmpty()) {
+            service.set("secretEnvironmentVariables", stored);
+        }
         if (!service.isEmpty()) {
             function.set("serviceConfig", service);
         }
@@ -136,7 +149,7 @@ final class FunctionDocument {
         }
         if (paths.contains("serviceConfig.environmentVariables")) {
             ObjectNode env = service.putObject("environmentVariables");
-            new TreeMap<>(wanted.env()).forEach((name, value) -> {
+            wanted.plain().forEach((name, value) -> {
                 if (!name.equals(FunctionSettings.SIGNATURE)) {
                     env.put(name, value);
                 }
@@ -164,14 +177,30 @@ final class FunctionDocument {
         all.put("serviceConfig.maxInstanceCount", "maxInstances");
         all.put("serviceConfig.maxInstanceRequestConcurrency", "concurrency");
         all.put("serviceConfig.minInstanceCount", "minInstances");
+        all.put(SECRETS, "");
         all.put("serviceConfig.serviceAccountEmail", "serviceAccount");
         all.put("serviceConfig.timeoutSeconds", "timeout");
         return all;
     }
 
-    private static Map<String, String> env(Map<String, String> settings) {
+    /** Whether a variable that is wanted comes from a secret of somebody else's there: that reference has to go. */
+    private boolean collides(JsonNode seen) {
+        for (JsonNode each : seen.path("serviceConfig").path("secretEnvironmentVariables")) {
+            String key = each.path("key").asString("");
+            if (wanted.env().containsKey(key)
+                    && !RunApi.last(each.path("secret").asString(""))
+                            .equals(FunctionSecrets.id(project, wanted.name(), key))) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private static Map<String, String> env(Map<String, String> settings, boolean stored) {
         Map<String, String> env = new TreeMap<>(settings);
-        env.keySet().removeIf(key -> !key.startsWith("env."));
+        env.entrySet()
+                .removeIf(each ->
+                        !each.getKey().startsWith("env.") || each.getValue().startsWith(Ownership.STORED) != stored);
         return env;
     }
 

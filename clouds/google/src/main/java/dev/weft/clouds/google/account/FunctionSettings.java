@@ -41,7 +41,11 @@ final class FunctionSettings {
         signature(signature(wanted), settings);
         wanted.env().forEach((name, value) -> {
             if (!name.equals(SIGNATURE)) {
-                settings.put("env." + name, Ownership.sealed(wanted.name(), name, value));
+                settings.put(
+                        "env." + name,
+                        wanted.secrets().contains(name)
+                                ? Ownership.stored(wanted.name(), name, value)
+                                : Ownership.sealed(wanted.name(), name, value));
             }
         });
         wanted.function()
@@ -57,8 +61,13 @@ final class FunctionSettings {
         return said.equals("cloudevent") || said.equals("event") ? said : "";
     }
 
-    /** Of a function that is there under {@code name}; {@code open} says whether everybody may call it. */
-    static Map<String, String> of(String name, JsonNode function, boolean open) {
+    /**
+     * Of a function that is there under {@code name}.
+     *
+     * @param open whether everybody may call it
+     * @param stored settings of what its secrets hold
+     */
+    static Map<String, String> of(String name, JsonNode function, boolean open, Map<String, String> stored) {
         JsonNode build = function.path("buildConfig");
         JsonNode service = function.path("serviceConfig");
         Map<String, String> settings = new TreeMap<>();
@@ -84,6 +93,7 @@ final class FunctionSettings {
                 .forEach(each -> settings.put(
                         "env." + each.getKey(),
                         Ownership.sealed(name, each.getKey(), each.getValue().asString(""))));
+        settings.putAll(stored);
         FunctionLabels.own(function.path("labels")).forEach((key, value) -> settings.put("tag." + key, value));
         return settings;
     }

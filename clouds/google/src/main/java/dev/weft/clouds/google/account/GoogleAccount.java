@@ -22,11 +22,13 @@ import dev.weft.clouds.google.credentials.CredentialChain;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
@@ -41,6 +43,7 @@ public final class GoogleAccount
     private final FunctionsApi functions;
     private final RunApi run;
     private final Operations operations;
+    private final FunctionSecrets secrets;
     private final SeenReader reader;
     private final DeployPath deploying;
     private final FunctionLogs logs;
@@ -60,8 +63,9 @@ public final class GoogleAccount
         this.functions = new FunctionsApi(project, client, storage);
         this.run = new RunApi(project, client);
         this.operations = new Operations(pause);
-        this.reader = new SeenReader(project, run);
-        this.deploying = new DeployPath(project, functions, run, operations);
+        this.secrets = new FunctionSecrets(project, new SecretsApi(project, client), run, around.clock());
+        this.reader = new SeenReader(project, run, secrets);
+        this.deploying = new DeployPath(project, functions, run, operations, secrets);
         this.logs = new FunctionLogs(project, this.cloud, client, pause, around.clock());
         this.examination = new Examination(project, credentials, functions, client);
     }
@@ -78,7 +82,7 @@ public final class GoogleAccount
 
     @Override
     public List<Mistake> check(Wanted wanted, Packing packing) {
-        return GoogleLimits.check(wanted);
+        return GoogleLimits.check(wanted, project);
     }
 
     @Override
@@ -88,7 +92,9 @@ public final class GoogleAccount
 
     @Override
     public List<Seen> list() {
-        return SideBySide.map(functions.list(), reader::read);
+        List<Seen> all = new ArrayList<>(SideBySide.map(functions.list(), reader::read));
+        all.addAll(secrets.left(all.stream().map(Seen::name).collect(Collectors.toSet())));
+        return all;
     }
 
     @Override
@@ -223,13 +229,16 @@ public final class GoogleAccount
         if (!signature.isEmpty()) {
             env.put(FunctionSettings.SIGNATURE, signature);
         }
+        Map<String, String> stored = secrets.values(seen.name(), function);
+        env.putAll(stored);
         return new Found(
                 Function.Contract.GOOGLE_FUNCTIONS,
                 function.path("buildConfig").path("runtime").asString(""),
                 function.path("buildConfig").path("entryPoint").asString(""),
                 Quantity.parse(service.path("availableMemory").asString("256M")).bytes(),
                 Duration.ofSeconds(service.path("timeoutSeconds").asInt(60)),
-                env);
+                env,
+                stored.keySet());
     }
 
     @Override

@@ -86,7 +86,8 @@ final class GoogleErrors implements RestErrors {
     private static @Nullable String advice(Kind kind, String reason, String words) {
         if (reason.equals("SERVICE_DISABLED") || words.contains("has not been used in project")) {
             return "enable the APIs: gcloud services enable cloudfunctions.googleapis.com run.googleapis.com"
-                    + " cloudbuild.googleapis.com artifactregistry.googleapis.com logging.googleapis.com";
+                    + " cloudbuild.googleapis.com artifactregistry.googleapis.com logging.googleapis.com, and for secrets"
+                    + " secretmanager.googleapis.com";
         }
         if (reason.equals("BILLING_DISABLED")) {
             return "link the project to a billing account";

@@ -28,6 +28,11 @@ final class GoogleLimits {
     /** Bytes of all names and values of the environment. */
     static final long ENV_BYTES_MAX = 32 << 10;
 
+    /** Bytes of one secret's value, and characters of its name. */
+    static final long SECRET_BYTES_MAX = 64 << 10;
+
+    static final int SECRET_NAME_MAX = 255;
+
     /** Bytes of the zip file: what a signed URL for an upload takes. */
     static final long ARCHIVE_BYTES_MAX = 100L << 20;
 
@@ -50,7 +55,7 @@ final class GoogleLimits {
     private GoogleLimits() {}
 
     /** All that is wrong with {@code wanted}. */
-    static List<Mistake> check(Wanted wanted) {
+    static List<Mistake> check(Wanted wanted, GoogleProject project) {
         List<Mistake> mistakes = new ArrayList<>();
         Function.Spec spec = wanted.function().spec();
         if (!NAME.matcher(wanted.name()).matches()) {
@@ -76,7 +81,8 @@ final class GoogleLimits {
         if (spec.architecture() != Function.Architecture.AMD64) {
             mistakes.add(Mistake.at("spec.architecture", "arm64", "Google runs functions on amd64 only"));
         }
-        env(wanted.env(), mistakes);
+        env(wanted, mistakes);
+        secrets(wanted, project, mistakes);
         FunctionLabels.check(wanted.application(), wanted.function().metadata().labels(), mistakes);
         artifact(wanted.artifact(), mistakes);
         return mistakes;
@@ -93,11 +99,12 @@ final class GoogleLimits {
         }
     }
 
-    private static void env(Map<String, String> env, List<Mistake> mistakes) {
+    private static void env(Wanted wanted, List<Mistake> mistakes) {
         long bytes = 0;
-        for (Map.Entry<String, String> each : env.entrySet()) {
-            bytes += each.getKey().getBytes(StandardCharsets.UTF_8).length
-                    + each.getValue().getBytes(StandardCharsets.UTF_8).length;
+        for (Map.Entry<String, String> each : wanted.env().entrySet()) {
+            if (!FunctionSecrets.of(wanted).contains(each.getKey())) {
+                bytes += bytes(each.getKey()) + bytes(each.getValue());
+            }
             if (RESERVED.contains(each.getKey()) || each.getKey().startsWith("X_GOOGLE_")) {
                 mistakes.add(Mistake.at("spec.env." + each.getKey(), null, "Google reserves this name: leave it out"));
             }
@@ -108,6 +115,36 @@ final class GoogleLimits {
                     bytes + " bytes",
                     "names and values together have at most " + ENV_BYTES_MAX + " bytes on Google"));
         }
+    }
+
+    private static long bytes(String text) {
+        return text.getBytes(StandardCharsets.UTF_8).length;
+    }
+
+    private static void secrets(Wanted wanted, GoogleProject project, List<Mistake> mistakes) {
+        FunctionSecrets.of(wanted).stream().sorted().forEach(name -> {
+            String field = "spec.env." + name;
+            long bytes = bytes(wanted.env().getOrDefault(name, ""));
+            int id = FunctionSecrets.id(project, wanted.name(), name).length();
+            if (bytes > SECRET_BYTES_MAX) {
+                mistakes.add(Mistake.at(
+                        field,
+                        bytes + " bytes",
+                        "Google's Secret Manager keeps at most " + SECRET_BYTES_MAX + " bytes in one secret"));
+            } else if (bytes == 0) {
+                mistakes.add(Mistake.at(
+                        field,
+                        null,
+                        "Google's Secret Manager keeps no empty value: say ${plain:…} where it is no secret"));
+            }
+            if (id > SECRET_NAME_MAX) {
+                mistakes.add(Mistake.at(
+                        field,
+                        null,
+                        "its secret is named by region, function and variable, and that name would have " + id
+                                + " characters; Google's Secret Manager takes " + SECRET_NAME_MAX));
+            }
+        });
     }
 
     private static void artifact(Artifact artifact, List<Mistake> mistakes) {

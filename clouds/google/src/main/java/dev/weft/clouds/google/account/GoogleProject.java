@@ -59,6 +59,11 @@ record GoogleProject(
         return at("https://logging.googleapis.com", pathAndQuery);
     }
 
+    /** Of the Secret Manager API. */
+    URI secrets(String pathAndQuery) {
+        return at("https://secretmanager.googleapis.com", pathAndQuery);
+    }
+
     /** Of the Resource Manager API. */
     URI projects(String pathAndQuery) {
         return at("https://cloudresourcemanager.googleapis.com", pathAndQuery);

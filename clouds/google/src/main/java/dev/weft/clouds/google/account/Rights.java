@@ -30,6 +30,17 @@ final class Rights {
     /** Besides, where everybody may call the functions, or might have been allowed to before. */
     static final String SET_POLICY = "run.services.setIamPolicy";
 
+    /** Besides, where a function's variables are secrets. */
+    static final List<String> SECRETS = List.of(
+            "secretmanager.secrets.create",
+            "secretmanager.secrets.delete",
+            "secretmanager.secrets.get",
+            "secretmanager.secrets.list",
+            "secretmanager.versions.access",
+            "secretmanager.versions.add",
+            "secretmanager.versions.destroy",
+            "secretmanager.versions.list");
+
     private static final String ROLE = "weft";
 
     private Rights() {}
@@ -47,6 +58,13 @@ final class Rights {
     static String commands(GoogleProject project, List<Wanted> wanted) {
         TreeSet<String> names = new TreeSet<>();
         wanted.forEach(each -> names.add(each.name()));
+        // without functions to look at, everything that might be needed
+        boolean secrets = wanted.isEmpty()
+                || wanted.stream().anyMatch(each -> !FunctionSecrets.of(each).isEmpty());
+        List<String> rights = new ArrayList<>(of(project));
+        if (secrets) {
+            rights.addAll(SECRETS);
+        }
         String account = project.serviceAccount() == null
                 ? "PROJECT_NUMBER-compute@developer.gserviceaccount.com"
                 : project.serviceAccount();
@@ -54,7 +72,7 @@ final class Rights {
                 # What Weft needs in project %1$s, to deploy and call: %2$s
                 # MEMBER is who runs Weft, for example serviceAccount:weft@%1$s.iam.gserviceaccount.com
                 gcloud services enable cloudfunctions.googleapis.com run.googleapis.com cloudbuild.googleapis.com \\
-                  artifactregistry.googleapis.com logging.googleapis.com cloudresourcemanager.googleapis.com --project=%1$s
+                  artifactregistry.googleapis.com logging.googleapis.com cloudresourcemanager.googleapis.com%6$s --project=%1$s
                 gcloud iam roles create %3$s --project=%1$s --title=Weft \\
                   --permissions=%4$s
                 gcloud projects add-iam-policy-binding %1$s --member=MEMBER --role=projects/%1$s/roles/%3$s
@@ -64,11 +82,22 @@ final class Rights {
                 # functions run as this account, and only who may act as it may deploy them
                 gcloud iam service-accounts add-iam-policy-binding %5$s --project=%1$s \\
                   --member=MEMBER --role=roles/iam.serviceAccountUser
-                """.formatted(
+                %7$s""".formatted(
                         project.project(),
                         names.isEmpty() ? "functions" : String.join(", ", names),
                         ROLE,
-                        String.join(",", of(project)),
-                        account);
+                        String.join(",", rights),
+                        account,
+                        secrets ? " secretmanager.googleapis.com" : "",
+                        secrets ? accessor(project, account) : "");
+    }
+
+    private static String accessor(GoogleProject project, String account) {
+        return """
+                # functions read their own secrets as the same account: Weft's are named weft_REGION_FUNCTION_VARIABLE
+                gcloud projects add-iam-policy-binding %1$s --role=roles/secretmanager.secretAccessor \\
+                  --member=serviceAccount:%2$s \\
+                  --condition='title=weft,expression=resource.name.extract("/secrets/{id}/").startsWith("weft_%3$s_")'
+                """.formatted(project.project(), account, project.region());
     }
 }

@@ -20,6 +20,9 @@ final class RunApi {
     /** Revisions that are listed; Cloud Run keeps 1,000. */
     static final int REVISIONS_MAX = 100;
 
+    /** Pages of all revisions: twice what Cloud Run keeps. */
+    static final int REVISION_PAGES_MAX = 20;
+
     private static final JsonMapper JSON = JsonMapper.shared();
     private static final String INVOKER = "roles/run.invoker";
     private static final String EVERYBODY = "allUsers";
@@ -125,6 +128,27 @@ final class RunApi {
                 .asString("")
                 .compareTo(one.path("createTime").asString("")));
         return revisions;
+    }
+
+    /** All revisions that Cloud Run keeps; null where there are more than that. */
+    @Nullable
+    List<JsonNode> everyRevision(String service) {
+        List<JsonNode> revisions = new ArrayList<>();
+        String page = "";
+        for (int pages = 0; pages < REVISION_PAGES_MAX; pages++) {
+            String token = page.isEmpty() ? "" : "&pageToken=" + GoogleProject.query(page);
+            JsonNode answer = JSON.readTree(client.send(RestRequest.of(
+                            "ListRevisions",
+                            "GET",
+                            project.run("/v2/" + service + "/revisions?pageSize=" + REVISIONS_MAX + token)))
+                    .text());
+            answer.path("revisions").forEach(revisions::add);
+            page = answer.path("nextPageToken").asString("");
+            if (page.isEmpty()) {
+                return revisions;
+            }
+        }
+        return null;
     }
 
     /** Starts to send all calls to one revision; {@code service} is as it was read, and its etag is compared. */

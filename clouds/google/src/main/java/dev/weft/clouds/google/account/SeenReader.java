@@ -21,10 +21,12 @@ final class SeenReader {
 
     private final GoogleProject project;
     private final RunApi run;
+    private final FunctionSecrets secrets;
 
-    SeenReader(GoogleProject project, RunApi run) {
+    SeenReader(GoogleProject project, RunApi run, FunctionSecrets secrets) {
         this.project = project;
         this.run = run;
+        this.secrets = secrets;
     }
 
     /** {@code function}, of either generation. */
@@ -49,7 +51,7 @@ final class SeenReader {
         return new Seen(
                 name,
                 owner,
-                FunctionSettings.of(name, function, open),
+                FunctionSettings.of(name, function, open, owner == null ? Map.of() : secrets.settings(name, function)),
                 owner != null
                         && !function.path("labels")
                                 .path(FunctionLabels.TOOL)
