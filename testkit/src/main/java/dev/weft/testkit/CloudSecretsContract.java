@@ -61,7 +61,8 @@ public abstract class CloudSecretsContract extends CloudAccountContract {
                 ready.packing());
     }
 
-    private static Ready renewed(Ready ready) {
+    /** The same with other values. */
+    protected static Ready renewed(Ready ready) {
         Map<String, String> env = new TreeMap<>(ready.wanted().env());
         env.replaceAll((name, value) -> OTHER);
         return with(ready, env, ready.wanted().secrets());

@@ -18,7 +18,7 @@ import tools.jackson.databind.node.ObjectNode;
 
 /** Secret Manager: secrets with labels, versions whose values never change, checksums, pages. */
 final class FakeSecrets {
-    static final String OLD = "2026-01-01T10:00:00Z";
+    static final String OLD = "2020-01-01T10:00:00Z";
 
     private static final Pattern PATH = Pattern.compile(
             "/v1/projects/" + FakeGoogle.PROJECT + "/secrets(?:/([^/:]+)(?:/versions(?:/([^/:]+))?)?)?(:[a-zA-Z]+)?");

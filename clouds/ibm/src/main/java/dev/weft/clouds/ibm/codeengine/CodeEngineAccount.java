@@ -22,11 +22,13 @@ import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
@@ -44,6 +46,7 @@ public final class CodeEngineAccount implements CloudAccount, CloudAccount.WithC
     private final CodeEngineSetup setup;
     private final EntityStore store;
     private final EntityDocument document;
+    private final EntitySecrets secrets;
     private final InvokeDialect dialect;
 
     /** Of what {@code setup} says; nothing is sent. */
@@ -51,6 +54,7 @@ public final class CodeEngineAccount implements CloudAccount, CloudAccount.WithC
         this.setup = setup;
         this.store = setup.store();
         this.document = new EntityDocument(setup.apps(), setup.mappings(), setup.registrySecret());
+        this.secrets = new EntitySecrets(setup.secrets(), document, setup.clock());
         this.dialect = setup.apps() ? new AppDialect() : new FunctionDialect();
     }
 
@@ -108,7 +112,9 @@ public final class CodeEngineAccount implements CloudAccount, CloudAccount.WithC
 
     @Override
     public List<Seen> list() {
-        return store.list().stream().map(this::seen).toList();
+        List<Seen> all = new ArrayList<>(store.list().stream().map(this::seen).toList());
+        all.addAll(secrets.left(all.stream().map(Seen::name).collect(Collectors.toSet())));
+        return all;
     }
 
     @Override
@@ -124,7 +130,7 @@ public final class CodeEngineAccount implements CloudAccount, CloudAccount.WithC
         return new Seen(
                 entity.path("name").asString(""),
                 EntityDocument.owner(entity),
-                document.settings(entity),
+                document.settings(entity, secrets.values(entity)),
                 digest != null && !digest.equals(document.digest(entity)),
                 entity.path("entity_tag").asString(""),
                 null,
@@ -153,7 +159,7 @@ public final class CodeEngineAccount implements CloudAccount, CloudAccount.WithC
                 wanted.artifact().hash(),
                 Ownership.hash(settings));
         if (now == null) {
-            return create(wanted, packing, owner, progress);
+            return cleared(wanted, create(wanted, packing, owner, progress), progress);
         }
         Seen there = seen(now);
         if (!there.ownedBy(wanted.application())) {
@@ -169,14 +175,32 @@ public final class CodeEngineAccount implements CloudAccount, CloudAccount.WithC
                 || !Objects.requireNonNull(there.owner()).code().equals(owner.code())
                 || !Objects.equals(settings.get("runtime"), there.settings().get("runtime"));
         String digest = code ? null : EntityDocument.own(now, EntityDocument.DIGEST);
-        store.patch(wanted.name(), String.valueOf(there.revision()), document.patch(wanted, packing, owner, digest));
+        String secret = secrets.put(wanted, now, progress);
+        store.patch(
+                wanted.name(),
+                String.valueOf(there.revision()),
+                document.patch(wanted, packing, owner, digest, secret));
         progress.did((code ? "code and settings" : "settings") + " of " + wanted.name() + " changed");
-        return ready(wanted.name(), progress);
+        return cleared(wanted, ready(wanted.name(), progress), progress);
+    }
+
+    /** Without secrets that were its own and that it does not refer to any more. It is as wanted whether that works or not. */
+    private Seen cleared(Wanted wanted, Seen seen, Progress progress) {
+        JsonNode now = store.get(wanted.name());
+        if (now != null) {
+            try {
+                secrets.clear(wanted.application(), wanted.name(), now, progress);
+            } catch (CloudException refused) {
+                progress.did("old secrets of " + wanted.name() + " were not deleted: " + refused.getMessage());
+            }
+        }
+        return seen;
     }
 
     private Seen create(Wanted wanted, Packing packing, Ownership owner, Progress progress) {
         try {
-            store.create(document.create(wanted, packing, owner));
+            String secret = secrets.put(wanted, null, progress);
+            store.create(document.create(wanted, packing, owner, secret));
             progress.did(wanted.name() + " created");
         } catch (CloudException failed) {
             // what an earlier attempt made while its answer was lost
@@ -262,15 +286,15 @@ public final class CodeEngineAccount implements CloudAccount, CloudAccount.WithC
     @Override
     public void delete(Seen seen, Progress progress) {
         JsonNode now = store.get(seen.name());
-        if (now == null) {
-            return;
-        }
-        Ownership owner = EntityDocument.owner(now);
+        Ownership owner = now == null ? seen.owner() : EntityDocument.owner(now);
         if (owner == null || !seen.ownedBy(owner.application())) {
             throw faster(seen.name(), "is not this application's and is left alone");
         }
-        store.delete(seen.name());
-        progress.did(seen.name() + " deleted");
+        if (now != null) {
+            store.delete(seen.name());
+            progress.did(seen.name() + " deleted");
+        }
+        secrets.clear(owner.application(), seen.name(), null, progress);
     }
 
     @Override
@@ -286,7 +310,7 @@ public final class CodeEngineAccount implements CloudAccount, CloudAccount.WithC
 
     @Override
     public List<Finding> examine(String application) {
-        return new CodeEngineFindings(setup, store).all();
+        return new CodeEngineFindings(setup, store, secrets).all();
     }
 
     @Override
@@ -317,6 +341,9 @@ public final class CodeEngineAccount implements CloudAccount, CloudAccount.WithC
                     CloudException.Kind.INVALID, "the code of " + seen.name() + " can't be unpacked", broken);
         }
         String memory = now.path("scale_memory_limit").asString("");
+        Map<String, String> stored = secrets.values(now);
+        Map<String, String> env = EntityDocument.variables(now);
+        env.putAll(stored);
         return new Found(
                 Function.Contract.OPENWHISK,
                 kind,
@@ -327,6 +354,7 @@ public final class CodeEngineAccount implements CloudAccount, CloudAccount.WithC
                         .orElse(Size.OF_FUNCTIONS.getLast())
                         .bytes(),
                 Duration.ofSeconds(now.path("scale_max_execution_time").asLong(60)),
-                EntityDocument.variables(now));
+                env,
+                stored.keySet());
     }
 }

@@ -11,12 +11,18 @@ import org.jspecify.annotations.Nullable;
 
 /** What is found when a project is examined, and what rights it needs. */
 final class CodeEngineFindings {
+    /** Secrets of a project, by IBM's documentation of its quotas. */
+    static final int SECRETS_MAX = 100;
+
     private final CodeEngineSetup setup;
     private final EntityStore store;
 
-    CodeEngineFindings(CodeEngineSetup setup, EntityStore store) {
+    private final EntitySecrets secrets;
+
+    CodeEngineFindings(CodeEngineSetup setup, EntityStore store, EntitySecrets secrets) {
         this.setup = setup;
         this.store = store;
+        this.secrets = secrets;
     }
 
     List<Finding> all() {
@@ -27,7 +33,11 @@ final class CodeEngineFindings {
                         () -> store.project().path("name").asString("") + " is "
                                 + store.project().path("status").asString(""))) {
             String kind = setup.apps() ? "apps" : "functions";
-            findings.look("list " + kind, () -> store.list().size() + " " + kind);
+            boolean listed = findings.look("list " + kind, () -> store.list().size() + " " + kind);
+            if (listed) {
+                boolean ignored = findings.look(
+                        "list secrets", () -> secrets.count() + " secrets; a project has room for " + SECRETS_MAX);
+            }
         }
         return findings.all();
     }
@@ -46,7 +56,7 @@ final class CodeEngineFindings {
         String application =
                 wanted.isEmpty() ? "application" : wanted.getFirst().application();
         String functions = wanted.stream().map(Wanted::name).sorted().collect(Collectors.joining(", "));
-        return "# A service id that may change what is in this one project (" + functions + "):\n"
+        return "# A service id that may change what is in this one project, secrets too (" + functions + "):\n"
                 + "ibmcloud iam service-id-create weft-" + application + "\n"
                 + "ibmcloud iam service-policy-create weft-" + application
                 + " --service-name codeengine --service-instance " + setup.project() + " --roles Writer\n"

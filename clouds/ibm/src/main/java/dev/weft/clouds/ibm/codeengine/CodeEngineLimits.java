@@ -6,9 +6,11 @@ import dev.weft.api.account.Artifact;
 import dev.weft.api.account.Packing;
 import dev.weft.api.account.Wanted;
 import dev.weft.api.resource.Function;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.regex.Pattern;
 
@@ -28,6 +30,12 @@ final class CodeEngineLimits {
 
     /** Requests that one instance of an app serves at once. */
     static final int CONCURRENCY_MAX = 1000;
+
+    /** Characters of a key of a secret. */
+    static final int SECRET_KEY_MAX = 253;
+
+    /** Bytes of a secret: Kubernetes' own limit, for Code Engine's secrets are its. */
+    static final long SECRET_BYTES_MAX = 1 << 20;
 
     static final Pattern NAME = Pattern.compile("[a-z]([-a-z0-9]{0,61}[a-z0-9])?");
 
@@ -80,7 +88,27 @@ final class CodeEngineLimits {
                         null,
                         "must have another name on Code Engine: CE_… are its own, and WEFT_APPLICATION, WEFT_FUNCTION,"
                                 + " WEFT_CODE, WEFT_SETTINGS and WEFT_DIGEST are Weft's")));
+        secrets(wanted, mistakes);
         return mistakes;
+    }
+
+    private static void secrets(Wanted wanted, List<Mistake> mistakes) {
+        long bytes = 0;
+        for (Map.Entry<String, String> each : wanted.secret().entrySet()) {
+            bytes += each.getKey().length() + each.getValue().getBytes(StandardCharsets.UTF_8).length;
+            if (each.getKey().length() > SECRET_KEY_MAX) {
+                mistakes.add(Mistake.at(
+                        "spec.env." + each.getKey(),
+                        null,
+                        "must have at most " + SECRET_KEY_MAX + " characters to be a key of a Code Engine secret"));
+            }
+        }
+        if (bytes > SECRET_BYTES_MAX) {
+            mistakes.add(Mistake.at(
+                    "spec.env",
+                    bytes + " bytes of secrets",
+                    "must be at most " + SECRET_BYTES_MAX + " bytes, names too: they are kept in one secret"));
+        }
     }
 
     private static void app(Function.Spec spec, Wanted wanted, List<Mistake> mistakes) {

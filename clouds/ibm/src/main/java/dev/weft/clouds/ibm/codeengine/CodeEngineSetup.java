@@ -6,6 +6,7 @@ import dev.weft.api.resource.Cloud;
 import dev.weft.api.rest.RestClient;
 import dev.weft.clouds.ibm.IamTokens;
 import java.net.URI;
+import java.time.InstantSource;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -53,13 +54,28 @@ public final class CodeEngineSetup {
         this.tokens = tokens;
     }
 
+    /** Of the functions or apps. */
     EntityStore store() {
+        return store(apps() ? "apps" : "functions");
+    }
+
+    /** Of the project's secrets. */
+    EntityStore secrets() {
+        return store("secrets");
+    }
+
+    /** What says when something is old. */
+    InstantSource clock() {
+        return around.clock();
+    }
+
+    private EntityStore store(String kind) {
         RestClient client = new RestClient(
                 around.transport(),
                 (request, now) -> request.header("authorization", tokens.token().authorization()),
                 new CodeEngineErrors(),
                 around.clock());
-        return new EntityStore(client, base(), project(), apps() ? "apps" : "functions");
+        return new EntityStore(client, base(), project(), kind);
     }
 
     /** Asks for a token and says that there is one. */

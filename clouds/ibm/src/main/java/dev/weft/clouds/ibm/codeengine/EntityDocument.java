@@ -42,6 +42,7 @@ final class EntityDocument {
     static final int PORT = 8080;
 
     private static final String ENV = "run_env_variables";
+    private static final String FROM_SECRET = "secret_key_reference";
     private static final JsonMapper JSON = JsonMapper.shared();
 
     private final boolean apps;
@@ -64,17 +65,43 @@ final class EntityDocument {
                 .orElseThrow(() -> new IllegalArgumentException("spec.memory: was checked"));
     }
 
+    /** The variable that stands for one of Weft's tags. */
+    static String tag(String tag) {
+        return TAGS.getOrDefault(tag, tag);
+    }
+
+    /** How secrets of {@code entity} are called, all but the end. */
+    String secretPrefix(String entity) {
+        return (apps ? "weft-app-" : "weft-function-") + (entity.isEmpty() ? "" : entity + '-');
+    }
+
+    /** The secret of Weft's that {@code entity} refers to; null where it refers to none. */
+    @Nullable
+    String secretOf(JsonNode entity) {
+        for (JsonNode variable : entity.path(ENV)) {
+            if (stored(entity.path("name").asString(""), variable)) {
+                return variable.path("reference").asString("");
+            }
+        }
+        return null;
+    }
+
+    private boolean stored(String name, JsonNode variable) {
+        return variable.path("type").asString("").equals(FROM_SECRET)
+                && variable.path("reference").asString("").startsWith(secretPrefix(name));
+    }
+
     /** What {@code wanted} comes to, as far as it can be read back. */
     Map<String, String> settings(Wanted wanted, Packing packing) {
-        return settings(wanted.name(), body(wanted, packing));
+        return settings(wanted.name(), body(wanted, packing, secretPrefix(wanted.name())), wanted.secret());
     }
 
-    /** What is there, in the same words. */
-    Map<String, String> settings(JsonNode entity) {
-        return settings(entity.path("name").asString(""), entity);
+    /** What is there, in the same words; {@code values} are those of its secret. */
+    Map<String, String> settings(JsonNode entity, Map<String, String> values) {
+        return settings(entity.path("name").asString(""), entity, values);
     }
 
-    private Map<String, String> settings(String name, JsonNode entity) {
+    private Map<String, String> settings(String name, JsonNode entity, Map<String, String> values) {
         Map<String, String> settings = new TreeMap<>();
         settings.put("memory", entity.path("scale_memory_limit").asString(""));
         settings.put("cpu", entity.path("scale_cpu_limit").asString(""));
@@ -100,20 +127,30 @@ final class EntityDocument {
         for (JsonNode variable : entity.path(ENV)) {
             String key = variable.path("name").asString("");
             if (!RESERVED.contains(key)) {
-                boolean literal = variable.path("type").asString("literal").equals("literal");
                 settings.put(
                         key.isEmpty() ? "envFrom." + variable.path("reference").asString("") : "env." + key,
-                        literal
-                                ? Ownership.sealed(
-                                        name, key, variable.path("value").asString(""))
-                                : variable.path("type").asString("")
-                                        + ' '
-                                        + variable.path("reference").asString("")
-                                        + ' '
-                                        + variable.path("key").asString(""));
+                        variable(name, key, variable, values));
             }
         }
         return settings;
+    }
+
+    private String variable(String name, String key, JsonNode variable, Map<String, String> values) {
+        if (variable.path("type").asString("literal").equals("literal")) {
+            return Ownership.sealed(name, key, variable.path("value").asString(""));
+        }
+        if (stored(name, variable)) {
+            String value = values.get(variable.path("key").asString(""));
+            return value == null
+                    ? Ownership.STORED + "gone from secret "
+                            + variable.path("reference").asString("")
+                    : Ownership.stored(name, key, value);
+        }
+        return variable.path("type").asString("")
+                + ' '
+                + variable.path("reference").asString("")
+                + ' '
+                + variable.path("key").asString("");
     }
 
     private static String visibility(String mappings) {
@@ -125,8 +162,8 @@ final class EntityDocument {
         };
     }
 
-    /** Everything but the code, its runtime, and Weft's own variables. */
-    private ObjectNode body(Wanted wanted, Packing packing) {
+    /** Everything but the code, its runtime, and Weft's own variables; secret ones are in {@code secret}. */
+    private ObjectNode body(Wanted wanted, Packing packing, String secret) {
         Function.Spec spec = wanted.function().spec();
         ObjectNode body = JSON.createObjectNode();
         Size size = size(wanted);
@@ -157,7 +194,17 @@ final class EntityDocument {
             body.put(apps ? "image_secret" : "code_secret", registrySecret);
         }
         ArrayNode env = body.putArray(ENV);
-        env(wanted, packing).forEach((name, value) -> literal(env, name, value));
+        env(wanted, packing).forEach((name, value) -> {
+            if (wanted.secrets().contains(name)) {
+                env.addObject()
+                        .put("type", FROM_SECRET)
+                        .put("name", name)
+                        .put("reference", secret)
+                        .put("key", name);
+            } else {
+                literal(env, name, value);
+            }
+        });
         return body;
     }
 
@@ -173,8 +220,8 @@ final class EntityDocument {
     }
 
     /** What creates it. */
-    ObjectNode create(Wanted wanted, Packing packing, Ownership owner) {
-        ObjectNode body = body(wanted, packing);
+    ObjectNode create(Wanted wanted, Packing packing, Ownership owner, String secret) {
+        ObjectNode body = body(wanted, packing, secret);
         body.put("name", wanted.name());
         code(body, wanted.artifact());
         own(body, owner, digest(body));
@@ -182,8 +229,8 @@ final class EntityDocument {
     }
 
     /** What changes it; the code is sent again only where it is another. */
-    ObjectNode patch(Wanted wanted, Packing packing, Ownership owner, @Nullable String digest) {
-        ObjectNode body = body(wanted, packing);
+    ObjectNode patch(Wanted wanted, Packing packing, Ownership owner, @Nullable String digest, String secret) {
+        ObjectNode body = body(wanted, packing, secret);
         if (digest == null || apps) {
             code(body, wanted.artifact());
         }
@@ -225,7 +272,7 @@ final class EntityDocument {
 
     private static void own(ObjectNode body, Ownership owner, String digest) {
         ArrayNode env = (ArrayNode) body.path(ENV);
-        owner.tags().forEach((tag, value) -> literal(env, TAGS.getOrDefault(tag, tag), value));
+        owner.tags().forEach((tag, value) -> literal(env, tag(tag), value));
         literal(env, DIGEST, digest);
     }
 

@@ -15,7 +15,7 @@ import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** One kind of a project's entities, functions or apps, by Code Engine's API: each method is one request, a list all pages. */
+/** One kind of a project's entities, functions, apps or secrets, by Code Engine's API: each method is one request, a list all pages. */
 final class EntityStore {
     /** Entities of a page. */
     static final int PAGE = 100;

@@ -9,15 +9,18 @@ import dev.weft.api.account.CloudAccount;
 import dev.weft.api.account.CloudVendor;
 import dev.weft.api.account.Progress;
 import dev.weft.api.account.Seen;
+import dev.weft.api.account.Wanted;
 import dev.weft.api.resource.Cloud;
 import dev.weft.api.resource.Function;
+import dev.weft.api.rest.RestRequest;
 import dev.weft.clouds.ibm.TestFunctions;
 import dev.weft.clouds.ibm.account.IbmVendor;
-import dev.weft.testkit.CloudAccountContract;
+import dev.weft.testkit.CloudSecretsContract;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Collection;
 import java.util.Map;
 import java.util.Objects;
 import org.junit.jupiter.api.AfterAll;
@@ -26,7 +29,7 @@ import org.junit.jupiter.api.Test;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
-class CodeEngineAccountIT extends CloudAccountContract {
+class CodeEngineAccountIT extends CloudSecretsContract {
     static PlayedCodeEngine cloud;
 
     @BeforeAll
@@ -94,6 +97,31 @@ class CodeEngineAccountIT extends CloudAccountContract {
                         """.formatted(name, name));
         cloud.entities.put("functions/" + name, theirs);
         return true;
+    }
+
+    @Override
+    protected Collection<String> inStore() {
+        return cloud.secretValues();
+    }
+
+    @Override
+    protected String plainly(String function) {
+        return cloud.entity("functions/" + function).toString();
+    }
+
+    @Override
+    protected boolean toStore(RestRequest request) {
+        return request.uri().getPath().endsWith("/secrets");
+    }
+
+    @Override
+    protected void spoil(String value) {
+        cloud.entities.keySet().removeIf(each -> each.startsWith("secrets/"));
+    }
+
+    @Override
+    protected boolean foreignSecret(Wanted wanted) {
+        return false;
     }
 
     @Override
@@ -189,6 +217,65 @@ class CodeEngineAccountIT extends CloudAccountContract {
             assertThat(folder.resolve("__main__.py")).hasContent("def main");
             assertThat(found.runtime()).isEqualTo("python:3.13");
             assertThat(found.env()).isEqualTo(Map.of("GREETING", "hello"));
+        }
+    }
+
+    @Test
+    void anOldSecretGoesWithTheNextChangeAndAYoungOneStays() throws Exception {
+        try (CloudAccount account = open()) {
+            Ready one = ready(account, "one", "first", false);
+            Seen first = apply(account, one, null);
+            cloud.made = java.time.Instant.now().toString();
+            Ready two = renewed(one);
+            Seen second = apply(account, two, first);
+            // the first one's was made long ago
+            assertThat(cloud.secretValues()).hasSize(1);
+            apply(account, one, second);
+            assertThat(cloud.secretValues()).hasSize(2);
+            account.delete(Objects.requireNonNull(account.find("one")), Progress.NONE);
+            assertThat(cloud.secretValues()).isEmpty();
+        } finally {
+            cloud.made = "2020-01-01T00:00:00Z";
+        }
+    }
+
+    @Test
+    void secretsOfAFunctionWhoseNameBeginsAlikeStay() throws Exception {
+        try (CloudAccount account = open()) {
+            Seen one = apply(account, ready(account, "one", "first", false), null);
+            Ready other = ready(account, "one-0123456789", "first", false);
+            Seen ignored = apply(account, other, null);
+            account.delete(one, Progress.NONE);
+            assertThat(cloud.secretValues()).hasSize(1);
+            isAsWanted(account, other);
+        }
+    }
+
+    @Test
+    void aValueThatTheAnswerRepeatsIsNotRepeatedByUs() throws Exception {
+        cloud.refused = "invalid_value";
+        try (CloudAccount account = open()) {
+            Ready one = ready(account, "one", "first", false);
+            String value = one.wanted().env().values().iterator().next();
+            assertThatThrownBy(() -> apply(account, one, null))
+                    .hasMessageContaining("invalid_value")
+                    .hasMessageNotContaining(value)
+                    .hasNoCause();
+            assertThat(account.list()).isEmpty();
+        } finally {
+            cloud.refused = "";
+        }
+    }
+
+    @Test
+    void whatComesBackSaysWhichOfItsVariablesAreSecrets() throws Exception {
+        try (CloudAccount account = open()) {
+            Ready one = ready(account, "one", "first", false);
+            Seen seen = apply(account, one, null);
+            CloudAccount.WithCode.Found found =
+                    ((CloudAccount.WithCode) account).download(seen, scratch.resolve("back"));
+            assertThat(found.env()).isEqualTo(one.wanted().env());
+            assertThat(found.secrets()).isEqualTo(one.wanted().secrets());
         }
     }
 }

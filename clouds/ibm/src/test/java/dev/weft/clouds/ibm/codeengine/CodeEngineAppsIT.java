@@ -5,23 +5,26 @@ import dev.weft.api.account.Artifact;
 import dev.weft.api.account.CloudVendor;
 import dev.weft.api.account.Ownership;
 import dev.weft.api.account.Packing;
+import dev.weft.api.account.Wanted;
 import dev.weft.api.resource.Cloud;
 import dev.weft.api.resource.Function;
+import dev.weft.api.rest.RestRequest;
 import dev.weft.clouds.ibm.TestFunctions;
 import dev.weft.clouds.ibm.account.IbmVendor;
-import dev.weft.testkit.CloudAccountContract;
+import dev.weft.testkit.CloudSecretsContract;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Collection;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
-class CodeEngineAppsIT extends CloudAccountContract {
+class CodeEngineAppsIT extends CloudSecretsContract {
     private static PlayedCodeEngine cloud;
 
     @BeforeAll
@@ -100,6 +103,31 @@ class CodeEngineAppsIT extends CloudAccountContract {
                         """.formatted(name, name));
         cloud.entities.put("apps/" + name, theirs);
         return true;
+    }
+
+    @Override
+    protected Collection<String> inStore() {
+        return cloud.secretValues();
+    }
+
+    @Override
+    protected String plainly(String function) {
+        return cloud.entity("apps/" + function).toString();
+    }
+
+    @Override
+    protected boolean toStore(RestRequest request) {
+        return request.uri().getPath().endsWith("/secrets");
+    }
+
+    @Override
+    protected void spoil(String value) {
+        cloud.entities.keySet().removeIf(each -> each.startsWith("secrets/"));
+    }
+
+    @Override
+    protected boolean foreignSecret(Wanted wanted) {
+        return false;
     }
 
     @Override

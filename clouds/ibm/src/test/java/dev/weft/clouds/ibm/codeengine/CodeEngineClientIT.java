@@ -25,6 +25,7 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -50,6 +51,10 @@ class CodeEngineClientIT {
             ce = CodeEngineV2(version=version, authenticator=IAMAuthenticator(key, url=server))
             ce.set_service_url(server + '/v2')
             ce.get_project(id=project)
+            for secret in bodies['secrets']:
+                ce.create_secret(project_id=project, **secret)
+                assert ce.get_secret(project_id=project, name=secret['name']).get_result()['data'] == secret['data']
+            ce.list_secrets(project_id=project, limit=100)
             ce.create_function(project_id=project, **bodies['functions'][0])
             tag = ce.get_function(project_id=project, name='one').get_result()['entity_tag']
             patch = FunctionPatch.from_dict(bodies['functions'][1]).to_dict()
@@ -64,6 +69,8 @@ class CodeEngineClientIT {
             ce.update_app(project_id=project, name='one', if_match=tag, app=patch)
             ce.list_apps(project_id=project, limit=100)
             ce.delete_app(project_id=project, name='one')
+            for secret in bodies['secrets']:
+                ce.delete_secret(project_id=project, name=secret['name'])
             """;
 
     @TempDir
@@ -110,7 +117,7 @@ class CodeEngineClientIT {
                     assertThat(same(our)).isEqualTo(same(their));
                 });
             }
-            assertThat(theirs).hasSizeGreaterThanOrEqualTo(12);
+            assertThat(theirs).hasSizeGreaterThanOrEqualTo(25);
         }
     }
 
@@ -148,13 +155,21 @@ class CodeEngineClientIT {
                     : Archives.pack(folder, packing, scratch.resolve("artifact"));
             Seen one = account.apply(
                     new Wanted(
-                            "shop", function, "one", artifact, function.spec().env()),
+                            "shop",
+                            function,
+                            "one",
+                            artifact,
+                            function.spec().env(),
+                            function.spec().env().keySet()),
                     packing,
                     null,
                     Progress.NONE);
             Function larger = function(apps, "2G");
             account.apply(
-                    new Wanted("shop", larger, "one", artifact, larger.spec().env()), packing, one, Progress.NONE);
+                    new Wanted("shop", larger, "one", artifact, Map.of("CURRENCY", "another"), Set.of("CURRENCY")),
+                    packing,
+                    one,
+                    Progress.NONE);
             account.list();
             account.delete(Objects.requireNonNull(account.find("one")), Progress.NONE);
         }
@@ -169,7 +184,7 @@ class CodeEngineClientIT {
 
     private static JsonNode bodies(List<Asked> ours) {
         ObjectNode bodies = JSON.createObjectNode();
-        for (String kind : List.of("functions", "apps")) {
+        for (String kind : List.of("functions", "apps", "secrets")) {
             ArrayNode both = bodies.putArray(kind);
             ours.stream()
                     .filter(each -> each.path().contains("/" + kind)

@@ -38,6 +38,12 @@ final class PlayedCodeEngine implements AutoCloseable {
     final RecordingServer server;
     final Map<String, ObjectNode> entities = new ConcurrentSkipListMap<>();
     final Set<String> failing = new HashSet<>();
+    /** When secrets that are made now were made. */
+    volatile String made = "2020-01-01T00:00:00Z";
+
+    /** The code that new secrets are refused with, in words that hold a value; empty for none. */
+    volatile String refused = "";
+
     final AtomicInteger tokens = new AtomicInteger();
     private final AtomicInteger tags = new AtomicInteger();
 
@@ -48,6 +54,21 @@ final class PlayedCodeEngine implements AutoCloseable {
     /** One that is there. */
     ObjectNode entity(String key) {
         return Objects.requireNonNull(entities.get(key));
+    }
+
+    /** Values in secrets, but for those that say whose they are. */
+    List<String> secretValues() {
+        List<String> values = new ArrayList<>();
+        entities.forEach((key, entity) -> {
+            if (key.startsWith("secrets/")) {
+                entity.path("data").properties().forEach(each -> {
+                    if (!each.getKey().startsWith("WEFT_")) {
+                        values.add(each.getValue().asString());
+                    }
+                });
+            }
+        });
+        return values;
     }
 
     private static String jwt(String json) {
@@ -105,7 +126,14 @@ final class PlayedCodeEngine implements AutoCloseable {
     }
 
     private void settle(ObjectNode entity) {
+        if (entity.has("format")) {
+            return; // a secret deploys nothing
+        }
         boolean fails = failing.contains(entity.path("name").asString());
+        for (JsonNode each : entity.path("run_env_variables")) {
+            String secret = each.path("reference").asString("");
+            fails |= secret.startsWith("weft-") && !entities.containsKey("secrets/" + secret);
+        }
         entity.put("status", fails ? "failed" : "ready");
         entity.putObject("status_details").put("reason", fails ? "no_code_bundle" : "ready");
     }
@@ -115,6 +143,15 @@ final class PlayedCodeEngine implements AutoCloseable {
         String key = kind + '/' + body.path("name").asString();
         if (entities.containsKey(key)) {
             return error(409, "entity_already_exists", "There is one of that name.");
+        }
+        if (kind.equals("secrets")) {
+            if (refused.isEmpty()) {
+                entities.put(key, body.put("created_at", made).put("entity_tag", "1"));
+                return Answer.of(201, body.toString());
+            }
+            String value =
+                    body.path("data").properties().iterator().next().getValue().asString();
+            return error(400, refused, "'" + value + "' is refused");
         }
         body.put("project_id", PROJECT);
         body.put("endpoint", "https://" + body.path("name").asString() + ".1abc.eu-de.codeengine.appdomain.cloud");
