@@ -20,8 +20,10 @@ import dev.weft.clouds.knative.kube.KubeApi;
 import dev.weft.clouds.knative.kube.KubeApi.Kind;
 import dev.weft.clouds.knative.kube.KubeLogin;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
@@ -32,6 +34,7 @@ import java.util.TreeMap;
 import java.util.UUID;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -45,6 +48,9 @@ final class KnativeAccount implements CloudAccount, CloudAccount.WithLogs, Cloud
     /** Times that a change is tried when only the status of the Service changed meanwhile. */
     static final int TRIES_MAX = 5;
 
+    /** How long a Secret that nothing refers to is kept: another apply may be about to refer to it. */
+    static final Duration UNUSED_KEPT = Duration.ofMinutes(10);
+
     private static final String CONFLICT = "Conflict";
     private static final int RANDOM_CHARS = 10;
 
@@ -53,6 +59,7 @@ final class KnativeAccount implements CloudAccount, CloudAccount.WithLogs, Cloud
     private final KubeLogin login;
     private final ServiceStates states;
     private final PodLogs logs;
+    private final InstantSource clock;
 
     KnativeAccount(Cloud cloud, KubeApi api, KubeLogin login, InstantSource clock) {
         this.cloud = cloud;
@@ -60,6 +67,7 @@ final class KnativeAccount implements CloudAccount, CloudAccount.WithLogs, Cloud
         this.login = login;
         this.states = new ServiceStates(cloud, api);
         this.logs = new PodLogs(cloud.name(), api, clock);
+        this.clock = clock;
     }
 
     @Override
@@ -87,7 +95,9 @@ final class KnativeAccount implements CloudAccount, CloudAccount.WithLogs, Cloud
 
     @Override
     public List<Seen> list() {
-        return SideBySide.map(api.list(Kind.SERVICE, ""), states::seen);
+        List<Seen> all = new ArrayList<>(SideBySide.map(api.list(Kind.SERVICE, ""), states::seen));
+        all.addAll(states.left(all.stream().map(Seen::name).collect(Collectors.toSet())));
+        return all;
     }
 
     @Override
@@ -205,7 +215,7 @@ final class KnativeAccount implements CloudAccount, CloudAccount.WithLogs, Cloud
         return Ownership.APPLICATION + "=" + application + "," + Ownership.FUNCTION + "=" + function;
     }
 
-    /** Removes the function's Secrets that neither its Service nor one of its revisions uses. */
+    /** Removes the function's Secrets that neither its Service nor one of its revisions uses, and that are not young. */
     private void prune(String application, String function, String name) {
         Set<String> used = new HashSet<>();
         ObjectNode service = api.find(Kind.SERVICE, name);
@@ -218,10 +228,16 @@ final class KnativeAccount implements CloudAccount, CloudAccount.WithLogs, Cloud
         }
         for (JsonNode each : api.list(Kind.SECRET, selector(application, function))) {
             String secret = each.path("metadata").path("name").asString("");
-            if (!used.contains(secret) && secret.startsWith(ServiceDocument.secretPrefix(name))) {
+            if (!used.contains(secret) && secret.startsWith(ServiceDocument.secretPrefix(name)) && !young(each)) {
                 api.delete(Kind.SECRET, secret, uid(each));
             }
         }
+    }
+
+    private boolean young(JsonNode secret) {
+        Instant made = PodLogs.instant(
+                secret.path("metadata").path("creationTimestamp").asString(""));
+        return made == null || made.isAfter(clock.instant().minus(UNUSED_KEPT));
     }
 
     private static String uid(JsonNode thing) {

@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -28,6 +29,9 @@ import tools.jackson.databind.node.ObjectNode;
 final class ServiceDocument {
     /** Annotation with the image that Weft asked for: another one there was put by hand. */
     static final String IMAGE = "weft.dev/image";
+
+    /** Names of Secrets that Weft makes; the first group is the Service's. */
+    static final Pattern SECRET = Pattern.compile("(.+)-env-[0-9a-f]{10}");
 
     /** Traffic that goes where the template says. */
     static final String LATEST = "latest";

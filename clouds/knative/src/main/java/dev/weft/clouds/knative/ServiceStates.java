@@ -18,6 +18,9 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.regex.Matcher;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -29,6 +32,9 @@ final class ServiceStates {
 
     /** How long a Service may take to go. */
     static final Duration GONE_MAX = Duration.ofMinutes(2);
+
+    /** The state of a function that is not there, but a Secret of which is. */
+    static final String LEFT = "only its secrets are left";
 
     private static final Duration LOOK_EVERY = Duration.ofMillis(500);
 
@@ -65,6 +71,31 @@ final class ServiceStates {
                 version.isEmpty() ? null : version,
                 state,
                 target(service, state));
+    }
+
+    /** Functions that are not among {@code services} and yet have a Secret: what a creation or a removal left that was cut short. */
+    List<Seen> left(Set<String> services) {
+        Map<String, Seen> left = new TreeMap<>();
+        for (ObjectNode each : secrets()) {
+            Matcher name = ServiceDocument.SECRET.matcher(
+                    each.path("metadata").path("name").asString(""));
+            Ownership owner = ServiceDocument.owner(each);
+            if (owner != null && name.matches() && !services.contains(name.group(1))) {
+                left.put(name.group(1), new Seen(name.group(1), owner, Map.of(), false, null, null, LEFT, null));
+            }
+        }
+        return List.copyOf(left.values());
+    }
+
+    private List<ObjectNode> secrets() {
+        try {
+            return api.list(Kind.SECRET, Ownership.APPLICATION);
+        } catch (CloudException refused) {
+            if (refused.kind() == CloudException.Kind.DENIED) {
+                return List.of(); // who may not see Secrets made none
+            }
+            throw refused;
+        }
     }
 
     /** What changes when somebody changes what is asked for, and not with every change of its state. */

@@ -9,7 +9,6 @@ import java.net.InetSocketAddress;
 import java.net.URI;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -29,6 +28,7 @@ import tools.jackson.databind.node.ObjectNode;
 final class FakeKube implements AutoCloseable {
     static final String TOKEN = "token-of-the-fake-cluster-0123";
 
+    static final String OLD = "2020-01-01T12:00:00Z";
     private static final JsonMapper JSON = JsonMapper.shared();
     private static final String SERVICES = "/apis/serving.knative.dev/v1/namespaces/";
     /** Log of a container that has not begun. */
@@ -51,13 +51,15 @@ final class FakeKube implements AutoCloseable {
     }
 
     private final HttpServer server;
+    private final boolean open;
     private final Map<String, Map<String, ObjectNode>> stored = new TreeMap<>();
     private final Map<String, String> logs = new TreeMap<>();
     private final List<Came> came = new CopyOnWriteArrayList<>();
     private final List<String> failing = new CopyOnWriteArrayList<>();
     private long version = 100;
 
-    private final boolean open;
+    /** When what is made now was made. */
+    volatile String now = OLD;
 
     FakeKube() throws IOException {
         this(false);
@@ -217,7 +219,7 @@ final class FakeKube implements AutoCloseable {
         metadata.put("namespace", parts[parts.length - 2])
                 .put("uid", UUID.randomUUID().toString())
                 .put("generation", 1)
-                .put("creationTimestamp", "2026-11-29T12:00:00Z")
+                .put("creationTimestamp", now)
                 .put("resourceVersion", Long.toString(++version));
         of(collection).put(name, made);
         return made.deepCopy();
@@ -375,14 +377,23 @@ final class FakeKube implements AutoCloseable {
         ((ObjectNode) metadata).put("resourceVersion", Long.toString(++version));
     }
 
-    /** Everything of a kind, by name. */
-    synchronized List<String> names(String plural) {
-        List<String> names = new ArrayList<>();
-        stored.forEach((collection, all) -> {
-            if (collection.endsWith("/" + plural)) {
-                names.addAll(all.keySet());
-            }
-        });
-        return names;
+    /** Everything of a kind. */
+    synchronized List<ObjectNode> all(String plural) {
+        return stored.entrySet().stream()
+                .filter(each -> each.getKey().endsWith("/" + plural))
+                .flatMap(each -> each.getValue().values().stream())
+                .toList();
+    }
+
+    /** Their names. */
+    List<String> names(String plural) {
+        return all(plural).stream()
+                .map(each -> each.path("metadata").path("name").asString())
+                .toList();
+    }
+
+    /** Takes everything of a kind away. */
+    synchronized void lacks(String plural) {
+        stored.keySet().removeIf(each -> each.endsWith("/" + plural));
     }
 }

@@ -12,17 +12,19 @@ import dev.weft.api.account.Ownership;
 import dev.weft.api.account.Packing;
 import dev.weft.api.account.Progress;
 import dev.weft.api.account.Seen;
+import dev.weft.api.account.Wanted;
 import dev.weft.api.resource.Cloud;
 import dev.weft.api.resource.Function;
 import dev.weft.api.rest.JdkTransport;
 import dev.weft.api.rest.RestRequest;
-import dev.weft.testkit.CloudAccountContract;
+import dev.weft.testkit.CloudSecretsContract;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -31,8 +33,9 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import tools.jackson.databind.node.ObjectNode;
 
-class KnativeAccountIT extends CloudAccountContract {
+class KnativeAccountIT extends CloudSecretsContract {
     private static FakeKube fake;
 
     @BeforeAll
@@ -91,6 +94,43 @@ class KnativeAccountIT extends CloudAccountContract {
             """.formatted(name));
         assertThat(new JdkTransport().send(request).status()).isEqualTo(201);
         return true;
+    }
+
+    /** All of the environment is in one Secret, the user's plain values too. */
+    @Override
+    protected boolean saysStored() {
+        return false;
+    }
+
+    @Override
+    protected boolean toStore(RestRequest request) {
+        return request.uri().getPath().endsWith("/secrets");
+    }
+
+    @Override
+    protected boolean foreignSecret(Wanted wanted) {
+        return false;
+    }
+
+    @Override
+    protected Collection<String> inStore() {
+        return fake.all("secrets").stream()
+                .flatMap(each -> ServiceDocument.values(each).values().stream())
+                .toList();
+    }
+
+    @Override
+    protected String plainly(String function) {
+        return fake.all("services").stream()
+                .filter(each -> each.path("metadata").path("name").asString().equals(function))
+                .findFirst()
+                .orElseThrow()
+                .toString();
+    }
+
+    @Override
+    protected void spoil(String value) {
+        fake.lacks("secrets");
     }
 
     @Override
@@ -158,6 +198,26 @@ class KnativeAccountIT extends CloudAccountContract {
                     Map.of("GREETING", "new"));
             account.apply(changed, ready.packing(), account.find("one"), Progress.NONE);
             assertThat(fake.names("secrets")).hasSize(2);
+        }
+    }
+
+    @Test
+    void aSecretThatNothingUsesGoesOnceItIsOldForAnotherApplyMayBeAboutToUseIt() throws Exception {
+        try (CloudAccount account = open()) {
+            fake.now = Instant.now().toString();
+            Ready one = ready(account, "one", "first", false);
+            Seen first = apply(account, one, null);
+            fake.lacks("revisions");
+            Seen second = apply(account, renewed(one), first);
+            assertThat(fake.names("secrets")).hasSize(2);
+            fake.now = FakeKube.OLD;
+            fake.all("secrets")
+                    .forEach(each -> ((ObjectNode) each.path("metadata")).put("creationTimestamp", FakeKube.OLD));
+            fake.lacks("revisions");
+            Seen ignored = apply(account, one, second);
+            assertThat(fake.names("secrets")).hasSize(1);
+        } finally {
+            fake.now = FakeKube.OLD;
         }
     }
 

@@ -20,6 +20,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -151,6 +152,48 @@ class KubectlIT {
         assertThat(last("DELETE").path()).isEqualTo(theirs.path());
         assertThat(last("DELETE").body().path("propagationPolicy"))
                 .isEqualTo(theirs.body().path("propagationPolicy"));
+    }
+
+    @Test
+    void aSecretIsMadeAsKubectlMakesOneAndKubectlReadsIt() throws Exception {
+        applied("ours", "registry.example/ours:1");
+        FakeKube.Came ours = secretMade();
+        JsonNode read = JsonMapper.shared()
+                .readTree(kubectl("get", "secrets", "-l", "weft.dev/application=shop", "-o", "json"))
+                .path("items")
+                .path(0);
+        String greeting = KnativeSamples.function("ours", "x").spec().env().getOrDefault("GREETING", "");
+        assertThat(new String(
+                        Base64.getDecoder()
+                                .decode(read.path("data").path("GREETING").asString()),
+                        StandardCharsets.UTF_8))
+                .isEqualTo(greeting);
+        Path document = folder.resolve("secret.yaml");
+        Files.writeString(
+                document, """
+                apiVersion: v1
+                kind: Secret
+                metadata: {name: theirs}
+                type: Opaque
+                immutable: true
+                data: {GREETING: %s}
+                """.formatted(read.path("data").path("GREETING").asString()));
+        kubectl("apply", "--validate=false", "-f", document.toString());
+        FakeKube.Came theirs = secretMade();
+        assertThat(ours.path()).isEqualTo(theirs.path());
+        for (String field : List.of("apiVersion", "kind", "type", "immutable", "data")) {
+            assertThat(ours.body().path(field)).isEqualTo(theirs.body().path(field));
+        }
+        kubectl("delete", "secret", read.path("metadata").path("name").asString(), "--wait=false");
+        assertThat(Objects.requireNonNull(account.find("ours")).settings().get("env.GREETING"))
+                .startsWith("from ");
+    }
+
+    private FakeKube.Came secretMade() {
+        return fake.came().stream()
+                .filter(each -> each.method().equals("POST") && each.path().endsWith("/secrets"))
+                .toList()
+                .getLast();
     }
 
     @Test

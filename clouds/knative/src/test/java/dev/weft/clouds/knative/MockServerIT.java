@@ -7,13 +7,14 @@ import dev.weft.api.account.Artifact;
 import dev.weft.api.account.CloudVendor;
 import dev.weft.api.account.Ownership;
 import dev.weft.api.account.Packing;
+import dev.weft.api.account.Wanted;
 import dev.weft.api.resource.Cloud;
 import dev.weft.api.resource.Function;
 import dev.weft.api.rest.JdkTransport;
 import dev.weft.api.rest.RestRequest;
 import dev.weft.api.rest.RestResponse;
 import dev.weft.api.rest.Transport;
-import dev.weft.testkit.CloudAccountContract;
+import dev.weft.testkit.CloudSecretsContract;
 import io.fabric8.kubernetes.client.server.mock.KubernetesCrudDispatcher;
 import io.fabric8.kubernetes.client.server.mock.KubernetesMockServer;
 import io.fabric8.mockwebserver.Context;
@@ -23,7 +24,10 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.AfterAll;
@@ -33,7 +37,7 @@ import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
 /** The contract against a Kubernetes API that fabric8 wrote; Knative's controller, which it lacks, is played by the transport. */
-class MockServerIT extends CloudAccountContract {
+class MockServerIT extends CloudSecretsContract {
     private static final Set<String> WRITING = Set.of("POST", "PUT", "PATCH");
 
     private static KubernetesMockServer server;
@@ -139,6 +143,65 @@ class MockServerIT extends CloudAccountContract {
                         """.formatted(name));
         assertThat(transport().send(request).ok()).isTrue();
         return true;
+    }
+
+    /** All of the environment is in one Secret, the user's plain values too. */
+    @Override
+    protected boolean saysStored() {
+        return false;
+    }
+
+    @Override
+    protected boolean toStore(RestRequest request) {
+        return request.uri().getPath().endsWith("/secrets");
+    }
+
+    @Override
+    protected boolean foreignSecret(Wanted wanted) {
+        return false;
+    }
+
+    @Override
+    protected Collection<String> inStore() {
+        List<String> values = new ArrayList<>();
+        all("/api/v1/namespaces/default/secrets")
+                .forEach(each -> values.addAll(ServiceDocument.values(each).values()));
+        return values;
+    }
+
+    private static JsonNode all(String path) {
+        try {
+            RestResponse answer = new JdkTransport().send(RestRequest.of("all", "GET", URI.create(endpoint + path)));
+            return JsonMapper.shared().readTree(answer.body()).path("items");
+        } catch (IOException | InterruptedException broken) {
+            throw new IllegalStateException(broken);
+        }
+    }
+
+    @Override
+    protected String plainly(String function) {
+        for (JsonNode each : all(services().substring(endpoint.toString().length()))) {
+            if (each.path("metadata").path("name").asString().equals(function)) {
+                return each.toString();
+            }
+        }
+        throw new AssertionError("there is no Service " + function);
+    }
+
+    @Override
+    protected void spoil(String value) {
+        for (JsonNode each : all("/api/v1/namespaces/default/secrets")) {
+            String name = each.path("metadata").path("name").asString();
+            try {
+                RestResponse ignored = new JdkTransport()
+                        .send(RestRequest.of(
+                                "spoil",
+                                "DELETE",
+                                URI.create(endpoint + "/api/v1/namespaces/default/secrets/" + name)));
+            } catch (IOException | InterruptedException broken) {
+                throw new IllegalStateException(broken);
+            }
+        }
     }
 
     @Override
