@@ -55,6 +55,10 @@ final class Examination {
                 return some == 0 ? "no function in the region" : "works, " + some + " on the first page";
             });
             ignored = findings.look("role", this::role);
+            String key = options.kmsKey();
+            if (key != null) {
+                ignored = findings.look("key", () -> key(key));
+            }
             PackageBucket bucket = asked.bucket();
             if (bucket != null) {
                 ignored = findings.look("bucket", () -> {
@@ -95,6 +99,14 @@ final class Examination {
                     null);
         }
         return arn;
+    }
+
+    /** Nothing is asked: a right to look at keys is one more than deploying needs. */
+    private String key(String key) {
+        return "environments are sealed with %s; who runs Weft needs kms:CreateGrant, kms:Encrypt and kms:Decrypt on it, as weft"
+                        .formatted(key)
+                + " permissions says; kms:Decrypt for role %s, where functions open it themselves, is its owner's to give"
+                        .formatted(options.roleName());
     }
 
     private static String query(RestClient rest, URI endpoint, String tried, String form) {

@@ -264,4 +264,16 @@ class AwsOnMotoIT {
             });
         }
     }
+
+    @Test
+    void aKeyOfTheAccountsOwnIsNamedWithTheRightsItNeeds() throws Exception {
+        String key = "arn:aws:kms:eu-west-1:123456789012:key/1234-abcd";
+        CloudVendor.Around around =
+                new CloudVendor.Around(new JdkTransport(), Functions.ENVIRONMENT, scratch, InstantSource.system());
+        try (CloudAccount account =
+                new AwsVendor().open(Functions.cloud(moto.endpoint(), Map.of("kmsKey", key)), around)) {
+            assertThat(account.examine("shop").getLast().said())
+                    .contains(key, "kms:CreateGrant", "kms:Decrypt for role functions");
+        }
+    }
 }

@@ -145,7 +145,7 @@ class ClientRequestsIT {
                     return lambda.send(request);
                 }),
                 ENDPOINT);
-        AccountOptions options = new AccountOptions(Moto.ROLE, null, null, true, null);
+        String key = "arn:aws:kms:eu-west-1:123456789012:key/1234-abcd";
         Packing packing = Packing.own(Packing.Form.ZIP, "index.handler", "nodejs20.x");
         for (String answer : List.of("first", "second")) {
             Path folder = Files.createTempDirectory(scratch, "code");
@@ -160,6 +160,8 @@ class ClientRequestsIT {
                     function.spec().env());
             JsonNode there = api.function("one");
             Snapshot now = there == null ? null : new Snapshot(there, api.configuration("one", "weft"));
+            AccountOptions options =
+                    new AccountOptions(Moto.ROLE, answer.equals("first") ? null : key, null, true, null);
             new Deployment(new Deployment.Reach(api, null, time -> {}), options, wanted, packing)
                     .run(now, Progress.NONE);
         }
@@ -270,6 +272,11 @@ class ClientRequestsIT {
         for (int i = 0; i < ours.size(); i++) {
             assertThat(ours.get(i)).isEqualTo(theirs.get(i));
         }
+        assertThat(theirs)
+                .filteredOn(each -> each.tried().equals("UpdateFunctionConfiguration"))
+                .singleElement()
+                .satisfies(each -> assertThat(each.body().toString())
+                        .contains("\"KMSKeyArn\":\"arn:aws:kms:eu-west-1:123456789012:key/1234-abcd\""));
         assertThat(new TreeSet<>(ours.stream().map(Sent::tried).toList()))
                 .containsAll(Arrays.asList(
                         "CreateFunction",
