@@ -86,6 +86,7 @@ public abstract class CloudSecretsContract extends CloudAccountContract {
     @Test
     void aSecretGoesToTheStoreAndNowhereElse() throws Exception {
         try (CloudAccount account = open()) {
+            assertThat(account).isInstanceOf(CloudAccount.WithSecrets.class);
             Ready one = ready(account, "one", "first", false);
             List<String> said = new ArrayList<>();
             forget();

@@ -34,6 +34,11 @@ public interface PlayedCloud extends AutoCloseable {
     /** The functions that are there. */
     Set<String> names() throws Exception;
 
+    /** The values in its store for secrets; none where it has no such store. */
+    default List<String> stored() {
+        return List.of();
+    }
+
     @Override
     void close();
 }

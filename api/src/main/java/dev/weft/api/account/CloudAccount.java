@@ -116,6 +116,12 @@ public interface CloudAccount extends AutoCloseable {
         void follow(Seen seen, Consumer<LogLine> listener, BooleanSupplier goOn) throws InterruptedException;
     }
 
+    /** Clouds that keep secrets in a store of their own, to which the function only refers: {@link Wanted#secrets} go there. */
+    interface WithSecrets {
+        /** What the vendor calls what holds them, for example "a Kubernetes Secret". */
+        String store();
+    }
+
     /** Clouds that keep published versions, so that going back needs no upload. */
     interface WithVersions {
         /** What can be gone back to, newest first. */

@@ -51,6 +51,7 @@ class CloudsPageTest {
             List.of(
                     new Proof("GoogleAccountIT", "a server of ours"),
                     new Proof("RecordedIT", "what Google's Java clients send for the same"),
+                    new Proof("SecretManagerIT", "secrets: what Google's Java client sends for the same"),
                     new Proof("GcloudIT", "gcloud, where it is installed")),
             Cloud.Type.OPENWHISK,
             List.of(
@@ -78,6 +79,15 @@ class CloudsPageTest {
                     new Proof(
                             "AlibabaAccountIT", "a server of ours that checks every signature with Alibaba's library"),
                     new Proof("VendorSdkIT", "what Alibaba's Java SDK sends for the same")));
+
+    /** Where secrets are on clouds that have no store for them which a function can refer to. */
+    private static final Map<Cloud.Type, String> ENVIRONMENTS = Map.of(
+            Cloud.Type.AWS, "the function's environment, encrypted with KMS (`account.kmsKey`)",
+            Cloud.Type.AZURE, "app settings, encrypted at rest",
+            Cloud.Type.OPENWHISK, "the action's parameters, as the installation keeps them",
+            Cloud.Type.FN, "the function's configuration, in clear",
+            Cloud.Type.OCI, "the function's configuration, encrypted at rest",
+            Cloud.Type.ALIBABA, "the function's environment, encrypted at rest");
 
     @Test
     void thePageSaysWhatTheCodeDoes() throws IOException {
@@ -119,8 +129,8 @@ class CloudsPageTest {
                 (`CloudAccountContract`); limits are told before the first call; `doctor`, `permissions`; calls of exchanges and events
                 from `weft serve`. What differs:
 
-                | cloud | `rollback` | `logs --file` | `import` with code | how |
-                |---|---|---|---|---|
+                | cloud | `rollback` | `logs --file` | `import` with code | secrets are in | how |
+                |---|---|---|---|---|---|
                 """);
         for (Cloud cloud : clouds()) {
             try (CloudAccount account = new Vendors(Map.of()).open(cloud)) {
@@ -130,6 +140,8 @@ class CloudsPageTest {
                         .append(has(account instanceof CloudAccount.WithVersions))
                         .append(has(account instanceof CloudAccount.WithLogs))
                         .append(has(account instanceof CloudAccount.WithCode))
+                        .append(secrets(account, cloud.spec().type()))
+                        .append(" | ")
                         .append(how(cloud.spec().type()))
                         .append(" |\n");
             } catch (Exception broken) {
@@ -145,11 +157,25 @@ class CloudsPageTest {
                 [Alibaba](../adr/0050-alibaba-by-plain-requests.md).
 
                 Which code runs where without a change is in [adapters.md](adapters.md). Clouds that run images only (Fn, OCI, Knative, Code Engine's
-                apps) take `code.image`; images are not built from folders yet. Not there yet on any cloud: secrets by the vendor's own store, Azure Flex
+                apps) take `code.image`; images are not built from folders yet. Not there yet on any cloud: Azure Flex
                 Consumption. Answers stream from every cloud that lets them; from Lambda with `payload: streamed`
                 ([how](../adr/0060-streams-archives-buckets-and-clouds-that-left.md)).
+
+                A value of `env` that comes from a reference is a secret. **Bold**: the cloud has a store that the function refers to, and the account
+                passes `CloudSecretsContract` with it. Elsewhere secrets are where all of the environment is, and whoever may read the function there may
+                read them: Azure's Key Vault, OCI's Vault and Alibaba's KMS are reached by the function's own code, with an identity of its own
+                ([why](../adr/0059-secrets-in-the-clouds-own-stores.md)).
                 """);
         return page.toString();
+    }
+
+    private static String secrets(CloudAccount account, Cloud.Type type) {
+        String environment = ENVIRONMENTS.get(type);
+        if (account instanceof CloudAccount.WithSecrets store) {
+            assertThat(environment).isNull();
+            return "**" + store.store() + "**";
+        }
+        return java.util.Objects.requireNonNull(environment);
     }
 
     private static String has(boolean can) {

@@ -75,6 +75,13 @@ public final class PlayedGoogle implements PlayedCloud {
     }
 
     @Override
+    public List<String> stored() {
+        synchronized (google) {
+            return google.secrets.values();
+        }
+    }
+
+    @Override
     public void close() {
         google.close();
     }

@@ -44,7 +44,8 @@ import tools.jackson.databind.node.ObjectNode;
  * Functions as Knative Services of one namespace. A Service and its hashes are written by one request, so there is no half of
  * it; the environment's values are in a Secret that is made before and never changed, so that older revisions keep theirs.
  */
-final class KnativeAccount implements CloudAccount, CloudAccount.WithLogs, CloudAccount.WithVersions {
+final class KnativeAccount
+        implements CloudAccount, CloudAccount.WithLogs, CloudAccount.WithVersions, CloudAccount.WithSecrets {
     /** Times that a change is tried when only the status of the Service changed meanwhile. */
     static final int TRIES_MAX = 5;
 
@@ -73,6 +74,11 @@ final class KnativeAccount implements CloudAccount, CloudAccount.WithLogs, Cloud
     @Override
     public String cloud() {
         return cloud.name();
+    }
+
+    @Override
+    public String store() {
+        return "a Kubernetes Secret, one a function, with all of its environment";
     }
 
     @Override

@@ -85,6 +85,13 @@ public final class PlayedKnative implements PlayedCloud {
     }
 
     @Override
+    public List<String> stored() {
+        return kube.all("secrets").stream()
+                .flatMap(each -> ServiceDocument.values(each).values().stream())
+                .toList();
+    }
+
+    @Override
     public void close() {
         kube.close();
     }

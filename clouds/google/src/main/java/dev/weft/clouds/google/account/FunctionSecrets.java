@@ -90,10 +90,11 @@ final class FunctionSecrets {
                                 ? Ownership.STORED + "version " + version + " is gone or disabled"
                                 : Ownership.stored(name, variable, found.value()));
             } catch (CloudException refused) {
-                if (refused.kind() != CloudException.Kind.DENIED) {
-                    throw refused;
-                }
-                settings.put(setting, Ownership.STORED + "version " + version + " may not be read");
+                // the function itself was read, and calls of it need no more than that
+                boolean denied = refused.kind() == CloudException.Kind.DENIED;
+                settings.put(
+                        setting,
+                        Ownership.STORED + "version " + version + (denied ? " may not be read" : " could not be read"));
             }
         });
         return settings;

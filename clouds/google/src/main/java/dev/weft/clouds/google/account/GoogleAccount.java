@@ -34,7 +34,11 @@ import tools.jackson.databind.JsonNode;
 
 /** Cloud Functions of the second generation in one project and region. */
 public final class GoogleAccount
-        implements CloudAccount, CloudAccount.WithLogs, CloudAccount.WithVersions, CloudAccount.WithCode {
+        implements CloudAccount,
+                CloudAccount.WithLogs,
+                CloudAccount.WithVersions,
+                CloudAccount.WithCode,
+                CloudAccount.WithSecrets {
     private final String cloud;
     private final GoogleProject project;
     private final Packer packer;
@@ -73,6 +77,11 @@ public final class GoogleAccount
     @Override
     public String cloud() {
         return cloud;
+    }
+
+    @Override
+    public String store() {
+        return "Secret Manager, one secret a variable, by version";
     }
 
     @Override

@@ -36,7 +36,7 @@ import tools.jackson.databind.JsonNode;
  * The functions, or the apps, of a Code Engine project. A change is one request that names the entity tag it was decided on;
  * then the account waits until Code Engine says ready.
  */
-public final class CodeEngineAccount implements CloudAccount, CloudAccount.WithCode {
+public final class CodeEngineAccount implements CloudAccount, CloudAccount.WithCode, CloudAccount.WithSecrets {
     /** How long a change may take until it can be called. */
     static final Duration READY_MAX = Duration.ofMinutes(10);
 
@@ -61,6 +61,11 @@ public final class CodeEngineAccount implements CloudAccount, CloudAccount.WithC
     @Override
     public String cloud() {
         return setup.cloud();
+    }
+
+    @Override
+    public String store() {
+        return "a secret of the project, one a function";
     }
 
     @Override

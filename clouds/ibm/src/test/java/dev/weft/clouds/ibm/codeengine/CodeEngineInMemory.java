@@ -77,6 +77,11 @@ public final class CodeEngineInMemory implements PlayedCloud {
     }
 
     @Override
+    public List<String> stored() {
+        return cloud.secretValues();
+    }
+
+    @Override
     public void close() {
         cloud.close();
     }
