@@ -77,6 +77,10 @@ final class FunctionChecks {
             return null;
         }
         String image = code.image();
+        if (image != null && code.base() != null && findings.sound(CODE + ".base")) {
+            findings.wrong(
+                    CODE + ".base", code.base(), "is for an image that Weft makes, of path or jar; leave it out");
+        }
         if (image != null && findings.sound(CODE + ".image")) {
             return source.folder();
         }

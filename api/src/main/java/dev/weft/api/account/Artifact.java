@@ -20,7 +20,8 @@ public sealed interface Artifact {
     /**
      * A container image in a registry.
      *
-     * @param reference with its digest, for example {@code registry.example/shop/checkout@sha256:…}
+     * @param reference what the document says, or of what is made of a folder tag and digest, for example {@code
+     *     registry.example/shop/checkout:weft-…@sha256:…}; while that is only planned, the tag that it will have
      */
     record Image(String reference, String hash) implements Artifact {}
 }

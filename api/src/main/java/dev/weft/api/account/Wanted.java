@@ -50,6 +50,11 @@ public record Wanted(
         return secret;
     }
 
+    /** The same, of another artifact. */
+    public Wanted with(Artifact other) {
+        return new Wanted(application, function, name, other, env);
+    }
+
     @Override
     public String toString() {
         return "Wanted[" + function.name() + " of " + application + " as " + name + ", env redacted]";

@@ -50,8 +50,15 @@ public record Cloud(
             Map<String, String> account,
 
             @Field(
-                    doc = "Where container images for this cloud are pushed, for example registry.example/shop; for"
-                            + " clouds that run images only.")
+                    doc =
+                            "Where images made of folders and jars for this cloud are pushed, each under its function's name;"
+                                    + " for clouds that run images only.",
+                    pattern =
+                            "([a-z0-9][-a-z0-9]*(\\.[a-z0-9][-a-z0-9]*)+(:[0-9]{1,5})?|[a-z0-9][-a-z0-9]*:[0-9]{1,5}|localhost)"
+                                    + "(/[a-z0-9]+([._-]+[a-z0-9]+)*){0,16}",
+                    patternSays =
+                            "a registry's host and the beginning of names there, without https:// and tag, for example"
+                                    + " registry.example/shop")
             @Nullable
             String registry,
 

@@ -143,7 +143,7 @@ public record Function(
         }
     }
 
-    /** Where the code is: exactly one of the four. */
+    /** Where the code is: exactly one of path, zip, jar and image. */
     public record Code(
             @Field(doc = "A folder, relative to the document.") @Nullable
             String path,
@@ -159,7 +159,23 @@ public record Function(
                     pattern = "[a-z0-9][-a-z0-9._:/@]{0,511}",
                     patternSays = "an image's reference, for example registry.example/shop/checkout:1.2")
             @Nullable
-            String image) {}
+            String image,
+
+            @Field(
+                    doc =
+                            "On clouds that run images, the image that one of path or jar is put upon, or scratch for none;"
+                                    + " left out, one for the runtime.",
+                    pattern =
+                            "([a-z0-9][-a-z0-9.]*(:[0-9]{1,5})?/)?[a-z0-9]+([._-]+[a-z0-9]+)*(/[a-z0-9]+([._-]+[a-z0-9]+)*){0,16}"
+                                    + "(:[A-Za-z0-9_][-A-Za-z0-9._]{0,127})?(@sha256:[0-9a-f]{64})?",
+                    patternSays = "an image's reference, for example docker.io/library/node:22-slim, or scratch")
+            @Nullable
+            String base) {
+        /** Upon the runtime's own base, where an image is made. */
+        public Code(@Nullable String path, @Nullable String zip, @Nullable String jar, @Nullable String image) {
+            this(path, zip, jar, image, null);
+        }
+    }
 
     /** How a vendor's runtime calls code, by the words of the glossary. */
     public enum Contract {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.weft.control.account;
 
+import dev.weft.api.account.Artifact;
 import dev.weft.api.account.CloudAccount;
 import dev.weft.api.account.CloudAccount.Packed;
 import dev.weft.api.account.Seen;
@@ -193,7 +194,9 @@ public final class AccountPath {
         switch (step) {
             case AccountStep.Create _, AccountStep.Change _ -> {
                 Ready ready = Objects.requireNonNull(plan.ready().get(spot));
-                account.apply(ready.wanted(), ready.packing(), before, words -> did(step, words));
+                // a push that fails leaves what is there as it is
+                Artifact artifact = packager.publish(ready.wanted().artifact(), words -> did(step, words));
+                account.apply(ready.wanted().with(artifact), ready.packing(), before, words -> did(step, words));
             }
             case AccountStep.Remove _ -> account.delete(Objects.requireNonNull(before), words -> did(step, words));
             case AccountStep.Keep _, AccountStep.Use _, AccountStep.Blocked _ -> {}

@@ -10,6 +10,7 @@ import dev.weft.control.Application;
 import dev.weft.control.DocumentReader;
 import dev.weft.control.Reading;
 import dev.weft.control.Workspace;
+import dev.weft.control.pack.FakeImages;
 import dev.weft.control.pack.LocalPackager;
 import dev.weft.control.pack.Packager;
 import java.nio.file.Path;
@@ -62,7 +63,7 @@ class AccountChecksTest {
     }
 
     private Packager packager() {
-        return new LocalPackager(artifacts);
+        return new LocalPackager(artifacts, new FakeImages());
     }
 
     private static AccountChecks checks(Application documents, Packager packager) {

@@ -4,6 +4,7 @@ package dev.weft.control.account;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.weft.api.account.Artifact;
 import dev.weft.api.account.CloudAccount;
 import dev.weft.api.account.Seen;
 import dev.weft.control.Application;
@@ -11,6 +12,7 @@ import dev.weft.control.DocumentReader;
 import dev.weft.control.Reading;
 import dev.weft.control.Workspace;
 import dev.weft.control.account.AccountStep.Difference;
+import dev.weft.control.pack.FakeImages;
 import dev.weft.control.pack.LocalPackager;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -35,6 +37,7 @@ class AccountPathTest {
     @TempDir
     Path artifacts;
 
+    private final FakeImages images = new FakeImages();
     private final FakeAccount eu = new FakeAccount("aws-eu");
     private final FakeAccount us = new FakeAccount("aws-us");
     private final Map<String, CloudAccount> accounts = Map.of("aws-eu", eu, "aws-us", us);
@@ -49,22 +52,24 @@ class AccountPathTest {
     }
 
     private AccountPath path(String application) {
-        return new AccountPath(application, accounts, new LocalPackager(artifacts), new AccountPath.StepListener() {
-            @Override
-            public void begun(AccountStep step) {
-                told.add("begun " + step.name());
-            }
+        return new AccountPath(
+                application, accounts, new LocalPackager(artifacts, images), new AccountPath.StepListener() {
+                    @Override
+                    public void begun(AccountStep step) {
+                        told.add("begun " + step.name());
+                    }
 
-            @Override
-            public void did(AccountStep step, String words) {
-                told.add(words);
-            }
+                    @Override
+                    public void did(AccountStep step, String words) {
+                        told.add(words);
+                    }
 
-            @Override
-            public void ended(AccountResult result) {
-                told.add((result.done() ? "done " : "not done ") + result.step().name());
-            }
-        });
+                    @Override
+                    public void ended(AccountResult result) {
+                        told.add((result.done() ? "done " : "not done ")
+                                + result.step().name());
+                    }
+                });
     }
 
     private List<AccountResult> apply(Application documents) {
@@ -95,6 +100,33 @@ class AccountPathTest {
             assertThat(change.code()).isFalse();
             assertThat(change.byHand()).isFalse();
         });
+    }
+
+    @Test
+    void anImageIsPushedFirstAndWithoutItNothingIsChanged() {
+        String documents = TWO_CLOUDS
+                .replace("contract: aws-lambda", "contract: fn")
+                .replace("nodejs20", "node20")
+                .replace("region:", "registry: registry.example/shop, region:");
+        images.denying = true;
+        List<AccountResult> denied = apply(workspace.valid(documents));
+        assertThat(denied).hasSize(2).noneMatch(AccountResult::done);
+        assertThat(denied.getFirst().failure()).hasMessage("pushing is denied");
+        assertThat(eu.calls).isEmpty();
+
+        images.denying = false;
+        assertThat(apply(workspace.valid(documents))).allMatch(AccountResult::done);
+        assertThat(images.pushed).hasSize(1);
+        assertThat(eu.artifacts).isEqualTo(us.artifacts).singleElement().satisfies(each -> assertThat(
+                        ((Artifact.Image) each).reference())
+                .matches("registry.example/shop/checkout:weft-[0-9a-f]{40}@sha256:[0-9a-f]{64}"));
+        assertThat(path("shop").plan(workspace.valid(documents)).empty()).isTrue();
+
+        workspace.write("checkout/index.js", "other");
+        path = path("shop");
+        images.denying = true;
+        assertThat(apply(workspace.valid(documents))).noneMatch(AccountResult::done);
+        assertThat(eu.calls).containsExactly("create checkout");
     }
 
     @Test
@@ -171,7 +203,8 @@ class AccountPathTest {
                 .replace("  code: {path: ./checkout}\n", "")
                 .replace("  handler: index.handler\n", "  existing: true\n");
         Application clouds = workspace.valid(Workspace.CLOUD);
-        AccountChecks checks = new AccountChecks("shop", clouds, accounts, new LocalPackager(artifacts));
+        AccountChecks checks =
+                new AccountChecks("shop", clouds, accounts, new LocalPackager(artifacts, new FakeImages()));
         Reading reading = DocumentReader.read(List.of(workspace.write("weft.yaml", existing)), Map.of(), checks);
         Application documents = ((Reading.Valid) reading).application();
         assertThat(path.plan(documents).blocked()).hasSize(2).allSatisfy(each -> assertThat(each.why())
@@ -244,7 +277,8 @@ class AccountPathTest {
         eu.foreign("Legacy_Orders");
         Path taken = Files.createTempDirectory(folder, "taken");
         Application clouds = workspace.valid(Workspace.CLOUD);
-        Adoption adoption = new Adoption("shop", clouds.clouds().getFirst(), eu, eu, new LocalPackager(artifacts));
+        Adoption adoption = new Adoption(
+                "shop", clouds.clouds().getFirst(), eu, eu, new LocalPackager(artifacts, new FakeImages()));
         Seen seen = Objects.requireNonNull(eu.find("Legacy_Orders"));
         Adoption.Adopted adopted = adoption.write(seen, taken);
         assertThat(adopted.notes()).isEmpty();

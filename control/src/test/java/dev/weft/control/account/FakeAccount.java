@@ -4,6 +4,7 @@ package dev.weft.control.account;
 import dev.weft.api.Call;
 import dev.weft.api.CloudException;
 import dev.weft.api.Mistake;
+import dev.weft.api.account.Artifact;
 import dev.weft.api.account.CloudAccount;
 import dev.weft.api.account.Ownership;
 import dev.weft.api.account.Packing;
@@ -31,6 +32,7 @@ import org.jspecify.annotations.Nullable;
 final class FakeAccount implements CloudAccount, CloudAccount.WithCode {
     final Map<String, Seen> there = new ConcurrentHashMap<>();
     final List<String> calls = new CopyOnWriteArrayList<>();
+    final List<Artifact> artifacts = new CopyOnWriteArrayList<>();
     final Set<String> failing = ConcurrentHashMap.newKeySet();
     private final String cloud;
 
@@ -70,6 +72,10 @@ final class FakeAccount implements CloudAccount, CloudAccount.WithCode {
 
     @Override
     public Packed pack(Function function, Path code) {
+        if (function.spec().contract() == Function.Contract.FN) {
+            return new Packed.As(
+                    new Packing(Packing.Form.IMAGE, "", Map.of(), List.of("node", "func.js"), Map.of(), "", ""));
+        }
         return function.spec().contract() == Function.Contract.AWS_LAMBDA
                 ? new Packed.As(Packing.own(Packing.Form.ZIP, "index.handler", "node"))
                 : new Packed.Not(List.of(Mistake.at("spec.contract", "http", "does not run here")));
@@ -107,6 +113,7 @@ final class FakeAccount implements CloudAccount, CloudAccount.WithCode {
     public Seen apply(Wanted wanted, Packing packing, @Nullable Seen before, Progress progress) {
         failIf(wanted.name());
         calls.add((before == null ? "create " : "change ") + wanted.name());
+        artifacts.add(wanted.artifact());
         progress.did("did it");
         Map<String, String> settings = settings(wanted, packing);
         Ownership owner = new Ownership(

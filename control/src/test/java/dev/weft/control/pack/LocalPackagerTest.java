@@ -35,7 +35,7 @@ class LocalPackagerTest {
 
     private Artifact.Archive pack(Packing packing) {
         Application documents = new Workspace(folder).valid(Workspace.ALL);
-        return (Artifact.Archive) new LocalPackager(artifacts)
+        return (Artifact.Archive) new LocalPackager(artifacts, new FakeImages())
                 .pack(
                         documents.functions().getFirst(),
                         Objects.requireNonNull(documents.code().get("checkout")),

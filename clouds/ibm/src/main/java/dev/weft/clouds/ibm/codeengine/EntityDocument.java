@@ -109,7 +109,7 @@ final class EntityDocument {
         settings.put(
                 "visibility", visibility(entity.path("managed_domain_mappings").asString("")));
         if (apps) {
-            settings.put("image", entity.path("image_reference").asString(""));
+            settings.put("image", named(entity.path("image_reference").asString("")));
             settings.put("timeout", entity.path("scale_request_timeout").asString(""));
             settings.put("minInstances", entity.path("scale_min_instances").asString(""));
             settings.put("maxInstances", entity.path("scale_max_instances").asString(""));
@@ -151,6 +151,13 @@ final class EntityDocument {
                 + variable.path("reference").asString("")
                 + ' '
                 + variable.path("key").asString("");
+    }
+
+    /** Without its digest where it has a tag: a plan knows the tag of an image that is not made yet, and the code's hash the rest. */
+    private static String named(String reference) {
+        int at = reference.indexOf('@');
+        boolean tagged = at > 0 && reference.lastIndexOf(':', at) > reference.lastIndexOf('/', at);
+        return tagged ? reference.substring(0, at) : reference;
     }
 
     private static String visibility(String mappings) {
