@@ -79,6 +79,13 @@ class RoomsTest {
             .dependOnClassesThat(weftOutside("dev.weft.adapters", "dev.weft.api"));
 
     @ArchTest
+    static final ArchRule imagesSeeApiOnly = noClasses()
+            .that()
+            .resideInAPackage("dev.weft.images..")
+            .should()
+            .dependOnClassesThat(weftOutside("dev.weft.images", "dev.weft.api"));
+
+    @ArchTest
     static final ArchRule nettyIsInNetOnly = noClasses()
             .that()
             .resideOutsideOfPackage("dev.weft.net..")

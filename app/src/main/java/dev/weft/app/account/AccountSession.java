@@ -14,6 +14,7 @@ import dev.weft.control.account.AccountChecks;
 import dev.weft.control.account.AccountPath;
 import dev.weft.control.pack.LocalPackager;
 import dev.weft.control.pack.Packager;
+import dev.weft.images.JibImages;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
@@ -61,7 +62,9 @@ final class AccountSession implements AutoCloseable {
         Map<String, CloudAccount> accounts = new LinkedHashMap<>();
         documents.clouds().forEach(each -> accounts.put(each.name(), vendors.open(each)));
         Path scratch = scratch();
-        AccountSession session = new AccountSession(name, documents, accounts, new LocalPackager(scratch), scratch);
+        JibImages images = new JibImages(scratch, System.getenv(), Path.of(System.getProperty("user.home")));
+        Packager packager = new LocalPackager(scratch, images);
+        AccountSession session = new AccountSession(name, documents, accounts, packager, scratch);
         if (depth == Depth.FUNCTIONS) {
             try {
                 AccountChecks checks = new AccountChecks(name, documents, accounts, session.packager);
