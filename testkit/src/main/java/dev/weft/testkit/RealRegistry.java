@@ -24,10 +24,12 @@ public final class RealRegistry implements AutoCloseable {
     private static final long POLL_MILLIS = 20;
 
     private final Process process;
+    private final Path log;
     private final int port;
 
-    private RealRegistry(Process process, int port) {
+    private RealRegistry(Process process, Path log, int port) {
         this.process = process;
+        this.log = log;
         this.port = port;
     }
 
@@ -67,7 +69,7 @@ public final class RealRegistry implements AutoCloseable {
         while (System.nanoTime() < end && process.isAlive()) {
             Matcher said = LISTENING.matcher(Files.readString(log));
             if (said.find()) {
-                return new RealRegistry(process, Integer.parseInt(said.group(1)));
+                return new RealRegistry(process, log, Integer.parseInt(said.group(1)));
             }
             TimeUnit.MILLISECONDS.sleep(POLL_MILLIS);
         }
@@ -83,6 +85,11 @@ public final class RealRegistry implements AutoCloseable {
     /** What names of images begin with. */
     public String host() {
         return "127.0.0.1:" + port;
+    }
+
+    /** Everything it was asked, and more. */
+    public String log() throws IOException {
+        return Files.readString(log);
     }
 
     @Override

@@ -156,10 +156,10 @@ class CloudsPageTest {
                 [Oracle](../adr/0048-fn-and-oci-by-invoke.md), [Knative](../adr/0049-knative-by-plain-kubernetes-requests.md),
                 [Alibaba](../adr/0050-alibaba-by-plain-requests.md).
 
-                Which code runs where without a change is in [adapters.md](adapters.md). Clouds that run images only (Fn, OCI, Knative, Code Engine's
-                apps) take `code.image`; images are not built from folders yet. Not there yet on any cloud: Azure Flex
-                Consumption. Answers stream from every cloud that lets them; from Lambda with `payload: streamed`
-                ([how](../adr/0060-streams-archives-buckets-and-clouds-that-left.md)).
+                Which code runs where without a change is in [adapters.md](adapters.md). For clouds that run images only (Fn, OCI, Knative, Code
+                Engine's apps) [an image is made of the folder](../guides/clouds-out.md#clouds-that-run-images): pushed to the Distribution project's
+                registry, and run by Podman, of Knative and Fn. Not there yet on any cloud: Azure Flex Consumption. Answers stream from every cloud
+                that lets them; from Lambda with `payload: streamed` ([how](../adr/0060-streams-archives-buckets-and-clouds-that-left.md)).
 
                 A value of `env` that comes from a reference is a secret. **Bold**: the cloud has a store that the function refers to, and the account
                 passes `CloudSecretsContract` with it. Elsewhere secrets are where all of the environment is, and whoever may read the function there may

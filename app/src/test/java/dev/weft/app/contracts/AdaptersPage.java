@@ -52,9 +52,11 @@ final class AdaptersPage {
         }
         page.append("""
 
-                Fn and Knative run container images only, and this version makes none of a folder: a plan of such a pair is refused
-                with a sentence that says so. What was tried there is what the image would hold, started by its command. Clouds of
-                type `code-engine` with `account.runs: apps` take what Knative takes.
+                Fn and Knative run container images only: [one is made of the folder](../guides/clouds-out.md#clouds-that-run-images).
+                What was tried of each pair is what the image holds, started by its command; of Lambda's Node.js handlers also the
+                images themselves, by a container engine
+                ([ContainerImagesIT](../../app/src/test/java/dev/weft/app/six/ContainerImagesIT.java)). Clouds of type `code-engine`
+                with `account.runs: apps` take what Knative takes.
 
                 Anew: `./mvnw -pl app -am test -Dtest=AdaptersIT -Dsurefire.failIfNoSpecifiedTests=false -Dweft.regenerate=true`.
                 """);

@@ -29,7 +29,7 @@ final class WeftCommand {
         this.scratch = Files.createDirectories(scratch);
         this.environment = new HashMap<>(environment);
         this.environment.put("WEFT_HOME", scratch.resolve("weft").toString());
-        this.environment.put("PATH", System.getenv().getOrDefault("PATH", ""));
+        this.environment.putIfAbsent("PATH", System.getenv().getOrDefault("PATH", ""));
     }
 
     /** The home folder of who calls it. */

@@ -38,8 +38,8 @@ record ImageRecipe(String repository, String base, Architecture architecture, Pa
     static ImageRecipe of(Function function, Path code, Packing packing, Cloud cloud) throws IOException {
         String registry = cloud.spec().registry();
         if (registry == null) {
-            throw refused("cloud " + cloud.name() + " runs container images only, and one is made of a folder where the"
-                    + " Cloud says spec.registry, for example registry.example/shop; else give code.image");
+            throw refused("runs container images only, and one is made of a folder where the Cloud says spec.registry,"
+                    + " for example registry.example/shop; else give code.image");
         }
         if (packing.command().isEmpty()) {
             throw refused("nothing says what starts the code in an image; give code.image");

@@ -156,7 +156,7 @@ class ImagesOfFoldersTest {
     void withoutARegistryItIsSaidWhatIsMissing() {
         assertThatThrownBy(() -> pack(ALL.replace(", registry: registry.example/shop", "")))
                 .isInstanceOf(PackagingException.class)
-                .hasMessageContaining("cloud cellar runs container images only")
+                .hasMessageContaining("runs container images only")
                 .hasMessageContaining("spec.registry");
     }
 

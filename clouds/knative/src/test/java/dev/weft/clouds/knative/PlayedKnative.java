@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import tools.jackson.databind.json.JsonMapper;
 
 /** A Kubernetes with Knative Serving, played by {@link FakeKube}; changed by its own API. */
 public final class PlayedKnative implements PlayedCloud {
@@ -72,11 +73,20 @@ public final class PlayedKnative implements PlayedCloud {
                 .header("authorization", "Bearer " + FakeKube.TOKEN);
     }
 
-    private static void send(RestRequest request) throws Exception {
+    private static String send(RestRequest request) throws Exception {
         var answer = new JdkTransport().send(request);
         if (!answer.ok()) {
             throw new AssertionError(answer.text());
         }
+        return answer.text();
+    }
+
+    /** The container that a Service runs, as the API shows it. */
+    public String container(String name) throws Exception {
+        return JsonMapper.shared()
+                .readTree(send(request("GET", '/' + name)))
+                .at("/spec/template/spec/containers/0")
+                .toString();
     }
 
     @Override

@@ -235,6 +235,16 @@ final class FakeFnServer extends FakeServer {
         stored(fns, fn);
     }
 
+    /** The image that a function runs. */
+    synchronized String image(String name) {
+        return fns.values().stream()
+                .filter(each -> each.path("name").asString().equals(name))
+                .findFirst()
+                .orElseThrow()
+                .path("image")
+                .asString();
+    }
+
     /** Puts another image there, as an operator would. */
     synchronized void touch(String name, String image) {
         fns.values().stream()

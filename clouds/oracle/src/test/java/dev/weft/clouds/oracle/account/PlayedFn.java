@@ -53,6 +53,11 @@ public final class PlayedFn implements PlayedCloud {
         fn.touch(name, "registry.example/other:1");
     }
 
+    /** The image that a function runs. */
+    public String image(String name) {
+        return fn.image(name);
+    }
+
     @Override
     public Set<String> names() {
         return Set.copyOf(fn.names());

@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.weft.app.six;
+
+import dev.weft.testkit.RealRegistry;
+import dev.weft.testkit.VendorCommand;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** A real container engine, with storage of the test's own. Containers use the machine's network: no more is needed of it. */
+final class Podman {
+    private static final Duration STEP_MAX = Duration.ofMinutes(2);
+    private static final Pattern LIBRARY = Pattern.compile("(/[^ ()]+)");
+
+    private final Path scratch;
+
+    Podman(Path scratch) throws IOException {
+        VendorCommand.needed("podman");
+        VendorCommand.needed("runc");
+        this.scratch = Files.createDirectories(scratch);
+    }
+
+    /** What it said on its output. */
+    String run(String... arguments) throws Exception {
+        List<String> command = new ArrayList<>(List.of(
+                "podman",
+                "--root=" + scratch.resolve("store"),
+                "--runroot=" + scratch.resolve("run"),
+                "--storage-driver=vfs",
+                "--runtime=runc",
+                "--cgroup-manager=cgroupfs",
+                "--events-backend=file"));
+        command.addAll(Arrays.asList(arguments));
+        return said(command);
+    }
+
+    private String said(List<String> command) throws Exception {
+        Path out = Files.createTempFile(scratch, "said-", ".out");
+        Path err = Files.createTempFile(scratch, "said-", ".err");
+        Process process = new ProcessBuilder(command)
+                .redirectOutput(out.toFile())
+                .redirectError(err.toFile())
+                .start();
+        boolean ended = process.waitFor(STEP_MAX.toSeconds(), TimeUnit.SECONDS);
+        process.destroyForcibly();
+        if (!ended || process.exitValue() != 0) {
+            throw new AssertionError(String.join(" ", command) + '\n' + Files.readString(out) + Files.readString(err));
+        }
+        return Files.readString(out);
+    }
+
+    /** Pushes an image of this machine's own Node.js and the libraries that it is linked with, made by Podman alone. */
+    void pushNode(String reference) throws Exception {
+        String node = said(List.of("node", "-p", "process.execPath")).strip();
+        Path root = Files.createDirectories(scratch.resolve("node-root"));
+        List<Path> files = new ArrayList<>(List.of(Path.of(node)));
+        Matcher libraries = LIBRARY.matcher(said(List.of("ldd", node)));
+        while (libraries.find()) {
+            files.add(Path.of(libraries.group(1)));
+        }
+        for (Path each : files) {
+            Path to = root.resolve(
+                    each.equals(Path.of(node)) ? "bin/node" : each.toString().substring(1));
+            Files.createDirectories(to.getParent());
+            Files.copy(each.toRealPath(), to);
+        }
+        Files.createDirectories(root.resolve("tmp"));
+        Path tar = scratch.resolve("node.tar");
+        said(List.of(
+                "tar", "--owner=0", "--group=0", "--numeric-owner", "-C", root.toString(), "-cf", tar.toString(), "."));
+        run("import", "--change=ENV PATH=/bin", tar.toString(), reference);
+        run("push", "--tls-verify=false", "--creds=" + RealRegistry.USER + ':' + RealRegistry.PASSWORD, reference);
+        run("rmi", reference);
+    }
+
+    /** Starts a container of {@code image}, which is fetched; its id. Its own {@code /tmp} may be written to. */
+    String start(String image, String... options) throws Exception {
+        List<String> arguments = new ArrayList<>(List.of(
+                "run",
+                "--detach",
+                "--tls-verify=false",
+                "--network=host",
+                "--read-only",
+                "--ulimit=nofile=1024:1024",
+                "--ulimit=nproc=1024:1024"));
+        arguments.addAll(Arrays.asList(options));
+        arguments.add(image);
+        run("login", "--tls-verify=false", "-u", RealRegistry.USER, "-p", RealRegistry.PASSWORD, host(image));
+        return run(arguments.toArray(String[]::new)).strip();
+    }
+
+    private static String host(String image) {
+        return image.substring(0, image.indexOf('/'));
+    }
+
+    /** Ends what was started, and removes its files. */
+    void removeAll() throws Exception {
+        run("rm", "--all", "--force", "--time=0");
+        run("rmi", "--all", "--force");
+    }
+}
