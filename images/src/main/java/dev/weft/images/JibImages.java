@@ -73,7 +73,7 @@ public final class JibImages implements ImageStore {
         progress.did("pushing image " + image + ", " + plan.files().size() + " files on " + plan.base());
         try {
             Registry.reach(image.getRegistry());
-            JibContainerBuilder builder = beneath(base, image)
+            JibContainerBuilder builder = beneath(base, image, platform(plan))
                     .addFileEntriesLayer(layer(plan))
                     .setPlatforms(Set.of(platform(plan)))
                     .setEntrypoint(plan.command())
@@ -115,7 +115,7 @@ public final class JibImages implements ImageStore {
     }
 
     /** Jib speaks plain HTTP to both registries or to neither: where they differ, the base is fetched by itself. */
-    private JibContainerBuilder beneath(@Nullable ImageReference base, ImageReference image)
+    private JibContainerBuilder beneath(@Nullable ImageReference base, ImageReference image, Platform platform)
             throws IOException, InterruptedException, RegistryException, ExecutionException,
                     CacheDirectoryCreationException {
         if (base == null) {
@@ -127,6 +127,7 @@ public final class JibImages implements ImageStore {
         }
         Path tar = Files.createTempFile(folder, "base-", ".tar");
         Jib.from(registryImage(base))
+                .setPlatforms(Set.of(platform))
                 .setCreationTime(TIME)
                 .containerize(configured(Containerizer.to(TarImage.at(tar).named(base.withQualifier("base"))), here));
         return Jib.from(TarImage.at(tar));

@@ -49,17 +49,28 @@ public final class RealRegistry implements AutoCloseable {
         return start(folder, "0.0.0.0", "");
     }
 
+    /** One that speaks TLS at {@code address}, by a certificate and its key in PEM files. */
+    public static RealRegistry secured(Path folder, String address, Path certificate, Path key)
+            throws IOException, InterruptedException {
+        return start(folder, address, "", "tls: {certificate: '%s', key: '%s'}".formatted(certificate, key));
+    }
+
     private static RealRegistry start(Path folder, String address, String more)
+            throws IOException, InterruptedException {
+        return start(folder, address, more, "secret: of-a-test");
+    }
+
+    private static RealRegistry start(Path folder, String address, String more, String http)
             throws IOException, InterruptedException {
         VendorCommand.needed(COMMAND);
         Path files = Files.createDirectories(folder);
-        Path configuration =
-                Files.writeString(files.resolve("registry.yml"), """
+        Path configuration = Files.writeString(
+                files.resolve("registry.yml"), """
                 version: 0.1
                 log: {level: info, accesslog: {disabled: false}}
                 storage: {filesystem: {rootdirectory: '%s'}}
-                http: {addr: '%s:0', secret: of-a-test}
-                %s""".formatted(files.resolve("images"), address, more));
+                http: {addr: '%s:0', %s}
+                %s""".formatted(files.resolve("images"), address, http, more));
         Path log = files.resolve("registry.log");
         Process process = new ProcessBuilder(COMMAND, "serve", configuration.toString())
                 .redirectErrorStream(true)

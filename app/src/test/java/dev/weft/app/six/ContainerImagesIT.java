@@ -8,6 +8,9 @@ import dev.weft.clouds.knative.PlayedKnative;
 import dev.weft.clouds.oracle.account.PlayedFn;
 import dev.weft.testkit.RealRegistry;
 import java.io.IOException;
+import java.net.Inet4Address;
+import java.net.InetAddress;
+import java.net.NetworkInterface;
 import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -17,6 +20,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
@@ -182,6 +186,68 @@ class ContainerImagesIT {
                 .contains(registry.host() + " denies it", "docker login " + registry.host());
         assertThat(knative.names()).isEmpty();
         assertThat(fn.names()).isEmpty();
+    }
+
+    /** As a developer has it: the cluster's registry on this machine by plain HTTP, the base from elsewhere by TLS. */
+    @Test
+    void aBaseComesByTlsThoughTheRegistryIsHere() throws Exception {
+        String address = NetworkInterface.networkInterfaces()
+                .flatMap(NetworkInterface::inetAddresses)
+                .filter(each -> each instanceof Inet4Address && !each.isLoopbackAddress() && !each.isLinkLocalAddress())
+                .map(InetAddress::getHostAddress)
+                .findFirst()
+                .orElseThrow(() -> new AssertionError("this machine has no address but its own"));
+        Path certificate = scratch.resolve("certificate.pem");
+        Path key = scratch.resolve("key.pem");
+        Path trust = scratch.resolve("trust.p12");
+        podman.said(List.of(
+                "openssl",
+                "req",
+                "-x509",
+                "-newkey",
+                "rsa:2048",
+                "-nodes",
+                "-subj",
+                "/CN=looms",
+                "-addext",
+                "subjectAltName=IP:" + address,
+                "-keyout",
+                key.toString(),
+                "-out",
+                certificate.toString()));
+        podman.said(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "keytool").toString(),
+                "-importcert",
+                "-noprompt",
+                "-storepass",
+                "changeit",
+                "-file",
+                certificate.toString(),
+                "-keystore",
+                trust.toString()));
+        try (RealRegistry far = RealRegistry.secured(scratch.resolve("far"), address, certificate, key)) {
+            Path root = Files.createDirectories(scratch.resolve("base-root/etc"));
+            Files.writeString(root.resolve("base"), "of the base");
+            String base = address + ':' + far.port() + "/base/tiny";
+            podman.push(root.getParent(), base + ":1");
+            Path document = documents.resolve("weft.yaml");
+            Files.writeString(
+                    document, Files.readString(document).replaceFirst("base: \"[^\"]*\"", "base: \"" + base + ":1\""));
+            assertThat(weft("apply", "--yes").is(1).err())
+                    .contains("looking for base image " + base + ":1", "with a certificate that this machine trusts");
+            assertThat(knative.names()).isEmpty();
+            String options = "-Djavax.net.ssl.trustStore=" + trust + " -Djavax.net.ssl.trustStorePassword=changeit";
+            weft.run(Map.of("JAVA_TOOL_OPTIONS", options), "apply", "--yes", "-f", documents.toString())
+                    .is(0);
+            podman.login(registry.host());
+            podman.run("pull", "--tls-verify=false", onKnative());
+            String id = podman.run("create", onKnative()).strip();
+            Path there = scratch.resolve("there");
+            podman.run("cp", id + ":/etc/base", there.toString());
+            assertThat(there).hasContent("of the base");
+            podman.run("cp", id + ":/function/index.js", there.toString());
+            assertThat(there).hasContent(HANDLER);
+        }
     }
 
     private void theKnativeContainerServesItsPort() throws Exception {

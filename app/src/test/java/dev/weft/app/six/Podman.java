@@ -41,13 +41,15 @@ final class Podman {
         return said(command);
     }
 
-    private String said(List<String> command) throws Exception {
+    /** The same of another command of the machine's. */
+    String said(List<String> command) throws Exception {
         Path out = Files.createTempFile(scratch, "said-", ".out");
         Path err = Files.createTempFile(scratch, "said-", ".err");
-        Process process = new ProcessBuilder(command)
-                .redirectOutput(out.toFile())
-                .redirectError(err.toFile())
-                .start();
+        ProcessBuilder builder =
+                new ProcessBuilder(command).redirectOutput(out.toFile()).redirectError(err.toFile());
+        builder.environment()
+                .put("REGISTRY_AUTH_FILE", scratch.resolve("auth.json").toString());
+        Process process = builder.start();
         boolean ended = process.waitFor(STEP_MAX.toSeconds(), TimeUnit.SECONDS);
         process.destroyForcibly();
         if (!ended || process.exitValue() != 0) {
@@ -71,8 +73,21 @@ final class Podman {
             Files.createDirectories(to.getParent());
             Files.copy(each.toRealPath(), to);
         }
+        for (String each : List.of("acorn", "acorn-walk", "cjs-module-lexer", "undici")) {
+            // what Debian's own Node.js keeps beside its program
+            Path builtin = Path.of("/usr/share/nodejs", each);
+            if (Files.exists(builtin)) {
+                Path to = Files.createDirectories(root.resolve("usr/share/nodejs"));
+                said(List.of("cp", "-rL", builtin.toString(), to.toString()));
+            }
+        }
         Files.createDirectories(root.resolve("tmp"));
-        Path tar = scratch.resolve("node.tar");
+        push(root, reference);
+    }
+
+    /** Pushes an image of what is in {@code root}. */
+    void push(Path root, String reference) throws Exception {
+        Path tar = scratch.resolve("image.tar");
         said(List.of(
                 "tar", "--owner=0", "--group=0", "--numeric-owner", "-C", root.toString(), "-cf", tar.toString(), "."));
         run("import", "--change=ENV PATH=/bin", tar.toString(), reference);
@@ -92,8 +107,13 @@ final class Podman {
                 "--ulimit=nproc=1024:1024"));
         arguments.addAll(Arrays.asList(options));
         arguments.add(image);
-        run("login", "--tls-verify=false", "-u", RealRegistry.USER, "-p", RealRegistry.PASSWORD, host(image));
+        login(host(image));
         return run(arguments.toArray(String[]::new)).strip();
+    }
+
+    /** Logs in to a guarded registry; known to this test's commands alone. */
+    void login(String registry) throws Exception {
+        run("login", "--tls-verify=false", "-u", RealRegistry.USER, "-p", RealRegistry.PASSWORD, registry);
     }
 
     private static String host(String image) {

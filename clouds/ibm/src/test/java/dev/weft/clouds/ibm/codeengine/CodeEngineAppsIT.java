@@ -80,7 +80,7 @@ class CodeEngineAppsIT extends CloudSecretsContract {
     protected Artifact artifact(Path folder, Packing packing) throws IOException {
         String digest =
                 Ownership.hash(Files.readString(folder.resolve("answer")).getBytes(StandardCharsets.UTF_8));
-        return new Artifact.Image("icr.io/shop/one@sha256:" + digest, digest);
+        return new Artifact.Image("icr.io/shop/one:weft-" + digest + "@sha256:" + digest, digest);
     }
 
     @Override

@@ -144,10 +144,11 @@ final class Samples {
                 function.spec().env());
     }
 
-    /** An image whose digest follows from {@code content}. */
+    /** An image as Weft makes it of a folder, whose tag and digest follow from {@code content}. */
     static Artifact.Image image(String repository, String content) {
         String hash = Ownership.hash(content.getBytes(StandardCharsets.UTF_8));
-        return new Artifact.Image(repository + "@sha256:" + hash + "0".repeat(64 - hash.length()), hash);
+        return new Artifact.Image(
+                repository + ":weft-" + hash + "@sha256:" + hash + "0".repeat(64 - hash.length()), hash);
     }
 
     /** A folder with a function for Node.js and what stands for its FDK. */
