@@ -9,6 +9,7 @@ import dev.weft.api.resource.Spelling;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** Packages code for the cloud of another contract than its own. */
@@ -56,6 +57,16 @@ public final class Adapters {
             return new Packed.Not(
                     List.of(Mistake.at("spec.contract", Spelling.Words.of(contract), refused(contract, target))));
         }
+        if (source.language() == Source.Language.JAVA && target == Target.GOOGLE) {
+            String beside = JavaCode.builtInstead(code);
+            if (beside != null) {
+                return new Packed.Not(List.of(Mistake.at(
+                        "spec.code.path",
+                        beside,
+                        "Google's build would take it for the function; put jars into folder lib, and give the folder of"
+                                + " the compiled classes")));
+            }
+        }
         AddedFiles files = new AddedFiles(function, code, source, target);
         Map<String, byte[]> added = files.all();
         Entry entry = Entry.of(source, target);
@@ -66,13 +77,11 @@ public final class Adapters {
     }
 
     private static String refused(Function.Contract contract, Target target) {
-        String node = Pairs.targets(contract, Source.Language.NODE);
-        String python = Pairs.targets(contract, Source.Language.PYTHON);
-        return "%s does not run this code of contract %s; besides its own cloud, Node.js runs on %s%s"
-                .formatted(
-                        target.title(),
-                        Spelling.Words.of(contract),
-                        node,
-                        python.isEmpty() ? "" : "; Python on " + python);
+        String runs = Stream.of(Source.Language.values())
+                .filter(each -> !Pairs.targets(contract, each).isEmpty())
+                .map(each -> "%s runs on %s".formatted(each.title(), Pairs.targets(contract, each)))
+                .collect(Collectors.joining("; "));
+        return "%s does not run this code of contract %s; besides its own cloud, %s"
+                .formatted(target.title(), Spelling.Words.of(contract), runs);
     }
 }

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.weft.adapters;
 
+import dev.weft.adapters.front.Front;
 import dev.weft.api.resource.Function;
 import dev.weft.api.resource.Spelling;
+import dev.weft.api.spi.HostFiles;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -21,6 +23,11 @@ record AddedFiles(Function function, Path code, Source source, Target target) {
     /** The one function of the app that an adapter makes. */
     static final String AZURE_FUNCTION = "weft";
 
+    /** The front for code in Java. */
+    static final String FRONT_JAR = Adapters.FOLDER + "front.jar";
+
+    static final String GOOGLE_JAR = "weft-adapter.jar";
+
     private static final String FRAMEWORK = "@google-cloud/functions-framework";
     private static final String FRAMEWORK_VERSION = "^5.0.5";
     private static final String MANIFEST = "package.json";
@@ -32,10 +39,15 @@ record AddedFiles(Function function, Path code, Source source, Target target) {
         switch (source.language()) {
             case NODE -> node(files);
             case PYTHON -> python(files);
+            case JAVA -> java(files);
         }
         switch (target) {
             case AZURE -> azure(files);
-            case GOOGLE -> files.put(MANIFEST, manifest());
+            case GOOGLE -> {
+                if (source.language() == Source.Language.NODE) {
+                    files.put(MANIFEST, manifest());
+                }
+            }
             case OPENWHISK -> {
                 if (source.language() == Source.Language.NODE
                         && !Files.exists(code.resolve(MANIFEST))
@@ -92,6 +104,13 @@ record AddedFiles(Function function, Path code, Source source, Target target) {
         }
     }
 
+    private void java(Map<String, byte[]> files) {
+        byte[] front = JavaCode.jarOf(Front.class, HostFiles.classes(Front.class));
+        // Google's build takes one jar, at the root
+        files.put(target == Target.GOOGLE ? GOOGLE_JAR : FRONT_JAR, front);
+        LambdaClient.jars().forEach((name, jar) -> files.put(Adapters.FOLDER + "lambda/" + name, jar));
+    }
+
     private byte[] configuration() {
         Function.Spec spec = function.spec();
         ObjectNode json = JsonMapper.shared().createObjectNode();
@@ -117,7 +136,7 @@ record AddedFiles(Function function, Path code, Source source, Target target) {
         ObjectNode handler = host.putObject("customHandler");
         ObjectNode description = handler.putObject("description");
         description.put("defaultExecutablePath", command.getFirst());
-        description.putArray("arguments").add(command.getLast());
+        command.stream().skip(1).forEach(description.putArray("arguments")::add);
         handler.put("enableForwardingHttpRequest", true);
         files.put("host.json", JsonMapper.shared().writeValueAsBytes(host));
         ObjectNode own = JsonMapper.shared().createObjectNode();
@@ -153,7 +172,7 @@ record AddedFiles(Function function, Path code, Source source, Target target) {
         files.put(Adapters.FOLDER + name, resource(name));
     }
 
-    private static byte[] resource(String name) {
+    static byte[] resource(String name) {
         try (InputStream in = AddedFiles.class.getResourceAsStream(name)) {
             if (in == null) {
                 throw new IllegalStateException("not in the jar: " + name);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.weft.adapters;
 
+import dev.weft.adapters.front.Front;
 import java.util.List;
 
 /**
@@ -12,32 +13,69 @@ import java.util.List;
 record Entry(String front, List<String> command, String handler, String runtime) {
     private static final String NODE_VERSION = "22";
     private static final String PYTHON_VERSION = "3.11";
+    /** What the front is compiled for. */
+    private static final int JAVA_OLDEST = 17;
     /** Function Compute wants one and calls none in a custom runtime. */
     private static final String FC_HANDLER = "index.handler";
 
     private static final List<String> SERVER_JS = List.of("node", Adapters.FOLDER + "server.mjs");
     private static final List<String> SERVER_PY = List.of("python3", Adapters.FOLDER + "server.py");
 
+    /** A small JVM: the code's own is another. */
+    private static final List<String> SERVER_JAVA = List.of(
+            "java",
+            "-Xmx64m",
+            "-XX:+UseSerialGC",
+            "-XX:TieredStopAtLevel=1",
+            "-cp",
+            AddedFiles.FRONT_JAR,
+            Front.class.getName());
+
     static Entry of(Source source, Target target) {
-        boolean node = source.language() == Source.Language.NODE;
-        String version = source.version().isEmpty() || source.version().equals("3")
-                ? node ? NODE_VERSION : PYTHON_VERSION
-                : source.version();
-        List<String> server = node ? SERVER_JS : SERVER_PY;
+        List<String> server = server(source.language());
         return switch (target) {
             case AWS ->
-                new Entry("a Lambda handler", List.of(), Adapters.FOLDER + "lambda.handler", "nodejs" + version + ".x");
+                new Entry(
+                        "a Lambda handler",
+                        List.of(),
+                        Adapters.FOLDER + "lambda.handler",
+                        runtime(source, "nodejs", ".x"));
             case AZURE -> new Entry("an Azure custom handler", server, AddedFiles.AZURE_FUNCTION, "custom");
-            case GOOGLE -> new Entry("Google's functions framework", List.of(), "weft", "nodejs" + version);
+            case GOOGLE ->
+                new Entry(
+                        "Google's functions framework",
+                        List.of(),
+                        source.language() == Source.Language.JAVA ? Front.GOOGLE : "weft",
+                        runtime(source, "nodejs", ""));
             case OPENWHISK ->
                 new Entry(
                         "an OpenWhisk action",
                         List.of(),
-                        node ? Adapters.FOLDER + "openwhisk.main" : "main",
-                        (node ? "nodejs:" : "python:") + version);
+                        source.language() == Source.Language.NODE ? Adapters.FOLDER + "openwhisk.main" : "main",
+                        runtime(source, "nodejs:", ""));
             case FN -> new Entry("Fn's container contract", server, "", "");
             case KNATIVE -> new Entry("a server on $PORT", server, "", "");
             case ALIBABA -> new Entry("a custom runtime of Function Compute", server, FC_HANDLER, "custom.debian12");
+        };
+    }
+
+    private static List<String> server(Source.Language language) {
+        return switch (language) {
+            case NODE -> SERVER_JS;
+            case PYTHON -> SERVER_PY;
+            case JAVA -> SERVER_JAVA;
+        };
+    }
+
+    /** The cloud's name of the language, made as it names Node.js, with the version that was said. */
+    private static String runtime(Source source, String node, String end) {
+        String version = source.version();
+        String colon = node.endsWith(":") ? ":" : "";
+        return switch (source.language()) {
+            case NODE -> node + (version.isEmpty() ? NODE_VERSION : version) + end;
+            case PYTHON -> "python" + colon + (version.isEmpty() ? PYTHON_VERSION : version);
+            case JAVA ->
+                "java" + colon + (Integer.parseInt(version) < JAVA_OLDEST ? Integer.toString(JAVA_OLDEST) : version);
         };
     }
 }

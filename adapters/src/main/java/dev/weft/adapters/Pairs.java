@@ -11,12 +11,16 @@ import java.util.stream.Collectors;
 final class Pairs {
     private static final Set<Target> ALL = EnumSet.allOf(Target.class);
 
-    /** A Python front needs Python on the target, which Google's and Fn's hosts here don't run. */
+    /** A Python front needs Python on the target, which Google's host here does not run. */
     private static final Set<Target> PYTHON =
-            EnumSet.of(Target.KNATIVE, Target.ALIBABA, Target.AZURE, Target.OPENWHISK);
+            EnumSet.of(Target.KNATIVE, Target.ALIBABA, Target.AZURE, Target.OPENWHISK, Target.FN);
+
+    /** OpenWhisk's kinds of Java are java:8, which is older than the front. */
+    private static final Set<Target> JAVA =
+            EnumSet.of(Target.KNATIVE, Target.ALIBABA, Target.AZURE, Target.GOOGLE, Target.FN);
 
     private static final Map<Source.Language, Set<Target>> FRONTS =
-            Map.of(Source.Language.NODE, ALL, Source.Language.PYTHON, PYTHON);
+            Map.of(Source.Language.NODE, ALL, Source.Language.PYTHON, PYTHON, Source.Language.JAVA, JAVA);
 
     private Pairs() {}
 

@@ -20,6 +20,7 @@ record Source(Language language, String version, List<String> command, String ro
     private static final Pattern NODE_KIND = Pattern.compile("nodejs:?(?:default|([0-9]{2}))");
     private static final Pattern NODE_IMAGE = Pattern.compile("node([0-9]{2})?");
     private static final Pattern PYTHON = Pattern.compile("python(3\\.[0-9]{1,2})");
+    private static final Pattern JAVA = Pattern.compile("java([0-9]{1,2})(?:\\.al2)?");
 
     Source {
         command = List.copyOf(command);
@@ -28,7 +29,8 @@ record Source(Language language, String version, List<String> command, String ro
     /** What it is written in. */
     enum Language {
         NODE("Node.js"),
-        PYTHON("Python");
+        PYTHON("Python"),
+        JAVA("Java");
 
         private final String title;
 
@@ -71,6 +73,10 @@ record Source(Language language, String version, List<String> command, String ro
         Matcher python = PYTHON.matcher(runtime == null ? "" : runtime);
         if (python.matches() && command.isEmpty()) {
             return new Read.Is(new Source(Language.PYTHON, python.group(1), List.of(), ""));
+        }
+        Matcher java = JAVA.matcher(runtime == null ? "" : runtime);
+        if (java.matches() && function.spec().contract() == Function.Contract.AWS_LAMBDA) {
+            return new Read.Is(new Source(Language.JAVA, java.group(1), List.of(), ""));
         }
         return not("spec.runtime", runtime, "");
     }

@@ -50,6 +50,10 @@ final class SourceReader {
         }
         String handler = function.spec().handler();
         int dot = handler == null ? -1 : handler.indexOf('.', handler.lastIndexOf('/') + 1);
+        if (source.language() == Source.Language.JAVA) {
+            String wrong = JavaCode.wrong(code, handler == null ? "" : handler);
+            return wrong == null ? read : Source.not("spec.handler", handler, wrong);
+        }
         boolean node = source.language() == Source.Language.NODE;
         String stem = handler == null || dot < 1
                 ? ""

@@ -12,7 +12,7 @@ import adapter_code as adapter  # noqa: E402  it is found by the line before
 RESERVED = ("__ow_method", "__ow_headers", "__ow_path", "__ow_user", "__ow_query", "__ow_body")
 TEXT = ("application/javascript", "application/xml", "application/x-www-form-urlencoded")
 FORM = "application/x-www-form-urlencoded"
-CODE = adapter.Code()
+CODE = adapter.open_code()
 
 
 def media(content_type):

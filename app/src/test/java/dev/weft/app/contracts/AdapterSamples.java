@@ -139,6 +139,11 @@ record AdapterSamples(EngineUnderTest under) {
         String folder = folder(contract, language);
         return switch (contract) {
             case AWS_LAMBDA -> {
+                if (language.equals("Java")) {
+                    AdapterJava.compiled(
+                            under.code(folder, "shop/Greeter.java", AdapterJava.LAMBDA), "shop/Greeter.java");
+                    yield SampleFunction.handler("greeter", contract, "java17", "shop.Greeter::handleRequest");
+                }
                 boolean node = language.equals("Node.js");
                 under.code(folder, node ? "index.mjs" : "app.py", node ? LAMBDA_NODE : LAMBDA_PYTHON);
                 yield SampleFunction.handler(
@@ -252,19 +257,18 @@ record AdapterSamples(EngineUnderTest under) {
                 SampleFunction.handler(
                         "greeter", Function.Contract.AZURE_FUNCTIONS, packing.runtime(), packing.handler());
             case GOOGLE ->
-                SampleFunction.handler("greeter", Function.Contract.GOOGLE_FUNCTIONS, "nodejs20", packing.handler());
+                SampleFunction.handler(
+                        "greeter",
+                        Function.Contract.GOOGLE_FUNCTIONS,
+                        packing.runtime().startsWith("java") ? packing.runtime() : "nodejs20",
+                        packing.handler());
             case OPENWHISK ->
                 SampleFunction.handler(
                         "greeter",
                         Function.Contract.OPENWHISK,
                         packing.runtime().startsWith("node") ? "nodejs:20" : packing.runtime(),
                         packing.handler());
-            case FN ->
-                SampleFunction.handler(
-                        "greeter",
-                        Function.Contract.FN,
-                        "node20",
-                        packing.command().getLast());
+            case FN -> of(Function.Contract.FN, "docker", null, packing.command());
             case KNATIVE ->
                 of(event ? Function.Contract.CLOUDEVENTS : Function.Contract.HTTP, null, null, packing.command());
             case ALIBABA -> of(Function.Contract.ALIBABA_FC, packing.runtime(), null, packing.command());

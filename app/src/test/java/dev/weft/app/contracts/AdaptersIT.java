@@ -60,7 +60,10 @@ class AdaptersIT {
     }
 
     static List<Adapters.Pair> pairs() {
-        return Adapters.pairs();
+        String only = System.getProperty("weft.adapters.only", "");
+        return Adapters.pairs().stream()
+                .filter(each -> each.toString().matches(only.isEmpty() ? ".*" : only))
+                .toList();
     }
 
     @ParameterizedTest

@@ -49,7 +49,9 @@ public final class Sandbox {
     private static final String LOADER = "set -a; eval \"$(cat)\"; set +a; exec \"$@\" </dev/null";
     private static final String WAITER = "read -r line && exec \"$@\"";
     private static final List<String> ETC = List.of(
-            "hosts", "nsswitch.conf", "ssl", "ca-certificates", "pki", "ld.so.cache", "localtime", "alternatives");
+            "hosts", "nsswitch.conf", "ssl", "ca-certificates", "pki", "ld.so.cache", "localtime", "alternatives",
+            // Debian's JVMs keep their settings there, and do not start without
+            "java-11-openjdk", "java-17-openjdk", "java-21-openjdk", "java-25-openjdk");
     private static final List<String> ROOT_FOLDERS = List.of("bin", "sbin", "lib", "lib64", "lib32");
 
     /** How a program comes into its box. */

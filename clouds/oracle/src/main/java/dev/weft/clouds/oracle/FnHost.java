@@ -51,13 +51,13 @@ public final class FnHost implements ContractHost {
     public List<Mistake> check(Function function, Path code) {
         List<Mistake> mistakes = new ArrayList<>();
         Function.Spec spec = function.spec();
-        FnRuntime runtime = FnRuntime.named(spec.runtime());
+        FnRuntime runtime = FnRuntime.named(spec);
         if (runtime == null) {
             mistakes.add(Mistake.at(
                     "spec.runtime",
                     spec.runtime(),
-                    "contract fn runs node (node18, node20, node22, node24) and java (java8, java11, java17, java21,"
-                            + " java25)"));
+                    "contract fn runs node (node18, node20, node22, node24), java (java8, java11, java17, java21,"
+                            + " java25) and, by spec.command, docker: any program that serves FN_LISTENER"));
         } else {
             mistakes.addAll(runtime.check(function, code, tools.languages()));
         }
@@ -78,13 +78,13 @@ public final class FnHost implements ContractHost {
 
     @Override
     public void prepare(Function function) {
-        FnRuntime.of(function).library(tools.libraries());
+        FnRuntime.of(function).prepare(tools.libraries());
     }
 
     @Override
     public Hosted open(Setup setup) {
         FnRuntime runtime = FnRuntime.of(setup.function());
-        Program program = runtime.program(runtime.library(tools.libraries()), tools.files(), setup.files());
+        Program program = runtime.program(tools, setup.files());
         return new FnInstance(setup, program, upstreams, tools.clock());
     }
 

@@ -12,13 +12,16 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** A language that functions are written in, named as {@code func.yaml} and the images of the FDKs name it. */
-sealed interface FnRuntime permits NodeRuntime, JavaRuntime {
+sealed interface FnRuntime permits NodeRuntime, JavaRuntime, CommandRuntime {
     /** Node.js: {@code node}, or with the version of an image. Java the same way. */
     Pattern NAME = Pattern.compile("(?:(node)(18|20|22|24)?|(java)(8|11|17|21|25)?)");
 
+    /** Any program that speaks the container contract, as {@code func.yaml} calls a function with a Dockerfile of its own. */
+    String ANY = "docker";
+
     /** The runtime that {@code function} names; it has been checked. */
     static FnRuntime of(Function function) {
-        FnRuntime runtime = named(function.spec().runtime());
+        FnRuntime runtime = named(function.spec());
         if (runtime == null) {
             throw new IllegalStateException(
                     "checked before: runtime " + function.spec().runtime());
@@ -26,8 +29,12 @@ sealed interface FnRuntime permits NodeRuntime, JavaRuntime {
         return runtime;
     }
 
-    /** The runtime of that name, or null. */
-    static @Nullable FnRuntime named(@Nullable String name) {
+    /** The runtime of the name in {@code spec}, or null. */
+    static @Nullable FnRuntime named(Function.Spec spec) {
+        String name = spec.runtime();
+        if (ANY.equals(name)) {
+            return new CommandRuntime(spec.command());
+        }
         Matcher matcher = NAME.matcher(name == null ? "" : name);
         if (!matcher.matches()) {
             return null;
@@ -41,11 +48,11 @@ sealed interface FnRuntime permits NodeRuntime, JavaRuntime {
     /** What keeps {@code function} from running here. */
     List<Mistake> check(Function function, Path code, ContractHost.Languages languages);
 
-    /** The folder of the vendor's library; fetches it if it is not there yet. */
-    Path library(ContractHost.Libraries libraries);
+    /** Fetches the vendor's library if it is not there yet. */
+    void prepare(ContractHost.Libraries libraries);
 
     /** What an instance runs; the same for every function of this language. */
-    ContractHost.Program program(Path library, Path hostFiles, ContractHost.Files files);
+    ContractHost.Program program(ContractHost.Tools tools, ContractHost.Files files);
 
     /** What the program is told of the one function, by environment. */
     Map<String, String> handler(Function function, Path code);

@@ -120,12 +120,17 @@ record JavaRuntime(int least) implements FnRuntime {
     }
 
     @Override
-    public Path library(ContractHost.Libraries libraries) {
+    public void prepare(ContractHost.Libraries libraries) {
+        Path ignored = library(libraries);
+    }
+
+    private static Path library(ContractHost.Libraries libraries) {
         return libraries.maven("fn-java", HostFiles.text(FnHost.class, "fn-java.lock"));
     }
 
     @Override
-    public ContractHost.Program program(Path library, Path hostFiles, ContractHost.Files files) {
+    public ContractHost.Program program(ContractHost.Tools tools, ContractHost.Files files) {
+        Path library = library(tools.libraries());
         // ours first: it brings the class that the FDK's published jar has only by half
         List<Path> classpath = new ArrayList<>(List.of(files.share(HostFiles.classes(FnHost.class))));
         Path inside = files.share(library).resolve("jars");

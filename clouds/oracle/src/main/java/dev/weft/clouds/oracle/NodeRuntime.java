@@ -52,7 +52,11 @@ record NodeRuntime(int least) implements FnRuntime {
     }
 
     @Override
-    public Path library(ContractHost.Libraries libraries) {
+    public void prepare(ContractHost.Libraries libraries) {
+        Path ignored = library(libraries);
+    }
+
+    private static Path library(ContractHost.Libraries libraries) {
         return libraries.npm(
                 "fn-nodejs",
                 HostFiles.text(FnHost.class, "fn-nodejs-package.json"),
@@ -60,8 +64,9 @@ record NodeRuntime(int least) implements FnRuntime {
     }
 
     @Override
-    public ContractHost.Program program(Path library, Path hostFiles, ContractHost.Files files) {
-        Path script = HostFiles.copy(FnHost.class, "fn-start.mjs", hostFiles, "fn-start.mjs");
+    public ContractHost.Program program(ContractHost.Tools tools, ContractHost.Files files) {
+        Path library = library(tools.libraries());
+        Path script = HostFiles.copy(FnHost.class, "fn-start.mjs", tools.files(), "fn-start.mjs");
         files.modules(library.resolve("node_modules"));
         return new ContractHost.Program.Node(
                 files.share(script), List.of(), List.of("node:fs", "node:http", "node:path"));

@@ -38,11 +38,17 @@ final class FnImages {
         if (runtime.matches("java(8|11|17|21|25)?")) {
             return java(spec);
         }
+        if (runtime.equals("docker")) {
+            return spec.command().isEmpty()
+                    ? not("spec.command", null, "runtime docker needs the command that serves FN_LISTENER in the image")
+                    : as(spec.command());
+        }
         return not(
                 "spec.runtime",
                 spec.runtime(),
-                "an image is made of a folder for node (node18, node20, node22, node24) and java (java8, java11, java17,"
-                        + " java21, java25); for another language build the image and name it as code.image");
+                "an image is made of a folder for node (node18, node20, node22, node24), java (java8, java11, java17,"
+                        + " java21, java25) and, by spec.command, docker; for another language build the image and name it"
+                        + " as code.image");
     }
 
     private static Packed node(Function.Spec spec, Path code) {
