@@ -96,11 +96,24 @@ record AddedFiles(Function function, Path code, Source source, Target target) {
 
     private void python(Map<String, byte[]> files) {
         add(files, "adapter_code.py");
-        files.put(Adapters.FOLDER + "lambda_loop.py", resource("aws/bootstrap.py"));
-        if (target == Target.OPENWHISK) {
-            files.put("__main__.py", resource("openwhisk_main.py"));
-        } else {
-            add(files, "server.py");
+        switch (target) {
+            case OPENWHISK -> files.put("__main__.py", resource("openwhisk_main.py"));
+            case AWS -> add(files, "lambda_front.py");
+            case AZURE, GOOGLE, FN, KNATIVE, ALIBABA -> add(files, "server.py");
+        }
+        if (function.spec().contract() == Function.Contract.AWS_LAMBDA) {
+            files.put(Adapters.FOLDER + "lambda_loop.py", resource("aws/bootstrap.py"));
+            return;
+        }
+        add(files, "served_code.py");
+        add(files, "calls_of.py");
+        switch (function.spec().contract()) {
+            case OPENWHISK -> files.put(Adapters.FOLDER + "openwhisk_proxy.py", resource("ibm/proxy.py"));
+            case ALIBABA_FC -> {
+                add(files, "alibaba_start.py");
+                files.put(Adapters.FOLDER + "alibaba_loop.py", resource("alibaba/bootstrap.py"));
+            }
+            case AWS_LAMBDA, AZURE_FUNCTIONS, GOOGLE_FUNCTIONS, FN, HTTP, CLOUDEVENTS -> {}
         }
     }
 

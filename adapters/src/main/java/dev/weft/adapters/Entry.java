@@ -35,11 +35,7 @@ record Entry(String front, List<String> command, String handler, String runtime)
         List<String> server = server(source.language());
         return switch (target) {
             case AWS ->
-                new Entry(
-                        "a Lambda handler",
-                        List.of(),
-                        Adapters.FOLDER + "lambda.handler",
-                        runtime(source, "nodejs", ".x"));
+                new Entry("a Lambda handler", List.of(), lambda(source.language()), runtime(source, "nodejs", ".x"));
             case AZURE -> new Entry("an Azure custom handler", server, AddedFiles.AZURE_FUNCTION, "custom");
             case GOOGLE ->
                 new Entry(
@@ -56,6 +52,14 @@ record Entry(String front, List<String> command, String handler, String runtime)
             case FN -> new Entry("Fn's container contract", server, "", "");
             case KNATIVE -> new Entry("a server on $PORT", server, "", "");
             case ALIBABA -> new Entry("a custom runtime of Function Compute", server, FC_HANDLER, "custom.debian12");
+        };
+    }
+
+    private static String lambda(Source.Language language) {
+        return switch (language) {
+            case NODE -> Adapters.FOLDER + "lambda.handler";
+            case PYTHON -> "weft_adapter.lambda_front.handler";
+            case JAVA -> Front.LAMBDA;
         };
     }
 

@@ -13,7 +13,7 @@ final class Pairs {
 
     /** A Python front needs Python on the target, which Google's host here does not run. */
     private static final Set<Target> PYTHON =
-            EnumSet.of(Target.KNATIVE, Target.ALIBABA, Target.AZURE, Target.OPENWHISK, Target.FN);
+            EnumSet.complementOf(EnumSet.of(Target.GOOGLE));
 
     /** OpenWhisk's kinds of Java are java:8, which is older than the front. */
     private static final Set<Target> JAVA =
@@ -28,7 +28,12 @@ final class Pairs {
         if (contract == Function.Contract.OPENWHISK && target == Target.GOOGLE) {
             return false; // both look for the code by the same package.json
         }
-        boolean opened = language == Source.Language.NODE || contract == Function.Contract.AWS_LAMBDA;
+        boolean opened =
+                switch (language) {
+                    case NODE -> true;
+                    case PYTHON -> contract != Function.Contract.GOOGLE_FUNCTIONS;
+                    case JAVA -> contract == Function.Contract.AWS_LAMBDA;
+                };
         return opened
                 && !target.owns(contract)
                 && FRONTS.getOrDefault(language, Set.of()).contains(target);

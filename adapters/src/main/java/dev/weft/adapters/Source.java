@@ -3,8 +3,8 @@ package dev.weft.adapters;
 
 import dev.weft.api.Mistake;
 import dev.weft.api.resource.Function;
-import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -16,11 +16,20 @@ import java.util.regex.Pattern;
  * @param route where events of an Azure function are POSTed; empty for others
  */
 record Source(Language language, String version, List<String> command, String route) {
-    private static final Pattern NODE = Pattern.compile("nodejs([0-9]{2})(?:\\.x)?");
-    private static final Pattern NODE_KIND = Pattern.compile("nodejs:?(?:default|([0-9]{2}))");
-    private static final Pattern NODE_IMAGE = Pattern.compile("node([0-9]{2})?");
-    private static final Pattern PYTHON = Pattern.compile("python(3\\.[0-9]{1,2})");
-    private static final Pattern JAVA = Pattern.compile("java([0-9]{1,2})(?:\\.al2)?");
+    private static final Map<Language, Pattern> RUNTIMES = Map.of(
+            Language.NODE, Pattern.compile("nodejs([0-9]{2})(?:\\.x)?"),
+            Language.PYTHON, Pattern.compile("python(3\\.[0-9]{1,2})"),
+            Language.JAVA, Pattern.compile("java([0-9]{1,2})(?:\\.al2)?"));
+    private static final Map<Language, Pattern> KINDS = Map.of(
+            Language.NODE, Pattern.compile("nodejs:?(?:default|([0-9]{2}))"),
+            Language.PYTHON, Pattern.compile("python:?(?:default|3|(3\\.[0-9]{1,2}))"),
+            Language.JAVA, Pattern.compile("java:?(?:default|([0-9]{1,2}))"));
+    private static final Map<Language, Pattern> IMAGES = Map.of(
+            Language.NODE, Pattern.compile("node([0-9]{2})?"),
+            Language.PYTHON, Pattern.compile("python(3\\.[0-9]{1,2})?"),
+            Language.JAVA, Pattern.compile("java([0-9]{1,2})?"));
+    private static final Map<String, Language> STARTERS = Map.of(
+            "node", Language.NODE, "python3", Language.PYTHON, "python", Language.PYTHON, "java", Language.JAVA);
 
     Source {
         command = List.copyOf(command);
@@ -56,39 +65,35 @@ record Source(Language language, String version, List<String> command, String ro
         return new Read.Not(Mistake.at(field, value, why));
     }
 
-    /** Of a contract whose runtime names the language. */
-    static Read byRuntime(Function function, List<String> command) {
-        String runtime = function.spec().runtime();
-        Pattern names =
+    /** Of a contract whose runtime names the language; {@code starts} says what starts its code, and where there is nothing, it can't be adapted. */
+    static Read byRuntime(Function function, Map<Language, List<String>> starts) {
+        String runtime = function.spec().runtime() == null ? "" : function.spec().runtime();
+        Map<Language, Pattern> names =
                 switch (function.spec().contract()) {
-                    case OPENWHISK -> NODE_KIND;
-                    case FN -> NODE_IMAGE;
-                    case AWS_LAMBDA, GOOGLE_FUNCTIONS, AZURE_FUNCTIONS, ALIBABA_FC, HTTP, CLOUDEVENTS -> NODE;
+                    case OPENWHISK -> KINDS;
+                    case FN -> IMAGES;
+                    case AWS_LAMBDA, GOOGLE_FUNCTIONS, AZURE_FUNCTIONS, ALIBABA_FC, HTTP, CLOUDEVENTS -> RUNTIMES;
                 };
-        Matcher node = names.matcher(runtime == null ? "" : runtime);
-        if (node.matches()) {
-            String version = node.group(1);
-            return new Read.Is(new Source(Language.NODE, version == null ? "" : version, command, ""));
+        for (Language each : Language.values()) {
+            List<String> command = starts.get(each);
+            Matcher name = names.get(each).matcher(runtime);
+            if (command != null && name.matches()) {
+                return new Read.Is(new Source(each, name.group(1) == null ? "" : name.group(1), command, ""));
+            }
         }
-        Matcher python = PYTHON.matcher(runtime == null ? "" : runtime);
-        if (python.matches() && command.isEmpty()) {
-            return new Read.Is(new Source(Language.PYTHON, python.group(1), List.of(), ""));
-        }
-        Matcher java = JAVA.matcher(runtime == null ? "" : runtime);
-        if (java.matches() && function.spec().contract() == Function.Contract.AWS_LAMBDA) {
-            return new Read.Is(new Source(Language.JAVA, java.group(1), List.of(), ""));
-        }
-        return not("spec.runtime", runtime, "");
+        return not("spec.runtime", function.spec().runtime(), "");
     }
 
     /** Of a contract whose command starts a server of its own. */
     static Read byCommand(List<String> command, String field, String route) {
-        if (command.size() < 2 || !command.getFirst().equals("node")) {
+        Language language = command.size() < 2 ? null : STARTERS.get(command.getFirst());
+        if (language == null) {
             return not(
                     field,
                     String.join(" ", command),
-                    "code for the cloud of another contract is started by node, for example [node, server.js]");
+                    "code for the cloud of another contract is started by node, python3 or java, for example [node,"
+                            + " server.js]: the cloud must have it, too");
         }
-        return new Read.Is(new Source(Language.NODE, "", new ArrayList<>(command), route));
+        return new Read.Is(new Source(language, "", command, route));
     }
 }

@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
@@ -36,7 +37,11 @@ final class SourceReader {
             case AWS_LAMBDA -> lambda(function, code);
             case HTTP, CLOUDEVENTS -> Source.byCommand(spec.command(), "spec.command", "");
             case GOOGLE_FUNCTIONS -> google(function, code);
-            case OPENWHISK -> Source.byRuntime(function, List.of("node", "weft_adapter/openwhisk-start.mjs"));
+            case OPENWHISK -> Source.byRuntime(
+                        function,
+                        Map.of(
+                                Source.Language.NODE, List.of("node", Adapters.FOLDER + "openwhisk-start.mjs"),
+                                Source.Language.PYTHON, List.of("python3", Adapters.FOLDER + "openwhisk_proxy.py")));
             case FN -> fn(function, code);
             case ALIBABA_FC -> alibaba(function);
             case AZURE_FUNCTIONS -> azure(function, code);
@@ -44,7 +49,12 @@ final class SourceReader {
     }
 
     private static Source.Read lambda(Function function, Path code) {
-        Source.Read read = Source.byRuntime(function, List.of());
+        Source.Read read = Source.byRuntime(
+                function,
+                Map.of(
+                        Source.Language.NODE, List.of(),
+                        Source.Language.PYTHON, List.of(),
+                        Source.Language.JAVA, List.of()));
         if (!(read instanceof Source.Read.Is(Source source))) {
             return read;
         }
@@ -86,10 +96,14 @@ final class SourceReader {
                     "elsewhere than on Google the folder must hold the functions framework itself: npm install"
                             + " @google-cloud/functions-framework");
         }
-        return Source.byRuntime(function, List.of("node", FRAMEWORK + '/' + program));
+        return Source.byRuntime(
+                function, Map.of(Source.Language.NODE, List.of("node", FRAMEWORK + '/' + program)));
     }
 
     private static Source.Read fn(Function function, Path code) {
+        if ("docker".equals(function.spec().runtime())) {
+            return Source.byCommand(function.spec().command(), "spec.command", "");
+        }
         if (!Files.isDirectory(code.resolve(FDK))) {
             return Source.not(
                     "spec.code.path",
@@ -97,14 +111,17 @@ final class SourceReader {
                     "elsewhere than on Fn the folder must hold the FDK itself: npm install @fnproject/fdk");
         }
         String handler = function.spec().handler();
-        return Source.byRuntime(function, List.of("node", handler == null ? "func.js" : handler));
+        return Source.byRuntime(
+                function, Map.of(Source.Language.NODE, List.of("node", handler == null ? "func.js" : handler)));
     }
 
     private static Source.Read alibaba(Function function) {
         String runtime = function.spec().runtime();
         return runtime == null || runtime.startsWith("custom")
                 ? Source.byCommand(function.spec().command(), "spec.command", "")
-                : Source.not("spec.runtime", runtime, "");
+                : Source.byRuntime(
+                        function,
+                        Map.of(Source.Language.PYTHON, List.of("python3", Adapters.FOLDER + "alibaba_start.py")));
     }
 
     /** A custom handler that is forwarded HTTP as it came. */

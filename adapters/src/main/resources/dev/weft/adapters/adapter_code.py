@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Opens a Lambda handler in a process of its own and offers it to a front as exchange(…) and event(…).
+"""Opens the function's code in a process of its own and offers it to a front as exchange(…) and event(…); here a Lambda
+handler, code of other contracts in served_code.
 
 Behind it is a Lambda Runtime API of one process: the handler runs in a child under the same start-up loop as on Weft's
 engine, so its errors and its context are Lambda's. One call at a time; more of them wait in line.
@@ -227,7 +228,11 @@ class Code:
 
 def open_code():
     """Opens the code by its contract; returns once it can be called."""
-    return Code()
+    if CONFIG["contract"] == "aws-lambda":
+        return Code()
+    import served_code  # it needs this module
+
+    return served_code.Code()
 
 
 def about(call):

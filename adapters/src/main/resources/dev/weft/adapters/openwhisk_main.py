@@ -70,7 +70,9 @@ def answer_of(status, headers, body):
     for name, value in headers:
         key = name.lower()
         fields[key] = [*(fields[key] if isinstance(fields[key], list) else [fields[key]]), value] if key in fields else value
-    kind = media(adapter.field(headers, "content-type"))
+    if body and "content-type" not in fields:
+        fields["content-type"] = "application/octet-stream"  # the platform would take it for HTML
+    kind = media(fields.get("content-type"))
     answer = {"statusCode": status, "headers": fields}
     if body and is_json(kind):
         try:
@@ -83,6 +85,24 @@ def answer_of(status, headers, body):
     return answer
 
 
+def result_of(contentType, body):
+    """An action's result is an object; any other value stands under result."""
+    try:
+        result = json.loads(body) if body else {}
+    except ValueError:
+        text = is_text(media(contentType))
+        return {"contentType": contentType, "result": body.decode("utf-8", "replace") if text else base64.b64encode(body).decode()}
+    return result if isinstance(result, dict) else {"result": result}
+
+
+def words_of(failure):
+    try:
+        return json.loads(failure.payload)
+    except ValueError:
+        said = failure.payload.decode("utf-8", "replace")
+        return {"errorType": failure.kind, "errorMessage": "%s: %s" % (failure, said)}
+
+
 def main(parameters):
     """What the platform calls."""
     deadline = os.environ.get("__OW_DEADLINE")
@@ -91,8 +111,8 @@ def main(parameters):
     try:
         if web:
             return answer_of(*CODE.exchange(exchange_of(parameters, about)))
-        result = json.loads(CODE.event({**about, "body": json.dumps(parameters).encode()})["body"])
-        return result if isinstance(result, dict) else {"result": result}
+        return result_of(**CODE.event({
+            **about, "contentType": "application/json", "attributes": {}, "body": json.dumps(parameters).encode()}))
     except adapter.Failure as failure:
-        said = json.loads(failure.payload)
+        said = words_of(failure)
         return {"error": {"statusCode": 500, "headers": {"content-type": "application/json"}, "body": said} if web else said}

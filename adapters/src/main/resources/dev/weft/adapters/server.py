@@ -2,6 +2,7 @@
 """The function as a server: on the port that the platform names (Knative, Code Engine, Azure, Alibaba), or on Fn's socket.
 Listens once the code is ready."""
 import datetime
+import json
 import os
 import re
 import signal
@@ -28,6 +29,15 @@ def moment(text):
         return None
 
 
+def type_of(body):
+    """Alibaba names no type of an event."""
+    try:
+        json.loads(body)
+        return "application/json"
+    except ValueError:
+        return "application/octet-stream"
+
+
 def words(error):
     return error if isinstance(error, adapter.Failure) else adapter.Failure(type(error).__name__, str(error))
 
@@ -40,9 +50,14 @@ class Front(adapter.Handler):
             self.alibaba(headers, body)
         elif adapter.CONFIG["target"] == "fn":
             self.fn(headers, body)
-        elif adapter.field(headers, "ce-specversion") is not None:
+        elif adapter.field(headers, "ce-specversion") is not None and adapter.CONFIG["contract"] != "cloudevents":
+            # code of contract cloudevents takes requests that are CloudEvents as they are
+            attributes = {name.lower()[3:]: urllib.parse.unquote(value)
+                          for name, value in headers if name.lower().startswith("ce-")}
+            content_type = adapter.field(headers, "content-type")
             try:
-                self.result(CODE.event(self.call(headers, body)), [])
+                self.result(CODE.event(
+                    {**self.call(headers, body), "contentType": content_type, "attributes": attributes}), [])
             except Exception as error:  # whatever it is, the caller hears of it
                 self.fail(error)
         else:
@@ -57,7 +72,8 @@ class Front(adapter.Handler):
         own = [(name, value) for name, value in headers if not name.lower().startswith("x-fc-")]
         if way == "/invoke":
             try:
-                self.result(CODE.event({**self.call(own, body), "id": call_id}), [("x-fc-status", "200")])
+                event = {**self.call(own, body), "id": call_id, "contentType": type_of(body), "attributes": {}}
+                self.result(CODE.event(event), [("x-fc-status", "200")])
             except Exception as error:
                 fields = [("x-fc-status", "404"), ("x-fc-error-type", "UnhandledInvocationError")]
                 self.answer(404, [*fields, ("content-type", "application/json")], words(error).payload)
@@ -116,7 +132,8 @@ class Front(adapter.Handler):
             self.fail(error)
 
     def result(self, result, fields):
-        self.answer(200, [*fields, ("content-type", result["contentType"])], result["body"])
+        content_type = [("content-type", result["contentType"])] if result.get("contentType") else []
+        self.answer(200, [*fields, *content_type], result["body"])
 
     def fail(self, error):
         # 502 to 504 may be the platform's own; a status of the function's is 500

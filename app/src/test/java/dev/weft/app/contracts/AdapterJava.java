@@ -3,6 +3,8 @@ package dev.weft.app.contracts;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.weft.api.resource.Function;
+import dev.weft.testkit.SampleFunction;
 import java.io.File;
 import java.io.IOException;
 import java.io.StringWriter;
@@ -14,8 +16,8 @@ import javax.tools.StandardJavaFileManager;
 import javax.tools.ToolProvider;
 
 /** The samples in Java, compiled as a user's build would, for the oldest Java that the adapters' front runs on. */
-final class AdapterJava {
-    static final String LAMBDA = """
+record AdapterJava(EngineUnderTest under, String folder) {
+    private static final String LAMBDA = """
             package shop;
 
             import com.amazonaws.services.lambda.runtime.Context;
@@ -52,10 +54,21 @@ final class AdapterJava {
             }
             """;
 
-    private AdapterJava() {}
+    SampleFunction write(Function.Contract contract) {
+        return switch (contract) {
+            case AWS_LAMBDA -> {
+                compiled("Greeter", LAMBDA);
+                yield SampleFunction.handler("greeter", contract, "java17", "shop.Greeter::handleRequest");
+            }
+            case AZURE_FUNCTIONS, GOOGLE_FUNCTIONS, OPENWHISK, FN, ALIBABA_FC, HTTP, CLOUDEVENTS ->
+                throw new AssertionError("no such pair: " + contract);
+        };
+    }
 
-    /** Compiles one class into the folder it lies in. */
-    static void compiled(Path code, String file) {
+    /** Compiles a class of package shop into the function's folder. */
+    private void compiled(String name, String text) {
+        String file = "shop/" + name + ".java";
+        Path code = under.code(folder, file, text);
         JavaCompiler javac = ToolProvider.getSystemJavaCompiler();
         StringWriter said = new StringWriter();
         try (StandardJavaFileManager files = javac.getStandardFileManager(null, null, null)) {

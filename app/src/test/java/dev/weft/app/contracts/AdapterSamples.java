@@ -63,26 +63,6 @@ record AdapterSamples(EngineUnderTest under) {
             };
             """.formatted(GREETING);
 
-    private static final String LAMBDA_PYTHON = """
-            import json, sys
-
-            def handler(event, context):
-                if event.get('rawPath') == '/echo':
-                    return {'statusCode': 200, 'headers': {'content-type': 'application/octet-stream'},
-                            'body': event['body'], 'isBase64Encoded': True}
-                exchange = event.get('version') == '2.0'
-                said = json.loads(event['body']) if exchange else event
-                print('out', said['who']); print('err', said['who'], file=sys.stderr)
-                left = context.get_remaining_time_in_millis()
-                if said.get('fail') or context.function_name != 'greeter' or not 0 < left <= 10000:
-                    raise ValueError('out of stock')
-                if not exchange:
-                    return {'hello': said['who']}
-                http = event['requestContext']['http']
-                return {'statusCode': 201, 'headers': {'content-type': 'text/plain', 'x-mine': 'yes'}, 'cookies': ['a=b', 'c=d'],
-                        'body': 'hello %s by %s %s' % (said['who'], http['method'], http['path'])}
-            """;
-
     private static final String GOOGLE = """
             exports.greet = (request, response) => {
               if (request.path === '/echo') { response.type('application/octet-stream').send(request.rawBody); return; }
@@ -129,7 +109,7 @@ record AdapterSamples(EngineUnderTest under) {
             }, { inputMode: 'buffer' });
             """.formatted(GREETING);
 
-    private static final String FUNCTION_JSON = """
+    static final String FUNCTION_JSON = """
             {"bindings": [{"type": "httpTrigger", "direction": "in", "name": "req", "route": "events"},
                           {"type": "http", "direction": "out", "name": "res"}]}
             """;
@@ -137,17 +117,16 @@ record AdapterSamples(EngineUnderTest under) {
     /** The sample of that contract, its code written into a folder of its own. */
     SampleFunction write(Function.Contract contract, String language) {
         String folder = folder(contract, language);
+        if (language.equals("Python")) {
+            return new AdapterPython(under, folder).write(contract);
+        }
+        if (language.equals("Java")) {
+            return new AdapterJava(under, folder).write(contract);
+        }
         return switch (contract) {
             case AWS_LAMBDA -> {
-                if (language.equals("Java")) {
-                    AdapterJava.compiled(
-                            under.code(folder, "shop/Greeter.java", AdapterJava.LAMBDA), "shop/Greeter.java");
-                    yield SampleFunction.handler("greeter", contract, "java17", "shop.Greeter::handleRequest");
-                }
-                boolean node = language.equals("Node.js");
-                under.code(folder, node ? "index.mjs" : "app.py", node ? LAMBDA_NODE : LAMBDA_PYTHON);
-                yield SampleFunction.handler(
-                        "greeter", contract, node ? "nodejs20" : "python3.11", node ? "index.handler" : "app.handler");
+                under.code(folder, "index.mjs", LAMBDA_NODE);
+                yield SampleFunction.handler("greeter", contract, "nodejs20", "index.handler");
             }
             case HTTP -> server(folder, contract, null, server("path === '/'", "process.env.PORT", ""));
             case CLOUDEVENTS ->
@@ -209,7 +188,7 @@ record AdapterSamples(EngineUnderTest under) {
         return of(contract, runtime, null, List.of("node", "server.mjs"));
     }
 
-    private static SampleFunction of(
+    static SampleFunction of(
             Function.Contract contract, @Nullable String runtime, @Nullable String handler, List<String> command) {
         return new SampleFunction(
                 "greeter",
@@ -252,7 +231,11 @@ record AdapterSamples(EngineUnderTest under) {
     /** What the target's cloud would run, on its contract host: with what this machine has of the language. */
     static SampleFunction on(Target target, Packing packing, boolean event) {
         return switch (target) {
-            case AWS -> SampleFunction.handler("greeter", Function.Contract.AWS_LAMBDA, "nodejs20", packing.handler());
+            case AWS -> SampleFunction.handler(
+                        "greeter",
+                        Function.Contract.AWS_LAMBDA,
+                        packing.runtime().startsWith("nodejs") ? "nodejs20" : packing.runtime(),
+                        packing.handler());
             case AZURE ->
                 SampleFunction.handler(
                         "greeter", Function.Contract.AZURE_FUNCTIONS, packing.runtime(), packing.handler());

@@ -84,7 +84,10 @@ class AdaptersIT {
             List<Caller.Heard> events = events(under, place(under, queue, packed));
 
             same(pair, new Said(exchanges, events), wanted);
-            printed(under);
+            printed(under, List.of("out ada", "err ada"));
+            if (pair.target() == Target.FN && pair.contract() != Function.Contract.FN) {
+                printed(under, List.of("out of stock"));
+            }
             PASSED.add(pair);
         }
     }
@@ -107,7 +110,9 @@ class AdaptersIT {
         assertThat(fields(echoed).first("content-type")).isEqualTo("application/octet-stream");
         assertThat(Arrays.equals(echoed.body(), BYTES)).isTrue();
 
-        assertThat(words(is.exchanges.get(2))).as("%s", is.exchanges.get(2)).contains("out of stock");
+        if (pair.target() != Target.FN) { // which tells its log only, and that is looked into afterwards
+            assertThat(words(is.exchanges.get(2))).as("%s", is.exchanges.get(2)).contains("out of stock");
+        }
         assertThat(failed(is.exchanges.get(2))).isTrue();
 
         assertThat(json(wanted.events.getFirst())).as("itself").isEqualTo("{\"hello\":\"ada\"}");
@@ -179,14 +184,13 @@ class AdaptersIT {
         }
     }
 
-    private static void printed(EngineUnderTest under) {
+    private static void printed(EngineUnderTest under, List<String> wanted) {
         long until = System.nanoTime() + Duration.ofSeconds(5).toNanos();
         while (true) {
             List<String> lines = under.cloud.logs("greeter", 1000).stream()
                     .map(LogLine::text)
                     .toList();
-            if (lines.stream().anyMatch(each -> each.contains("out ada"))
-                    && lines.stream().anyMatch(each -> each.contains("err ada"))) {
+            if (wanted.stream().allMatch(word -> lines.stream().anyMatch(each -> each.contains(word)))) {
                 return;
             }
             assertThat(System.nanoTime()).as("found only %s", lines).isLessThan(until);

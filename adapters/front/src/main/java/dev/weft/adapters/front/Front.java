@@ -19,6 +19,9 @@ public final class Front {
     /** The class that Google's framework is told to call. */
     public static final String GOOGLE = "dev.weft.adapters.front.GoogleFront";
 
+    /** The handler that Lambda is told to call. */
+    public static final String LAMBDA = "dev.weft.adapters.front.LambdaFront::handleRequest";
+
     /** What this process takes of the function's memory, its heap among it. */
     static final int MEMORY_MEBIBYTES = 128;
 
