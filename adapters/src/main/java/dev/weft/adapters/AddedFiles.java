@@ -26,8 +26,13 @@ record AddedFiles(Function function, Path code, Source source, Target target) {
     /** The front for code in Java. */
     static final String FRONT_JAR = Adapters.FOLDER + "front.jar";
 
+    static final String LAMBDA_JAR = "lib/weft-adapter.jar";
     static final String GOOGLE_JAR = "weft-adapter.jar";
 
+    /** What the FDK for Java has in Oracle's images only; before it on the class path. */
+    static final String FN_JAR = Adapters.FOLDER + "fn.jar";
+
+    private static final String FN_SOCKETS = "com.fnproject.fn.runtime.ntv";
     private static final String FRAMEWORK = "@google-cloud/functions-framework";
     private static final String FRAMEWORK_VERSION = "^5.0.5";
     private static final String MANIFEST = "package.json";
@@ -118,10 +123,20 @@ record AddedFiles(Function function, Path code, Source source, Target target) {
     }
 
     private void java(Map<String, byte[]> files) {
-        byte[] front = JavaCode.jarOf(Front.class, HostFiles.classes(Front.class));
-        // Google's build takes one jar, at the root
-        files.put(target == Target.GOOGLE ? GOOGLE_JAR : FRONT_JAR, front);
-        LambdaClient.jars().forEach((name, jar) -> files.put(Adapters.FOLDER + "lambda/" + name, jar));
+        Path classes = HostFiles.classes(Front.class);
+        byte[] front = JavaCode.jarOf(classes, Front.class.getPackageName());
+        files.put(
+                switch (target) {
+                    case GOOGLE -> GOOGLE_JAR; // its build takes one jar, at the root
+                    case AWS -> LAMBDA_JAR; // its class path is the root and the jars in lib
+                    case AZURE, OPENWHISK, FN, KNATIVE, ALIBABA -> FRONT_JAR;
+                },
+                front);
+        if (function.spec().contract() == Function.Contract.AWS_LAMBDA) {
+            LambdaClient.jars().forEach((name, jar) -> files.put(Adapters.FOLDER + "lambda/" + name, jar));
+        } else if (function.spec().contract() == Function.Contract.FN) {
+            files.put(FN_JAR, JavaCode.jarOf(classes, FN_SOCKETS));
+        }
     }
 
     private byte[] configuration() {

@@ -13,6 +13,7 @@ import java.util.List;
 record Entry(String front, List<String> command, String handler, String runtime) {
     private static final String NODE_VERSION = "22";
     private static final String PYTHON_VERSION = "3.11";
+    private static final String JAVA_VERSION = "21";
     /** What the front is compiled for. */
     private static final int JAVA_OLDEST = 17;
     /** Function Compute wants one and calls none in a custom runtime. */
@@ -78,8 +79,14 @@ record Entry(String front, List<String> command, String handler, String runtime)
         return switch (source.language()) {
             case NODE -> node + (version.isEmpty() ? NODE_VERSION : version) + end;
             case PYTHON -> "python" + colon + (version.isEmpty() ? PYTHON_VERSION : version);
-            case JAVA ->
-                "java" + colon + (Integer.parseInt(version) < JAVA_OLDEST ? Integer.toString(JAVA_OLDEST) : version);
+            case JAVA -> "java" + colon + java(version);
         };
+    }
+
+    private static String java(String version) {
+        if (version.isEmpty()) {
+            return JAVA_VERSION;
+        }
+        return Integer.parseInt(version) < JAVA_OLDEST ? Integer.toString(JAVA_OLDEST) : version;
     }
 }

@@ -65,6 +65,16 @@ final class JavaCode {
         }
     }
 
+    /** The jar that holds a class, as a path in the folder; null where there is none. */
+    static @Nullable String jarWith(Path code, String type) {
+        String name = type.replace('.', '/') + CLASS;
+        return Stream.concat(jars(code).stream(), jars(code.resolve("lib")).stream())
+                .filter(jar -> has(jar, name))
+                .findFirst()
+                .map(jar -> code.relativize(jar).toString())
+                .orElse(null);
+    }
+
     /** What Google's build would take instead of the adapter's jar; null where there is nothing. */
     static @Nullable String builtInstead(Path code) {
         return Stream.concat(
@@ -74,9 +84,9 @@ final class JavaCode {
                 .orElse(null);
     }
 
-    /** A jar of the classes beside {@code owner}, from its jar or, in a build, its folder; the same bytes each time. */
-    static byte[] jarOf(Class<?> owner, Path from) {
-        String folder = owner.getPackageName().replace('.', '/');
+    /** A jar of the classes of a package, from a jar or, in a build, a folder; the same bytes each time. */
+    static byte[] jarOf(Path from, String name) {
+        String folder = name.replace('.', '/');
         Map<String, byte[]> classes = new TreeMap<>();
         try {
             if (Files.isDirectory(from)) {
@@ -94,18 +104,22 @@ final class JavaCode {
                     }
                 }
             }
-            ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-            try (ZipOutputStream jar = new ZipOutputStream(bytes)) {
-                for (Map.Entry<String, byte[]> each : classes.entrySet()) {
-                    ZipEntry entry = new ZipEntry(each.getKey());
-                    entry.setTimeLocal(ALWAYS);
-                    jar.putNextEntry(entry);
-                    jar.write(each.getValue());
-                }
-            }
-            return bytes.toByteArray();
+            return jarOf(classes);
         } catch (IOException unreadable) {
             throw new UncheckedIOException(unreadable);
         }
+    }
+
+    private static byte[] jarOf(Map<String, byte[]> classes) throws IOException {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        try (ZipOutputStream jar = new ZipOutputStream(bytes)) {
+            for (Map.Entry<String, byte[]> each : classes.entrySet()) {
+                ZipEntry entry = new ZipEntry(each.getKey());
+                entry.setTimeLocal(ALWAYS);
+                jar.putNextEntry(entry);
+                jar.write(each.getValue());
+            }
+        }
+        return bytes.toByteArray();
     }
 }

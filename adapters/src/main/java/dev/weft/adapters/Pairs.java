@@ -12,12 +12,10 @@ final class Pairs {
     private static final Set<Target> ALL = EnumSet.allOf(Target.class);
 
     /** A Python front needs Python on the target, which Google's host here does not run. */
-    private static final Set<Target> PYTHON =
-            EnumSet.complementOf(EnumSet.of(Target.GOOGLE));
+    private static final Set<Target> PYTHON = EnumSet.complementOf(EnumSet.of(Target.GOOGLE));
 
     /** OpenWhisk's kinds of Java are java:8, which is older than the front. */
-    private static final Set<Target> JAVA =
-            EnumSet.of(Target.KNATIVE, Target.ALIBABA, Target.AZURE, Target.GOOGLE, Target.FN);
+    private static final Set<Target> JAVA = EnumSet.complementOf(EnumSet.of(Target.OPENWHISK));
 
     private static final Map<Source.Language, Set<Target>> FRONTS =
             Map.of(Source.Language.NODE, ALL, Source.Language.PYTHON, PYTHON, Source.Language.JAVA, JAVA);
@@ -32,7 +30,7 @@ final class Pairs {
                 switch (language) {
                     case NODE -> true;
                     case PYTHON -> contract != Function.Contract.GOOGLE_FUNCTIONS;
-                    case JAVA -> contract == Function.Contract.AWS_LAMBDA;
+                    case JAVA -> contract != Function.Contract.OPENWHISK;
                 };
         return opened
                 && !target.owns(contract)

@@ -28,8 +28,8 @@ record Source(Language language, String version, List<String> command, String ro
             Language.NODE, Pattern.compile("node([0-9]{2})?"),
             Language.PYTHON, Pattern.compile("python(3\\.[0-9]{1,2})?"),
             Language.JAVA, Pattern.compile("java([0-9]{1,2})?"));
-    private static final Map<String, Language> STARTERS = Map.of(
-            "node", Language.NODE, "python3", Language.PYTHON, "python", Language.PYTHON, "java", Language.JAVA);
+    private static final Map<String, Language> STARTERS =
+            Map.of("node", Language.NODE, "python3", Language.PYTHON, "python", Language.PYTHON, "java", Language.JAVA);
 
     Source {
         command = List.copyOf(command);
@@ -67,7 +67,8 @@ record Source(Language language, String version, List<String> command, String ro
 
     /** Of a contract whose runtime names the language; {@code starts} says what starts its code, and where there is nothing, it can't be adapted. */
     static Read byRuntime(Function function, Map<Language, List<String>> starts) {
-        String runtime = function.spec().runtime() == null ? "" : function.spec().runtime();
+        String runtime =
+                function.spec().runtime() == null ? "" : function.spec().runtime();
         Map<Language, Pattern> names =
                 switch (function.spec().contract()) {
                     case OPENWHISK -> KINDS;
@@ -76,8 +77,12 @@ record Source(Language language, String version, List<String> command, String ro
                 };
         for (Language each : Language.values()) {
             List<String> command = starts.get(each);
-            Matcher name = names.get(each).matcher(runtime);
-            if (command != null && name.matches()) {
+            Pattern named = names.get(each);
+            if (command == null || named == null) {
+                continue;
+            }
+            Matcher name = named.matcher(runtime);
+            if (name.matches()) {
                 return new Read.Is(new Source(each, name.group(1) == null ? "" : name.group(1), command, ""));
             }
         }

@@ -16,6 +16,8 @@ import tools.jackson.databind.json.JsonMapper;
 /** Finds out of what kind code is, and how it is started. Looks into its folder only. */
 final class SourceReader {
     private static final String FRAMEWORK = "node_modules/@google-cloud/functions-framework";
+    private static final String INVOKER = "com.google.cloud.functions.invoker.runner.Invoker";
+    private static final String ENTRY_POINT = "com.fnproject.fn.runtime.EntryPoint";
     private static final String FDK = "node_modules/@fnproject/fdk";
     private static final String HOST_JSON = "host.json";
     private static final String PREFIX = "api";
@@ -37,7 +39,8 @@ final class SourceReader {
             case AWS_LAMBDA -> lambda(function, code);
             case HTTP, CLOUDEVENTS -> Source.byCommand(spec.command(), "spec.command", "");
             case GOOGLE_FUNCTIONS -> google(function, code);
-            case OPENWHISK -> Source.byRuntime(
+            case OPENWHISK ->
+                Source.byRuntime(
                         function,
                         Map.of(
                                 Source.Language.NODE, List.of("node", Adapters.FOLDER + "openwhisk-start.mjs"),
@@ -85,6 +88,30 @@ final class SourceReader {
     }
 
     private static Source.Read google(Function function, Path code) {
+        String runtime = function.spec().runtime();
+        if (runtime != null && runtime.startsWith("java")) {
+            String jar = JavaCode.jarWith(code, INVOKER);
+            String handler = function.spec().handler();
+            return jar == null || handler == null
+                    ? Source.not(
+                            "spec.code.path",
+                            function.spec().code().path(),
+                            "elsewhere than on Google the folder's lib must hold the functions framework itself:"
+                                    + " java-function-invoker of com.google.cloud.functions.invoker")
+                    : Source.byRuntime(
+                            function,
+                            Map.of(
+                                    Source.Language.JAVA,
+                                    List.of(
+                                            "java",
+                                            "-cp",
+                                            jar,
+                                            INVOKER,
+                                            "--classpath",
+                                            ".:*:lib/*",
+                                            "--target",
+                                            handler)));
+        }
         Path manifest = code.resolve(FRAMEWORK).resolve("package.json");
         JsonNode read = json(manifest);
         String program =
@@ -96,13 +123,16 @@ final class SourceReader {
                     "elsewhere than on Google the folder must hold the functions framework itself: npm install"
                             + " @google-cloud/functions-framework");
         }
-        return Source.byRuntime(
-                function, Map.of(Source.Language.NODE, List.of("node", FRAMEWORK + '/' + program)));
+        return Source.byRuntime(function, Map.of(Source.Language.NODE, List.of("node", FRAMEWORK + '/' + program)));
     }
 
     private static Source.Read fn(Function function, Path code) {
         if ("docker".equals(function.spec().runtime())) {
             return Source.byCommand(function.spec().command(), "spec.command", "");
+        }
+        String runtime = function.spec().runtime();
+        if (runtime != null && runtime.startsWith("java")) {
+            return fnJava(function, code);
         }
         if (!Files.isDirectory(code.resolve(FDK))) {
             return Source.not(
@@ -113,6 +143,26 @@ final class SourceReader {
         String handler = function.spec().handler();
         return Source.byRuntime(
                 function, Map.of(Source.Language.NODE, List.of("node", handler == null ? "func.js" : handler)));
+    }
+
+    private static Source.Read fnJava(Function function, Path code) {
+        String handler = function.spec().handler();
+        if (JavaCode.jarWith(code, ENTRY_POINT) == null) {
+            return Source.not(
+                    "spec.code.path",
+                    function.spec().code().path(),
+                    "elsewhere than on Fn the folder's lib must hold the FDK itself, com.fnproject.fn:runtime, and all that"
+                            + " it needs");
+        }
+        if (handler == null || !handler.contains("::")) {
+            return Source.not(
+                    "spec.handler",
+                    handler,
+                    "runtime java needs class and method, for example com.example.fn.HelloFunction::handleRequest");
+        }
+        String classpath = String.join(":", AddedFiles.FN_JAR, ".", "*", "lib/*");
+        return Source.byRuntime(
+                function, Map.of(Source.Language.JAVA, List.of("java", "-cp", classpath, ENTRY_POINT, handler)));
     }
 
     private static Source.Read alibaba(Function function) {

@@ -7,39 +7,54 @@ import dev.weft.api.account.CloudAccount.Packed;
 import dev.weft.api.account.Packing;
 import dev.weft.api.resource.Function;
 import dev.weft.testkit.SampleFunction;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipInputStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 class AdaptersTest {
+    /** Of a class file. */
+    private static final int JAVA_17 = 61;
+
     @TempDir
     Path code;
 
     @ParameterizedTest
     @CsvSource({
-        "AWS_LAMBDA, java21, a.B::c, KNATIVE, spec.runtime: Node.js runs on Azure Functions",
-        "AWS_LAMBDA, python3.11, app.handler, GOOGLE, spec.contract: Python on Azure Functions",
+        "AWS_LAMBDA, java21, a.B::c, KNATIVE, spec.handler: no class a.B in the function's folder",
+        "AWS_LAMBDA, java21, shop.Greeter, OPENWHISK, spec.contract: Java runs on Lambda",
+        "AWS_LAMBDA, python3.11, app.handler, GOOGLE, spec.contract: Python runs on Azure Functions",
         "AWS_LAMBDA, nodejs20, other.handler, GOOGLE, spec.handler: for example index.handler",
+        "AWS_LAMBDA, ruby3.4, app.handler, KNATIVE, spec.runtime: Node.js runs on Azure Functions",
         "GOOGLE_FUNCTIONS, nodejs20, greet, AWS, spec.code.path: npm install @google-cloud/functions-framework",
+        "GOOGLE_FUNCTIONS, java21, shop.Greeter, AWS, spec.code.path: java-function-invoker",
         "FN, node20, func.js, AWS, spec.code.path: npm install @fnproject/fdk",
+        "FN, java21, shop.Greeter::call, AWS, spec.code.path: com.fnproject.fn:runtime",
         "ALIBABA_FC, nodejs20, index.handler, AWS, spec.runtime: does not run this code",
         "AZURE_FUNCTIONS, custom, greet, AWS, spec.code.path: enableForwardingHttpRequest",
         "AZURE_FUNCTIONS, node20, greet, AWS, spec.runtime: does not run this code",
-        "HTTP, , , AWS, spec.command: started by node"
+        "OPENWHISK, java:8, Main, AWS, spec.runtime: does not run this code",
+        "HTTP, , , AWS, spec.command: started by node, python3 or java"
     })
     void whatCantRunIsRefusedInTheUsersWords(
             Function.Contract contract, @Nullable String runtime, @Nullable String handler, Target target, String said)
             throws IOException {
         Files.writeString(code.resolve("index.mjs"), "");
         Files.writeString(code.resolve("app.py"), "");
+        Files.createDirectories(code.resolve("shop"));
+        Files.writeString(code.resolve("shop/Greeter.class"), "");
         Packed packed = Adapters.packing(
                 SampleFunction.handler("f", contract, runtime, handler).function(), code, target);
         assertThat(packed).isInstanceOfSatisfying(Packed.Not.class, not -> assertThat(not.mistakes())
@@ -48,6 +63,53 @@ class AdaptersTest {
                 .asString()
                 .startsWith(said.substring(0, said.indexOf(':')))
                 .contains(said.substring(said.indexOf(':') + 2)));
+    }
+
+    private Packed java(Target target, String runtime) throws IOException {
+        Files.createDirectories(code.resolve("shop"));
+        Files.writeString(code.resolve("shop/Greeter.class"), "");
+        Function function = SampleFunction.handler("f", Function.Contract.AWS_LAMBDA, runtime, "shop.Greeter::greet")
+                .function();
+        return Adapters.packing(function, code, target);
+    }
+
+    @Test
+    void aHandlerInJavaIsPackedWithAWSsOwnClientAndTheSameBytesEachTime() throws IOException {
+        Packing packing = ((Packed.As) java(Target.KNATIVE, "java21")).packing();
+        assertThat(packing.command())
+                .startsWith("java")
+                .endsWith("weft_adapter/front.jar", "dev.weft.adapters.front.Front");
+        assertThat(packing.added().keySet())
+                .contains(
+                        "weft_adapter/front.jar",
+                        "weft_adapter/lambda/com.amazonaws.aws-lambda-java-runtime-interface-client-2.9.0.jar");
+        Map<String, byte[]> again =
+                ((Packed.As) java(Target.KNATIVE, "java21")).packing().added();
+        packing.added().forEach((name, bytes) -> assertThat(again.get(name)).isEqualTo(bytes));
+    }
+
+    @Test
+    void theFrontInJavaRunsOnTheOldestJavaThatCloudsAreToldOf() throws IOException {
+        assertThat(((Packed.As) java(Target.GOOGLE, "java11")).packing().runtime())
+                .isEqualTo("java17");
+        byte[] jar =
+                ((Packed.As) java(Target.GOOGLE, "java21")).packing().added().get("weft-adapter.jar");
+        try (ZipInputStream classes = new ZipInputStream(new ByteArrayInputStream(jar))) {
+            for (ZipEntry each = classes.getNextEntry(); each != null; each = classes.getNextEntry()) {
+                byte[] head = classes.readNBytes(8);
+                assertThat(head[7]).as(each.getName()).isEqualTo((byte) JAVA_17);
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"pom.xml", "build.gradle", "app.jar"})
+    void googlesBuildMustNotTakeSomethingElseForTheFunction(String beside) throws IOException {
+        Files.write(code.resolve(beside), new byte[0]);
+        assertThat(java(Target.GOOGLE, "java21"))
+                .isInstanceOfSatisfying(Packed.Not.class, not -> assertThat(not.mistakes())
+                        .singleElement()
+                        .satisfies(each -> assertThat(each.value()).isEqualTo(beside)));
     }
 
     private Packing lambda(Target target) throws IOException {

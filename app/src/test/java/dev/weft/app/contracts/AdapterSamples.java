@@ -231,7 +231,8 @@ record AdapterSamples(EngineUnderTest under) {
     /** What the target's cloud would run, on its contract host: with what this machine has of the language. */
     static SampleFunction on(Target target, Packing packing, boolean event) {
         return switch (target) {
-            case AWS -> SampleFunction.handler(
+            case AWS ->
+                SampleFunction.handler(
                         "greeter",
                         Function.Contract.AWS_LAMBDA,
                         packing.runtime().startsWith("nodejs") ? "nodejs20" : packing.runtime(),

@@ -38,7 +38,8 @@ final class AdaptersPage {
                 packaged as for that cloud and run on that cloud's contract host, it did what the same code does on its own: an
                 HTTP request with path, header fields and cookies both ways, bytes of every value, an event and its result, a failure,
                 and what it prints. **–** is refused when a plan is made. Why it works so, and what differs, is in
-                [record 55](../adr/0055-adapters-run-code-by-its-own-contract.md).
+                [record 55](../adr/0055-adapters-run-code-by-its-own-contract.md) and, of Java and Python,
+                [record 58](../adr/0058-a-front-in-the-codes-own-language.md).
 
                 """);
         page.append("| contract | language |");
@@ -58,7 +59,7 @@ final class AdaptersPage {
                 ([ContainerImagesIT](../../app/src/test/java/dev/weft/app/six/ContainerImagesIT.java)). Clouds of type `code-engine`
                 with `account.runs: apps` take what Knative takes.
 
-                Anew: `./mvnw -pl app -am test -Dtest=AdaptersIT -Dsurefire.failIfNoSpecifiedTests=false -Dweft.regenerate=true`.
+                Anew: `./mvnw -pl app -am test -Dtest=AdaptersIT -Dsurefire.failIfNoSpecifiedTests=false -Psystem -Dweft.regenerate=true`.
                 """);
         return page.toString();
     }

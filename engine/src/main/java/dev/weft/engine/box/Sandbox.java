@@ -48,10 +48,11 @@ public final class Sandbox {
     private static final int NOBODY = 65_534;
     private static final String LOADER = "set -a; eval \"$(cat)\"; set +a; exec \"$@\" </dev/null";
     private static final String WAITER = "read -r line && exec \"$@\"";
-    private static final List<String> ETC = List.of(
-            "hosts", "nsswitch.conf", "ssl", "ca-certificates", "pki", "ld.so.cache", "localtime", "alternatives",
-            // Debian's JVMs keep their settings there, and do not start without
-            "java-11-openjdk", "java-17-openjdk", "java-21-openjdk", "java-25-openjdk");
+    /** Debian's JVMs keep their settings in folders of that name, and do not start without. */
+    private static final List<String> ETC = List.of(("hosts nsswitch.conf ssl ca-certificates pki ld.so.cache localtime"
+                    + " alternatives java-11-openjdk java-17-openjdk java-21-openjdk java-25-openjdk")
+            .split(" ", -1));
+
     private static final List<String> ROOT_FOLDERS = List.of("bin", "sbin", "lib", "lib64", "lib32");
 
     /** How a program comes into its box. */

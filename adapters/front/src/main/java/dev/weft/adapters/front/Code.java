@@ -33,7 +33,15 @@ interface Code {
             Fields fields,
             byte[] body,
             @Nullable String host,
-            String remote) {}
+            String remote) {
+        Exchange with(About other) {
+            return new Exchange(other, method, path, query, fields, body, host, remote);
+        }
+
+        Exchange with(Fields others) {
+            return new Exchange(about, method, path, query, others, body, host, remote);
+        }
+    }
 
     /** What a request is answered with. */
     record Answer(int status, Fields fields, byte[] body) {}

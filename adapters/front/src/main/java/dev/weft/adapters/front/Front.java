@@ -28,6 +28,16 @@ public final class Front {
     /** Bytes of a request, as Lambda takes them. */
     static final int REQUEST_BYTES_MAX = 6 << 20;
 
+    /** Variables that tell the front of its platform: they are not the code's. */
+    static final List<String> PORTS_AND_THE_LIKE = List.of(
+            "PORT",
+            "HOST",
+            "FUNCTION_TARGET",
+            "FUNCTION_SIGNATURE_TYPE",
+            "FN_LISTENER",
+            "FC_SERVER_PORT",
+            "FUNCTIONS_CUSTOMHANDLER_PORT");
+
     private static final List<String> PORTS = List.of("FUNCTIONS_CUSTOMHANDLER_PORT", "FC_SERVER_PORT", "PORT");
 
     private Front() {}
@@ -45,11 +55,11 @@ public final class Front {
 
     /** Opens the code by its contract; returns once it can be called. */
     static Code open(Settings settings) throws Failure, IOException, InterruptedException {
-        return LambdaCode.open(settings);
+        return settings.contract().equals("aws-lambda") ? LambdaCode.open(settings) : ServedCode.open(settings);
     }
 
     private static void serve(Settings settings, Code code) throws IOException, InterruptedException {
-        Platform platform = Platform.of(settings.target());
+        Platform platform = Platform.of(settings);
         Server.Served served = asked -> platform.serve(code, asked);
         if (!settings.target().equals("fn")) {
             Map<String, String> env = System.getenv();

@@ -10,14 +10,15 @@ import java.util.List;
 
 /** The function as Google's functions framework calls one: with the HTTP signature, by which CloudEvents come too. */
 public final class GoogleFront implements HttpFunction {
-    private static final Platform PLATFORM = Platform.of("google");
-
+    private final Platform platform;
     private final Code code;
 
     /** Opens the code; the framework calls nothing before. */
     public GoogleFront() throws IOException, InterruptedException {
         try {
-            this.code = Front.open(Settings.read());
+            Settings settings = Settings.read();
+            this.platform = Platform.of(settings);
+            this.code = Front.open(settings);
         } catch (Failure failure) {
             throw new IllegalStateException(failure.type() + ": " + failure.getMessage(), failure);
         }
@@ -34,7 +35,7 @@ public final class GoogleFront implements HttpFunction {
         request.getHeaders()
                 .forEach((name, values) -> values.forEach(each -> fields.add(new Fields.Field(name, each))));
         String target = request.getUri().replaceFirst("^[A-Za-z]+://[^/?]*", "");
-        Code.Answer answer = PLATFORM.serve(
+        Code.Answer answer = platform.serve(
                 code, new Server.Asked(request.getMethod(), target, new Fields(fields).endToEnd(), body, ""));
         response.setStatusCode(answer.status());
         for (Fields.Field each : answer.fields().endToEnd()) {

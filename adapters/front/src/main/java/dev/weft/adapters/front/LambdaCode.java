@@ -30,15 +30,6 @@ final class LambdaCode implements Code {
     private static final int SIGNALS = 128;
     private static final String CLIENT = "com.amazonaws.services.lambda.runtime.api.client.AWSLambda";
 
-    /** The front's, not the handler's. */
-    private static final List<String> FRONTS_OWN = List.of(
-            "PORT",
-            "FUNCTION_TARGET",
-            "FUNCTION_SIGNATURE_TYPE",
-            "FN_LISTENER",
-            "FC_SERVER_PORT",
-            "FUNCTIONS_CUSTOMHANDLER_PORT");
-
     private final Settings settings;
     private final RuntimeApi api;
     private final ReentrantLock turn = new ReentrantLock(true);
@@ -136,7 +127,7 @@ final class LambdaCode implements Code {
                 .redirectInput(ProcessBuilder.Redirect.from(new java.io.File("/dev/null")))
                 .redirectOutput(ProcessBuilder.Redirect.INHERIT)
                 .redirectError(ProcessBuilder.Redirect.INHERIT);
-        FRONTS_OWN.forEach(building.environment().keySet()::remove);
+        Front.PORTS_AND_THE_LIKE.forEach(building.environment().keySet()::remove);
         building.environment().putAll(environment());
         RuntimeApi.Life life = api.begun();
         Process own = building.start();
@@ -164,12 +155,10 @@ final class LambdaCode implements Code {
         }
     }
 
-    /** What is left beside this process is the handler's; of little memory, half. */
     private List<String> jvm() {
-        long heap = Math.max(settings.memoryMebibytes() / 2, settings.memoryMebibytes() - Front.MEMORY_MEBIBYTES);
         return List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-Xmx" + heap + 'm',
+                "-Xmx" + settings.heapMebibytes() + 'm',
                 "-XX:+UseSerialGC",
                 "-XX:TieredStopAtLevel=1",
                 "-Xshare:auto");

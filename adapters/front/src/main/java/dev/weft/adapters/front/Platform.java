@@ -31,12 +31,12 @@ sealed interface Platform permits Platform.Plain, Platform.Alibaba, Platform.Fn 
 
     Code.Answer failed(Failure failure, boolean event);
 
-    /** The one named in the adapter's settings. */
-    static Platform of(String target) {
-        return switch (target) {
+    /** The one named in the adapter's settings. Code of contract cloudevents takes requests that are CloudEvents as they are. */
+    static Platform of(Settings settings) {
+        return switch (settings.target()) {
             case "alibaba" -> new Alibaba();
             case "fn" -> new Fn();
-            default -> new Plain();
+            default -> new Plain(!settings.contract().equals("cloudevents"));
         };
     }
 
@@ -82,10 +82,10 @@ sealed interface Platform permits Platform.Plain, Platform.Alibaba, Platform.Fn 
     }
 
     /** Knative, Code Engine, Google and Azure's plain HTTP: an event is a CloudEvent in binary mode, all else an exchange. */
-    record Plain() implements Platform {
+    record Plain(boolean events) implements Platform {
         @Override
         public boolean event(Fields fields) {
-            return fields.first("ce-specversion") != null;
+            return events && fields.first("ce-specversion") != null;
         }
 
         @Override
@@ -142,7 +142,7 @@ sealed interface Platform permits Platform.Plain, Platform.Alibaba, Platform.Fn 
 
     /** Alibaba's protocol of custom runtimes. */
     record Alibaba() implements Platform {
-        private static final Plain PLAIN = new Plain();
+        private static final Plain PLAIN = new Plain(true);
         private static final String WAY = "x-fc-control-path";
 
         @Override
@@ -158,7 +158,17 @@ sealed interface Platform permits Platform.Plain, Platform.Alibaba, Platform.Fn 
 
         @Override
         public Code.Event eventOf(Server.Asked asked) {
-            return new Code.Event(exchangeOf(asked).about(), null, Fields.of(), asked.body());
+            // the platform names no type of an event
+            return new Code.Event(exchangeOf(asked).about(), typeOf(asked.body()), Fields.of(), asked.body());
+        }
+
+        private static String typeOf(byte[] body) {
+            try {
+                Object ignored = Json.read(new String(body, StandardCharsets.UTF_8));
+                return "application/json";
+            } catch (IllegalArgumentException notJson) {
+                return "application/octet-stream";
+            }
         }
 
         @Override

@@ -67,6 +67,16 @@ record Settings(Path here, Path root, Map<?, ?> said) {
         return word("runtime");
     }
 
+    /** Where events of an Azure function are POSTed. */
+    String route() {
+        return word("route");
+    }
+
+    /** For the code's own JVM: what is left beside the front's; of little memory, half. */
+    long heapMebibytes() {
+        return Math.max(memoryMebibytes() / 2, memoryMebibytes() - Front.MEMORY_MEBIBYTES);
+    }
+
     /** Whether a request's body is the event, and nothing else of it. */
     boolean raw() {
         return word("payload").equals("raw");

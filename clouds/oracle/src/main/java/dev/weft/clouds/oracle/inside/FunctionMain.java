@@ -13,6 +13,9 @@ import java.nio.file.Path;
 public final class FunctionMain {
     private static final String FDK = "com.fnproject.fn.runtime.EntryPoint";
 
+    /** The class that the FDK's published jar has only by half. */
+    private static final String SOCKETS = "com.fnproject.fn.runtime.ntv.UnixSocketNative";
+
     private FunctionMain() {}
 
     /** What the first call would otherwise wait for; called while there is time, before the function is known. */
@@ -25,7 +28,7 @@ public final class FunctionMain {
         String handler = System.getenv("WEFT_HANDLER");
         ClassLoader process = FunctionMain.class.getClassLoader();
         FunctionClasses classes = FunctionClasses.of(
-                place(FunctionMain.class),
+                place(Class.forName(SOCKETS, false, process)),
                 Path.of(System.getenv("WEFT_CODE")),
                 place(Class.forName(FDK, false, process)),
                 process);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package com.fnproject.fn.runtime.ntv;
 
+import java.io.Closeable;
 import java.io.IOException;
 import java.net.SocketException;
 import java.net.SocketTimeoutException;
@@ -9,7 +10,6 @@ import java.net.StandardSocketOptions;
 import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedSelectorException;
-import java.nio.channels.SelectableChannel;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 import java.nio.channels.ServerSocketChannel;
@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  * Stands in for the FDK's class of this name, whose methods are native and whose library is in Oracle's image only, not in
  * the published jar. It is put before that jar on a function's class path, which is why it stands in this package. Since
  * Java 16 the JDK has unix sockets itself; so the "file descriptors" here are numbers of channels. The methods' contract
- * was read from those that call them.
+ * was read from those that call them. Here because it is packed with functions, too.
  */
 @NullMarked
 final class UnixSocketNative {
@@ -156,12 +156,9 @@ final class UnixSocketNative {
         }
     }
 
-    private static void close(@Nullable AutoCloseable one) throws IOException {
-        switch (one) {
-            case null -> {}
-            case Selector selector -> selector.close();
-            case SelectableChannel channel -> channel.close();
-            default -> throw new IllegalStateException("no part of a socket: " + one);
+    private static void close(@Nullable Closeable one) throws IOException {
+        if (one != null) {
+            one.close();
         }
     }
 
@@ -221,6 +218,8 @@ final class UnixSocketNative {
     }
 
     private static SocketException closed(String doing, @Nullable Throwable cause) {
-        return new SocketException(doing + " of a closed socket", cause);
+        SocketException closed = new SocketException(doing + " of a closed socket");
+        closed.initCause(cause);
+        return closed;
     }
 }
