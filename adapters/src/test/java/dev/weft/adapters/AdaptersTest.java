@@ -34,7 +34,7 @@ class AdaptersTest {
     @ParameterizedTest
     @CsvSource({
         "AWS_LAMBDA, java21, a.B::c, KNATIVE, spec.handler: no class a.B in the function's folder",
-        "AWS_LAMBDA, java21, shop.Greeter, OPENWHISK, spec.contract: Java runs on Lambda",
+        "AWS_LAMBDA, java21, shop.Greeter, OPENWHISK, spec.contract: Java runs on Azure Functions",
         "AWS_LAMBDA, python3.11, app.handler, GOOGLE, spec.contract: Python runs on Azure Functions",
         "AWS_LAMBDA, nodejs20, other.handler, GOOGLE, spec.handler: for example index.handler",
         "AWS_LAMBDA, ruby3.4, app.handler, KNATIVE, spec.runtime: Node.js runs on Azure Functions",
