@@ -51,7 +51,20 @@ public final class OracleVendor implements CloudVendor {
                                         + " them the application must be there.",
                                 false,
                                 "ocid1\\.subnet\\.[a-zA-Z0-9._-]{1,255}( *, *ocid1\\.subnet\\.[a-zA-Z0-9._-]{1,255}){0,2}",
-                                "up to three OCIDs with commas between them, for example ocid1.subnet.oc1.."));
+                                "up to three OCIDs with commas between them, for example ocid1.subnet.oc1.."),
+                        new Option(
+                                "log",
+                                "Compartment, log group and log of the application's invocations, for weft logs; looked"
+                                        + " for in the compartment if left out.",
+                                false,
+                                "ocid1\\.(compartment|tenancy)\\.[a-zA-Z0-9._-]{1,255}/ocid1\\.loggroup\\.[a-zA-Z0-9._-]{1,255}/ocid1\\.log\\.[a-zA-Z0-9._-]{1,255}",
+                                "three OCIDs with slashes between them: ocid1.compartment.oc1../ocid1.loggroup.oc1../ocid1.log.oc1.."),
+                        new Option(
+                                "logsEndpoint",
+                                "Another address of OCI Logging than https://logging.REGION.oci.oraclecloud.com.",
+                                false,
+                                "https?://[A-Za-z0-9.-]{1,255}(:[0-9]{1,5})?",
+                                "an address such as https://logging.us-gov-ashburn-1.oraclegovcloud.com"));
             default -> throw new IllegalArgumentException(type + " is not Oracle's");
         };
     }

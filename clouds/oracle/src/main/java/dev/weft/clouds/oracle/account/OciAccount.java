@@ -2,6 +2,7 @@
 package dev.weft.clouds.oracle.account;
 
 import dev.weft.api.CloudException;
+import dev.weft.api.LogLine;
 import dev.weft.api.Mistake;
 import dev.weft.api.account.CloudAccount;
 import dev.weft.api.account.CloudVendor;
@@ -19,13 +20,15 @@ import dev.weft.clouds.oracle.call.OciSignature;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
+import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -33,7 +36,7 @@ import tools.jackson.databind.node.ObjectNode;
  * One application of OCI Functions: every function of Weft's on that cloud is in it. A function is created, and changed, by one
  * request with its tags, compared by its etag, so nothing can be half done.
  */
-public final class OciAccount implements CloudAccount {
+public final class OciAccount implements CloudAccount, CloudAccount.WithLogs {
     /** The application where the document names none. */
     public static final String APPLICATION = "weft";
 
@@ -43,10 +46,10 @@ public final class OciAccount implements CloudAccount {
     static final Duration POLL = Duration.ofSeconds(2);
 
     private final Cloud cloud;
-    private final URI base;
     private final OciPlace place;
     private final OciSigner signer;
     private final OciApi api;
+    private final OciLogs logs;
     private final RestClient.Pause pause;
 
     /** The application must not be removed while a function is put into it. */
@@ -60,10 +63,11 @@ public final class OciAccount implements CloudAccount {
     /** The same, waiting by {@code pause}. */
     OciAccount(Cloud cloud, CloudVendor.Around around, RestClient.Pause pause) {
         this.cloud = cloud;
-        this.base = base(cloud);
         this.signer = new OciSigner(around.environment(), around.home(), around.clock());
-        this.api = new OciApi(new RestClient(around.transport(), signer, new OciErrors(), around.clock(), pause), base);
+        RestClient client = new RestClient(around.transport(), signer, new OciErrors(), around.clock(), pause);
+        this.api = new OciApi(client, base(cloud));
         this.place = new OciPlace(cloud, api);
+        this.logs = new OciLogs(new OciLogApi(cloud, client), place, around.clock(), pause);
         this.pause = pause;
     }
 
@@ -357,38 +361,17 @@ public final class OciAccount implements CloudAccount {
 
     @Override
     public List<Finding> examine(String application) {
-        List<Finding> findings = new ArrayList<>();
-        try {
-            findings.add(new Finding("credentials", true, signer.credentials().found(), null));
-        } catch (CloudException missing) {
-            findings.add(new Finding(
-                    "credentials",
-                    false,
-                    String.valueOf(missing.getMessage()),
-                    "run oci setup config, or set OCI_CLI_PROFILE to a profile that is there"));
-            return findings;
-        }
-        try {
-            OciApi.App in = place.find();
-            findings.add(new Finding(
-                    "find the application",
-                    in != null || place.creates(),
-                    in != null
-                            ? place.words() + " is there"
-                            : place.words() + " is not there" + (place.creates() ? " yet" : ""),
-                    in != null || place.creates() ? null : OciPlace.ADVICE));
-            if (in != null) {
-                findings.add(
-                        new Finding("list functions", true, api.functions(in).size() + " functions", null));
-            }
-        } catch (CloudException failed) {
-            findings.add(new Finding(
-                    "list functions",
-                    false,
-                    String.valueOf(failed.getMessage()),
-                    "check spec.region, spec.account.compartment and the policies that weft permissions shows"));
-        }
-        return findings;
+        return new OciFindings(signer, api, place, logs).all();
+    }
+
+    @Override
+    public List<LogLine> logs(Seen seen, Instant since, int linesMax) {
+        return logs.newest(seen.name(), since, linesMax);
+    }
+
+    @Override
+    public void follow(Seen seen, Consumer<LogLine> listener, BooleanSupplier goOn) throws InterruptedException {
+        logs.follow(seen.name(), listener, goOn);
     }
 
     @Override

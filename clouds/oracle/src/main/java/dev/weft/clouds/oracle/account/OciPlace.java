@@ -41,6 +41,20 @@ final class OciPlace {
                 .toList();
     }
 
+    String cloud() {
+        return cloud.name();
+    }
+
+    String compartment() {
+        return compartment;
+    }
+
+    /** An entry of spec.account; null where the document has none. */
+    @Nullable
+    String option(String name) {
+        return cloud.spec().account().get(name);
+    }
+
     /** For a person. */
     String words() {
         return "application " + application;
@@ -118,6 +132,10 @@ final class OciPlace {
         policy.append("Allow group <group> to manage fn-function %s%s%n".formatted(where, only));
         policy.append("Allow group <group> to use fn-invocation %s%s%n".formatted(where, only));
         policy.append("Allow group <group> to read repos in tenancy%n".formatted());
+        String log = option(OciLogs.LOG);
+        String logged = log == null ? where : "in compartment id " + log.substring(0, log.indexOf('/'));
+        policy.append("Allow group <group> to read log-groups %s%n".formatted(logged));
+        policy.append("Allow group <group> to read log-content %s%n".formatted(logged));
         if (creates()) {
             policy.append("Allow group <group> to use virtual-network-family %s%n".formatted(where));
         }

@@ -26,6 +26,9 @@ final class FakeOci extends FakeServer {
     private final List<String> unsigned = new CopyOnWriteArrayList<>();
     private final SignatureCheck check = new SignatureCheck(OciUser.KEY.getPublic(), OciUser.KEY_ID);
 
+    /** Its Logging service. */
+    final FakeOciLogs logs = new FakeOciLogs();
+
     /** Things on a page at most. */
     int pageMax = 50;
 
@@ -45,6 +48,12 @@ final class FakeOci extends FakeServer {
                     401,
                     "NotAuthenticated",
                     "The required information to complete authentication was not" + " provided or was incorrect.");
+        }
+        if (request.path().startsWith("/20200531/")) {
+            return logs.management(request);
+        }
+        if (request.path().equals("/20190909/search")) {
+            return logs.search(request);
         }
         String[] parts = request.path().substring(VERSION.length() + 1).split("/", -1);
         boolean application = parts[0].equals("applications");
@@ -248,6 +257,11 @@ final class FakeOci extends FakeServer {
                 .toList();
     }
 
+    /** The OCID of the only application. */
+    synchronized String appId() {
+        return apps.keySet().iterator().next();
+    }
+
     synchronized int appCount() {
         return apps.size();
     }
@@ -257,6 +271,7 @@ final class FakeOci extends FakeServer {
         functions.clear();
         readsUntilActive.clear();
         unsigned.clear();
+        logs.clear();
         pageMax = 50;
         slowness = 1;
         end = "ACTIVE";

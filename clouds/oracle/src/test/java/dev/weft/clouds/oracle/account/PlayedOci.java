@@ -24,7 +24,13 @@ public final class PlayedOci implements PlayedCloud {
 
     @Override
     public Map<String, String> account() {
-        return Map.of("compartment", OciUser.COMPARTMENT, "subnets", OciUser.SUBNET);
+        return Map.of(
+                "compartment",
+                OciUser.COMPARTMENT,
+                "subnets",
+                OciUser.SUBNET,
+                "logsEndpoint",
+                oci.uri().toString());
     }
 
     @Override
