@@ -2,6 +2,7 @@
 package dev.weft.clouds.alibaba;
 
 import dev.weft.api.CloudException;
+import dev.weft.api.LogLine;
 import dev.weft.api.Mistake;
 import dev.weft.api.account.Artifact;
 import dev.weft.api.account.CloudAccount;
@@ -19,6 +20,7 @@ import dev.weft.clouds.alibaba.account.AcsKeyChain;
 import dev.weft.clouds.alibaba.account.AcsKeys;
 import dev.weft.clouds.alibaba.account.FcApi;
 import dev.weft.clouds.alibaba.account.FcDocument;
+import dev.weft.clouds.alibaba.account.SlsApi;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
@@ -31,6 +33,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
+import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -40,7 +44,8 @@ import tools.jackson.databind.node.ObjectNode;
  * only where the next version is prepared. The hashes among the tags are written last, so that what was left half done is
  * seen as a difference.
  */
-final class AlibabaAccount implements CloudAccount, CloudAccount.WithVersions, CloudAccount.WithCode {
+final class AlibabaAccount
+        implements CloudAccount, CloudAccount.WithLogs, CloudAccount.WithVersions, CloudAccount.WithCode {
     /** What calls are sent to. */
     static final String ALIAS = "weft";
 
@@ -50,14 +55,16 @@ final class AlibabaAccount implements CloudAccount, CloudAccount.WithVersions, C
     private final Transport transport;
     private final FcStates states;
     private final FcVersions versions;
+    private final FcLogs logs;
 
-    AlibabaAccount(Cloud cloud, FcApi api, AcsKeyChain keys, Transport transport) {
+    AlibabaAccount(Cloud cloud, FcApi api, AcsKeyChain keys, Transport transport, FcLogs logs) {
         this.cloud = cloud;
         this.api = api;
         this.keys = keys;
         this.transport = transport;
         this.states = new FcStates(cloud, api);
         this.versions = new FcVersions(api);
+        this.logs = logs;
     }
 
     @Override
@@ -77,14 +84,20 @@ final class AlibabaAccount implements CloudAccount, CloudAccount.WithVersions, C
 
     @Override
     public Map<String, String> settings(Wanted wanted, Packing packing) {
-        return FcDocument.settings(
+        return states.settings(
                 body(wanted, packing),
                 wanted.name(),
                 wanted.function().metadata().labels());
     }
 
     private ObjectNode body(Wanted wanted, Packing packing) {
-        return FcDocument.body(wanted, packing, cloud.spec().account().getOrDefault(AlibabaVendor.ROLE, ""));
+        ObjectNode body =
+                FcDocument.body(wanted, packing, cloud.spec().account().getOrDefault(AlibabaVendor.ROLE, ""));
+        SlsApi.Logstore log = FcLogs.named(cloud);
+        if (log != null) {
+            body.putObject(FcDocument.LOG_CONFIG).put("project", log.project()).put("logstore", log.name());
+        }
+        return body;
     }
 
     @Override
@@ -180,7 +193,7 @@ final class AlibabaAccount implements CloudAccount, CloudAccount.WithVersions, C
         boolean sameCode = wanted.artifact().hash().equals(tags.get(Ownership.CODE))
                 && checksum.equals(tags.get(FcDocument.CHECKSUM));
         Map<String, String> labels = wanted.function().metadata().labels();
-        boolean sameSettings = FcDocument.settings(draft, wanted.name(), labels).equals(settings(wanted, packing));
+        boolean sameSettings = states.settings(draft, wanted.name(), labels).equals(settings(wanted, packing));
         if (sameCode && sameSettings) {
             return states.ready(draft, progress);
         }
@@ -335,7 +348,17 @@ final class AlibabaAccount implements CloudAccount, CloudAccount.WithVersions, C
 
     @Override
     public List<Finding> examine(String application) {
-        return FcStates.examine(keys, api);
+        return FcStates.examine(keys, api, logs);
+    }
+
+    @Override
+    public List<LogLine> logs(Seen seen, Instant since, int linesMax) {
+        return logs.newest(seen, since, linesMax);
+    }
+
+    @Override
+    public void follow(Seen seen, Consumer<LogLine> listener, BooleanSupplier goOn) throws InterruptedException {
+        logs.follow(seen, listener, goOn);
     }
 
     @Override

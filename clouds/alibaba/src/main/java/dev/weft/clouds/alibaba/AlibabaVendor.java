@@ -9,6 +9,9 @@ import dev.weft.api.rest.RestClient;
 import dev.weft.clouds.alibaba.account.AcsKeyChain;
 import dev.weft.clouds.alibaba.account.FcApi;
 import dev.weft.clouds.alibaba.account.FcErrors;
+import dev.weft.clouds.alibaba.account.Sls4;
+import dev.weft.clouds.alibaba.account.SlsApi;
+import dev.weft.clouds.alibaba.account.SlsErrors;
 import java.net.URI;
 import java.util.ArrayList;
 import java.util.List;
@@ -41,7 +44,20 @@ public final class AlibabaVendor implements CloudVendor {
                         "The RAM role that functions assume, for example acs:ram::1234567890123456:role/shop.",
                         false,
                         "acs:ram::[0-9]{4,20}:role/[A-Za-z0-9._-]{1,64}",
-                        "acs:ram::ACCOUNT:role/NAME"));
+                        "acs:ram::ACCOUNT:role/NAME"),
+                new Option(
+                        FcLogs.LOG,
+                        "Project and logstore of Simple Log Service that functions write their logs to, for weft logs; what"
+                                + " a function has is left as it is if left out.",
+                        false,
+                        "[a-z0-9][a-z0-9-]{1,61}[a-z0-9]/[a-z0-9][a-z0-9_-]{1,61}[a-z0-9]",
+                        "PROJECT/LOGSTORE, each of 3 to 63 lower-case letters, digits and '-'"),
+                new Option(
+                        SlsApi.ENDPOINT,
+                        "Another address of Simple Log Service than https://REGION.log.aliyuncs.com.",
+                        false,
+                        "https?://[A-Za-z0-9.-]{1,255}(:[0-9]{1,5})?",
+                        "an address such as https://eu-central-1-intranet.log.aliyuncs.com"));
     }
 
     @Override
@@ -68,7 +84,19 @@ public final class AlibabaVendor implements CloudVendor {
                 (request, now) -> FcApi.signed(request, keys.keys(), now),
                 new FcErrors(),
                 around.clock());
-        return new AlibabaAccount(cloud, new FcApi(endpoint(cloud), client), keys, around.transport());
+        FcApi api = new FcApi(endpoint(cloud), client);
+        String region = String.valueOf(cloud.spec().region());
+        RestClient logs = new RestClient(
+                around.transport(),
+                (request, now) -> Sls4.signed(request, keys.keys(), region, now),
+                new SlsErrors(),
+                around.clock());
+        return new AlibabaAccount(
+                cloud,
+                api,
+                keys,
+                around.transport(),
+                new FcLogs(cloud, api, new SlsApi(cloud, logs), around.clock(), time -> Thread.sleep(time)));
     }
 
     static URI endpoint(Cloud cloud) {

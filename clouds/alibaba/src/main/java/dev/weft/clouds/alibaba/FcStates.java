@@ -13,6 +13,7 @@ import dev.weft.api.spi.InvokeDialect;
 import dev.weft.clouds.alibaba.account.AcsKeyChain;
 import dev.weft.clouds.alibaba.account.FcApi;
 import dev.weft.clouds.alibaba.account.FcDocument;
+import dev.weft.clouds.alibaba.account.SlsApi;
 import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -78,7 +79,7 @@ final class FcStates {
         return new Seen(
                 name,
                 owner,
-                FcDocument.settings(reached, name, tags),
+                settings(reached, name, tags),
                 owner != null
                         && checksum != null
                         && !checksum.equals(reached.path("codeChecksum").asString("")),
@@ -86,6 +87,15 @@ final class FcStates {
                 alias == null ? null : alias.path("versionId").asString(""),
                 state,
                 reachable);
+    }
+
+    /** What is compared; a log that the document does not name is left as it is. */
+    Map<String, String> settings(JsonNode document, String name, Map<String, String> tags) {
+        Map<String, String> settings = FcDocument.settings(document, name, tags);
+        if (FcLogs.named(cloud) == null) {
+            settings.remove(FcDocument.LOG);
+        }
+        return settings;
     }
 
     /** When the draft was changed last: what there is to compare. */
@@ -154,8 +164,8 @@ final class FcStates {
                 + ":functions/" + name;
     }
 
-    /** Credentials, then the list. */
-    static List<Finding> examine(AcsKeyChain keys, FcApi api) {
+    /** Credentials, then the list, then the log. */
+    static List<Finding> examine(AcsKeyChain keys, FcApi api, FcLogs logs) {
         List<Finding> findings = new ArrayList<>();
         try {
             findings.add(new Finding("credentials", true, keys.keys().toString(), null));
@@ -173,6 +183,10 @@ final class FcStates {
                     false,
                     String.valueOf(refused.getMessage()),
                     advice == null ? "check spec.region, spec.account and the network" : advice));
+        }
+        Finding log = logs.examine();
+        if (log != null) {
+            findings.add(log);
         }
         return findings;
     }
@@ -197,6 +211,15 @@ final class FcStates {
             ObjectNode pass = statements.addObject().put("Effect", "Allow");
             pass.putArray("Action").add("ram:PassRole");
             pass.putArray("Resource").add(role);
+        }
+        SlsApi.Logstore log = FcLogs.named(cloud);
+        if (log != null) {
+            ObjectNode read = statements.addObject().put("Effect", "Allow");
+            read.putArray("Action").add("log:GetLogStoreLogs");
+            read.putArray("Resource")
+                    .add("acs:log:" + cloud.spec().region() + ":"
+                            + cloud.spec().account().getOrDefault(AlibabaVendor.ACCOUNT, "*") + ":project/"
+                            + log.project() + "/logstore/" + log.name());
         }
         return json.writerWithDefaultPrettyPrinter().writeValueAsString(policy);
     }

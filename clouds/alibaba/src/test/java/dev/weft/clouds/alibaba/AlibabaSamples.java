@@ -22,17 +22,13 @@ final class AlibabaSamples {
     private AlibabaSamples() {}
 
     static Cloud cloud(@Nullable URI endpoint) {
+        return cloud(endpoint, Map.of("account", "1234567890123456"));
+    }
+
+    static Cloud cloud(@Nullable URI endpoint, Map<String, String> account) {
         return new Cloud(
                 new Metadata("hangzhou", "default", Map.of(), Map.of()),
-                new Cloud.Spec(
-                        Cloud.Type.ALIBABA,
-                        "eu-central-1",
-                        endpoint,
-                        Map.of(),
-                        null,
-                        Map.of("account", "1234567890123456"),
-                        null,
-                        null));
+                new Cloud.Spec(Cloud.Type.ALIBABA, "eu-central-1", endpoint, Map.of(), null, account, null, null));
     }
 
     static Client client(FakeFc fake) throws Exception {

@@ -28,6 +28,11 @@ public final class FcDocument {
     /** Annotation that names the virtual processors, in place of half of the memory's gibibytes. */
     public static final String CPU = "alibabacloud.com/cpu";
 
+    /** What of a document says where the function's log goes, and the setting that shows it. */
+    public static final String LOG_CONFIG = "logConfig";
+
+    public static final String LOG = "log";
+
     private static final String INITIALIZER = "alibabacloud.com/initializer";
     private static final String PRE_STOP = "alibabacloud.com/pre-stop";
     private static final String OWN_TAGS = "weft.dev/";
@@ -126,6 +131,12 @@ public final class FcDocument {
         settings.put("timeout", number(document.path("timeout")));
         settings.put("concurrency", number(document.path("instanceConcurrency")));
         given(settings, "role", document.path("role"));
+        JsonNode log = document.path(LOG_CONFIG);
+        if (!log.path("project").asString("").isEmpty()) {
+            settings.put(
+                    LOG,
+                    log.path("project").asString() + '/' + log.path("logstore").asString(""));
+        }
         JsonNode hooks = document.path("instanceLifecycleConfig");
         given(settings, "initializer", hooks.path("initializer").path("handler"));
         given(settings, "pre-stop", hooks.path("preStop").path("handler"));
