@@ -122,6 +122,12 @@ public interface CloudAccount extends AutoCloseable {
         String store();
     }
 
+    /** Clouds whose logs can't be read, and that say why. */
+    interface WithoutLogs {
+        /** For a person: where they are instead. */
+        String whyNoLogs();
+    }
+
     /** Clouds that keep published versions, so that going back needs no upload. */
     interface WithVersions {
         /** What can be gone back to, newest first. */

@@ -4,6 +4,7 @@ package dev.weft.app.account;
 import dev.weft.api.LogLine;
 import dev.weft.api.account.CloudAccount;
 import dev.weft.api.account.CloudAccount.WithLogs;
+import dev.weft.api.account.CloudAccount.WithoutLogs;
 import dev.weft.api.account.Seen;
 import dev.weft.api.resource.Function.Placement.Choice;
 import dev.weft.app.cli.CliException;
@@ -75,7 +76,8 @@ final class CloudLogs {
             } else if (account instanceof WithLogs logs) {
                 sources.add(new Source(logs, seen));
             } else {
-                err.println("weft: logs of cloud " + choice.name() + " can't be read by Weft");
+                err.println("weft: logs of cloud " + choice.name() + " can't be read by Weft"
+                        + (account instanceof WithoutLogs without ? ": " + without.whyNoLogs() : ""));
             }
         }
         err.flush();

@@ -77,6 +77,9 @@ public final class CloudLogsCommand extends LogsCommand {
         fields.put("function", line.function());
         fields.put("cloud", line.cloud());
         fields.put("instance", line.instance());
+        if (line.invocation() != null) {
+            fields.put("invocation", line.invocation());
+        }
         fields.put("text", line.text());
         return JsonMapper.shared().writeValueAsString(fields);
     }

@@ -67,7 +67,8 @@ class CloudsPageTest {
             Cloud.Type.OCI,
             List.of(
                     new Proof("OciAccountIT", "a server of ours that checks every signature"),
-                    new Proof("OracleClientIT", "what Oracle's Java SDK sends for the same")),
+                    new Proof("OracleClientIT", "what Oracle's Java SDK sends for the same"),
+                    new Proof("OciLogsIT", "logs: what Oracle's Java SDK sends for the same")),
             Cloud.Type.KNATIVE,
             List.of(
                     new Proof("KnativeAccountIT", "an API server of ours"),
@@ -78,7 +79,8 @@ class CloudsPageTest {
             List.of(
                     new Proof(
                             "AlibabaAccountIT", "a server of ours that checks every signature with Alibaba's library"),
-                    new Proof("VendorSdkIT", "what Alibaba's Java SDK sends for the same")));
+                    new Proof("VendorSdkIT", "what Alibaba's Java SDK sends for the same"),
+                    new Proof("FcLogsIT", "logs: what Simple Log Service's Java SDK sends for the same")));
 
     /** Where secrets are on clouds that have no store for them which a function can refer to. */
     private static final Map<Cloud.Type, String> ENVIRONMENTS = Map.of(
@@ -150,7 +152,7 @@ class CloudsPageTest {
         }
         page.append("""
 
-                `logs` of Azure need `account.workspace`. What each cloud falls short of, what is from memory and what is not applied silently is in its
+                `logs` of Azure need `account.workspace`; those of Alibaba and OCI a log that is switched on ([record](../adr/0061-logs-of-oci-and-alibaba.md)). What each cloud falls short of, what is from memory and what is not applied silently is in its
                 record: [AWS](../adr/0044-lambda-by-rest.md), [Azure](../adr/0045-azure-apps-run-packages-from-storage.md),
                 [Google](../adr/0046-google-by-rest-and-its-library-for-tokens.md), [IBM](../adr/0047-openwhisk-and-code-engine-by-rest.md),
                 [Oracle](../adr/0048-fn-and-oci-by-invoke.md), [Knative](../adr/0049-knative-by-plain-kubernetes-requests.md),

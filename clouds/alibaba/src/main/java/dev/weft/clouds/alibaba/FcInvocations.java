@@ -20,7 +20,7 @@ final class FcInvocations {
     private static final String ID =
             "(1-[0-9a-f]{8}-[0-9a-f]{8}-[0-9a-f]{12}|[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})";
     private static final Pattern MARK =
-            Pattern.compile("FC (?:Invoke|Initialize) (Start|End) RequestId: (\\S+).*", Pattern.DOTALL);
+            Pattern.compile("FC (?:Invoke|Initialize) (Start|End) RequestId: ([^\\s,]+).*", Pattern.DOTALL);
     private static final Pattern LOGGED = Pattern.compile("\\S+ " + ID + "\\s.*", Pattern.DOTALL);
 
     private final Map<String, SequencedSet<String>> running = new LinkedHashMap<>() {

@@ -20,6 +20,7 @@ import com.aliyun.fc20230330.models.InvokeFunctionRequest;
 import com.aliyun.fc20230330.models.LifecycleHook;
 import com.aliyun.fc20230330.models.ListFunctionVersionsRequest;
 import com.aliyun.fc20230330.models.ListFunctionsRequest;
+import com.aliyun.fc20230330.models.LogConfig;
 import com.aliyun.fc20230330.models.PublishFunctionVersionRequest;
 import com.aliyun.fc20230330.models.PublishVersionInput;
 import com.aliyun.fc20230330.models.Tag;
@@ -124,6 +125,7 @@ class VendorSdkIT {
                 .put("timeout", 10)
                 .put("instanceConcurrency", 1);
         body.putObject("environmentVariables").put("A", "b");
+        body.putObject("logConfig").put("project", "shop-logs").put("logstore", "functions");
         body.putObject("code").put("zipFile", "UEsFBg==");
         body.putArray("tags").addObject().put("Key", "k").put("Value", "v");
         body.putObject("instanceLifecycleConfig")
@@ -146,6 +148,7 @@ class VendorSdkIT {
                 .setTimeout(10)
                 .setInstanceConcurrency(1)
                 .setEnvironmentVariables(Map.of("A", "b"))
+                .setLogConfig(new LogConfig().setProject("shop-logs").setLogstore("functions"))
                 .setCode(new InputCodeLocation().setZipFile("UEsFBg=="))
                 .setTags(List.of(new Tag().setKey("k").setValue("v")))
                 .setInstanceLifecycleConfig(new InstanceLifecycleConfig()

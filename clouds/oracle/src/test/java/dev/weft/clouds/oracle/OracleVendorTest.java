@@ -45,7 +45,7 @@ class OracleVendorTest {
                 .containsExactly("app");
         assertThat(vendor.options(Cloud.Type.OCI))
                 .extracting(CloudVendor.Option::name)
-                .containsExactly("compartment", "application", "subnets");
+                .containsExactly("compartment", "application", "subnets", "log", "logsEndpoint");
         assertThat(pattern("subnets")).accepts("ocid1.subnet.oc1..a", "ocid1.subnet.oc1..a, ocid1.subnet.oc1..b");
         assertThat(pattern("subnets")).rejects("subnet", "");
         assertThat(pattern("compartment")).accepts("ocid1.tenancy.oc1..a").rejects("shop");

@@ -36,7 +36,8 @@ import tools.jackson.databind.JsonNode;
  * The functions, or the apps, of a Code Engine project. A change is one request that names the entity tag it was decided on;
  * then the account waits until Code Engine says ready.
  */
-public final class CodeEngineAccount implements CloudAccount, CloudAccount.WithCode, CloudAccount.WithSecrets {
+public final class CodeEngineAccount
+        implements CloudAccount, CloudAccount.WithCode, CloudAccount.WithSecrets, CloudAccount.WithoutLogs {
     /** How long a change may take until it can be called. */
     static final Duration READY_MAX = Duration.ofMinutes(10);
 
@@ -316,6 +317,12 @@ public final class CodeEngineAccount implements CloudAccount, CloudAccount.WithC
     @Override
     public List<Finding> examine(String application) {
         return new CodeEngineFindings(setup, store, secrets).all();
+    }
+
+    @Override
+    public String whyNoLogs() {
+        return "Code Engine's API hands out none; they go to the account's instance of IBM Cloud Logs, once it takes platform"
+                + " logs of this region";
     }
 
     @Override

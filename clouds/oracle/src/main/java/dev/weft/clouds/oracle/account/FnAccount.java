@@ -30,7 +30,7 @@ import tools.jackson.databind.node.ObjectNode;
  * One application of a Fn server: every function of Weft's on that cloud is in it. It is made with the first function and removed
  * with the last, where Weft made it. A function is created, and changed, by one request with its tags, so nothing can be half done.
  */
-public final class FnAccount implements CloudAccount {
+public final class FnAccount implements CloudAccount, CloudAccount.WithoutLogs {
     /** The application where the document names none. */
     public static final String APP = "weft";
 
@@ -365,6 +365,11 @@ public final class FnAccount implements CloudAccount {
                     "check spec.endpoint or FN_API_URL, and FN_TOKEN if a proxy asks for a token"));
         }
         return findings;
+    }
+
+    @Override
+    public String whyNoLogs() {
+        return "a Fn server keeps none; it sends them to the application's syslog_url";
     }
 
     @Override

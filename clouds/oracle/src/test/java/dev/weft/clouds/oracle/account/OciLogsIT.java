@@ -21,6 +21,7 @@ import dev.weft.api.account.Seen;
 import dev.weft.api.resource.Cloud;
 import dev.weft.api.rest.JdkTransport;
 import dev.weft.api.rest.RestClient;
+import dev.weft.api.rest.RestResponse;
 import java.io.ByteArrayInputStream;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
@@ -232,6 +233,14 @@ class OciLogsIT {
                     .containsExactlyElementsOf(numbered(1, 5));
             assertThat(texts(account.logs(seen, Instant.EPOCH, 2))).containsExactlyElementsOf(numbered(3, 5));
             assertThat(account.logs(seen, NOW.minusSeconds(1), 2)).isEmpty();
+            assertThat(account.logs(seen, Instant.EPOCH, 100)).hasSize(5);
+            assertThat(logging().getLast().json().path("timeStart").asString())
+                    .isEqualTo("2026-05-26T10:00:00.000Z")
+                    .startsWith(NOW.minus(OciLogs.KEPT_MAX).toString().substring(0, 19));
+            OCI.logs.write("one", NOW.minusSeconds(1), "long", "x".repeat(OciLogs.LINE_CHARS_MAX + 1));
+            assertThat(account.logs(seen, NOW.minusSeconds(60), 1))
+                    .singleElement()
+                    .satisfies(line -> assertThat(line.text()).hasSize(OciLogs.LINE_CHARS_MAX));
         }
     }
 
@@ -348,6 +357,19 @@ class OciLogsIT {
             assertThatThrownBy(() -> account.logs(seen, NOW, 1)).hasMessageContaining("need spec.account.logsEndpoint");
             assertThat(logging()).isEmpty();
         }
+    }
+
+    @Test
+    void aListWithoutEndIsRefused() {
+        Cloud cloud = Samples.cloud(Cloud.Type.OCI, "eu-frankfurt-1", null, Map.of());
+        RestClient endless = new RestClient(
+                request -> new RestResponse(200, Map.of("opc-next-page", "on"), "[]".getBytes(StandardCharsets.UTF_8)),
+                (request, at) -> request,
+                new OciErrors(),
+                InstantSource.system());
+        assertThatThrownBy(() -> new OciLogApi(cloud, endless).groups(OciUser.COMPARTMENT))
+                .isInstanceOf(CloudException.class)
+                .hasMessageContaining("more than " + OciLogApi.PAGES_MAX * OciLogApi.PER_PAGE);
     }
 
     private static @Nullable URI base(@Nullable String endpoint, Map<String, String> account) {
