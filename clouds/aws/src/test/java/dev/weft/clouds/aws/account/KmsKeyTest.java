@@ -73,7 +73,7 @@ class KmsKeyTest {
                 assertThat(settings.get("kmsKey")).isNotEqualTo(before.get("kmsKey"));
             }
             new Deployment(new Deployment.Reach(api, null, time -> {}), options(key), wanted, PACKING)
-                        .run(now(), Progress.NONE);
+                    .run(now(), Progress.NONE);
             assertThat(seen().settings()).isEqualTo(settings);
             before = settings;
         }
