@@ -66,7 +66,8 @@ abstract class StoreContract {
         assertThatThrownBy(() -> history.newest("shop", History.RUNS_MAX + 1)).hasMessageContaining("1000");
     }
 
-    private static void step(History history, String run, long number, String cloud, String action, String outcome) {
+    private void step(String run, long number, String cloud, String action, String outcome) {
+        History history = store.history();
         Instant at = NOON.plusSeconds(number);
         history.begin(run, new History.Step(number, "checkout", cloud, "checkout", action, at, null, null, null));
         if (!outcome.isEmpty()) {
@@ -78,20 +79,20 @@ abstract class StoreContract {
     void whatWasPutSomewhereAndNotRemovedIsLeft() {
         History history = store.history();
         String run = history.begin("shop", "apply", "ada", "desk", NOON);
-        step(history, run, 1, "kept", "create", "done");
-        step(history, run, 2, "kept", "change", "done");
-        step(history, run, 3, "half", "create", "failed");
-        step(history, run, 4, "killed", "create", "");
-        step(history, run, 5, "gone", "create", "done");
-        step(history, run, 6, "gone", "remove", "done");
-        step(history, run, 7, "stuck", "create", "done");
-        step(history, run, 8, "stuck", "remove", "failed");
-        step(history, run, 9, "again", "create", "done");
-        step(history, run, 10, "again", "remove", "done");
-        step(history, run, 11, "again", "create", "done");
-        step(history, run, 12, "forgotten", "import", "done");
-        step(history, run, 13, "forgotten", Left.ABANDON, "done");
-        step(history, history.begin("other", "apply", "ada", "desk", NOON), 1, "theirs", "create", "done");
+        step(run, 1, "kept", "create", "done");
+        step(run, 2, "kept", "change", "done");
+        step(run, 3, "half", "create", "failed");
+        step(run, 4, "killed", "create", "");
+        step(run, 5, "gone", "create", "done");
+        step(run, 6, "gone", "remove", "done");
+        step(run, 7, "stuck", "create", "done");
+        step(run, 8, "stuck", "remove", "failed");
+        step(run, 9, "again", "create", "done");
+        step(run, 10, "again", "remove", "done");
+        step(run, 11, "again", "create", "done");
+        step(run, 12, "forgotten", "import", "done");
+        step(run, 13, "forgotten", Left.ABANDON, "done");
+        step(history.begin("other", "apply", "ada", "desk", NOON), 1, "theirs", "create", "done");
 
         assertThat(history.left("shop"))
                 .extracting(each -> each.cloud() + " "

@@ -65,6 +65,31 @@ class StreamedAnswersIT {
         lambda = new StreamingLambda(
                 Files.createDirectories(scratch.resolve("lambda")), CODE.formatted(scratch.resolve("heard")));
         moto = Moto.start(lambda.uri());
+        Path documents = documents();
+        WeftCommand weft =
+                new WeftCommand(scratch, Map.of("AWS_ACCESS_KEY_ID", Moto.KEY, "AWS_SECRET_ACCESS_KEY", Moto.SECRET));
+        weft.run("apply", "-f", documents.toString(), "--yes").is(0);
+        assertThat(weft.run("plan", "-f", documents.toString()).is(0).out()).contains("1 as wanted, 1 only routed to");
+        serve = weft.start(Map.of(), "serve", "-f", documents.toString(), "--port", "0", "--admin-port", "0");
+        serve.says("ready in");
+        Matcher said = Pattern.compile("gateway +(\\S+)").matcher(Files.readString(serve.out()));
+        assertThat(said.find()).isTrue();
+        gateway = URI.create(said.group(1));
+    }
+
+    @AfterEach
+    void stop() throws Exception {
+        client.close();
+        if (serve != null) {
+            serve.interrupt();
+            serve.end();
+        }
+        moto.close();
+        lambda.close();
+    }
+
+    /** A function that is ours, and one that is there already. */
+    private Path documents() throws Exception {
         Path story = Files.createDirectories(scratch.resolve("documents/story"));
         Files.writeString(story.resolve("index.js"), CODE.formatted("heard"));
         Path documents =
@@ -116,26 +141,7 @@ class StreamedAnswersIT {
                 aws('lambda').create_function(FunctionName='theirs', Role='%s', Runtime='nodejs20.x', Handler='index.handler',
                     Code={'ZipFile': code.getvalue()})
                 """.formatted(Moto.ROLE));
-        WeftCommand weft =
-                new WeftCommand(scratch, Map.of("AWS_ACCESS_KEY_ID", Moto.KEY, "AWS_SECRET_ACCESS_KEY", Moto.SECRET));
-        weft.run("apply", "-f", documents.toString(), "--yes").is(0);
-        assertThat(weft.run("plan", "-f", documents.toString()).is(0).out()).contains("1 as wanted, 1 only routed to");
-        serve = weft.start(Map.of(), "serve", "-f", documents.toString(), "--port", "0", "--admin-port", "0");
-        serve.says("ready in");
-        Matcher said = Pattern.compile("gateway +(\\S+)").matcher(Files.readString(serve.out()));
-        assertThat(said.find()).isTrue();
-        gateway = URI.create(said.group(1));
-    }
-
-    @AfterEach
-    void stop() throws Exception {
-        client.close();
-        if (serve != null) {
-            serve.interrupt();
-            serve.end();
-        }
-        moto.close();
-        lambda.close();
+        return documents;
     }
 
     private HttpResponse<InputStream> get(String query) throws Exception {

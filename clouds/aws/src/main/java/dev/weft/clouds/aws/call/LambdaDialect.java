@@ -86,7 +86,7 @@ public final class LambdaDialect implements InvokeDialect {
         String operation = streams(call, target)
                 ? "/2021-11-15/functions/%s/response-streaming-invocations"
                 : "/2015-03-31/functions/%s/invocations";
-        return signed(target, operation, fields, event, AwsCredentials.of(credentials.parts()), now);
+        return signed(target, new Asked(operation, fields, event), AwsCredentials.of(credentials.parts()), now);
     }
 
     /** What follows a call, where a function finds it by itself. */
@@ -102,25 +102,28 @@ public final class LambdaDialect implements InvokeDialect {
         return new Call.Exchange(context, exchange.line(), headers, exchange.body());
     }
 
-    private static WireRequest signed(
-            Target target,
-            String operation,
-            Map<String, String> fields,
-            byte[] event,
-            AwsCredentials credentials,
-            Instant now) {
+    /**
+     * One request before it is signed.
+     *
+     * @param operation its path, with a place for the function's name
+     */
+    private record Asked(String operation, Map<String, String> fields, byte[] event) {}
+
+    private static WireRequest signed(Target target, Asked asked, AwsCredentials credentials, Instant now) {
         String base = Objects.requireNonNullElse(target.endpoint().getRawPath(), "");
         String root = base.endsWith("/") ? base.replaceAll("/+$", "") : base;
-        String path = root + operation.formatted(SigV4.encoded(target.name()));
+        String path = root + asked.operation().formatted(SigV4.encoded(target.name()));
         String qualifier = target.parts().get(QUALIFIER);
         String query = qualifier == null ? null : "Qualifier=" + SigV4.encoded(qualifier);
-        Map<String, String> covered = new TreeMap<>(fields);
+        Map<String, String> covered = new TreeMap<>(asked.fields());
         covered.keySet().removeIf(name -> !name.startsWith("x-amz-"));
-        SigV4.Message message = new SigV4.Message("POST", SigV4.host(target.endpoint()), path, query, covered, event);
+        SigV4.Message message =
+                new SigV4.Message("POST", SigV4.host(target.endpoint()), path, query, covered, asked.event());
         Headers.Builder headers = Headers.builder();
-        fields.forEach(headers::add);
+        asked.fields().forEach(headers::add);
         new SigV4("lambda", target.region()).fields(message, credentials, now).forEach(headers::add);
-        return new WireRequest("POST", query == null ? path : path + '?' + query, headers.build(), Body.of(event));
+        return new WireRequest(
+                "POST", query == null ? path : path + '?' + query, headers.build(), Body.of(asked.event()));
     }
 
     /** A body that is asked for whole is in memory, and so delivered before this returns. */
