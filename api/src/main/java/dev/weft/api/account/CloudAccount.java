@@ -167,17 +167,6 @@ public interface CloudAccount extends AutoCloseable {
                 java.time.Duration timeout,
                 Map<String, String> env,
                 Set<String> secrets) {
-            /** None of its values is in a store for secrets. */
-            public Found(
-                    Function.Contract contract,
-                    @Nullable String runtime,
-                    @Nullable String handler,
-                    long memoryBytes,
-                    java.time.Duration timeout,
-                    Map<String, String> env) {
-                this(contract, runtime, handler, memoryBytes, timeout, env, Set.of());
-            }
-
             @Override
             public String toString() {
                 return "Found[" + contract + ", env redacted]";

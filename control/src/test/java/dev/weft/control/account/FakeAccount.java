@@ -189,7 +189,8 @@ final class FakeAccount implements CloudAccount, CloudAccount.WithCode {
                 Long.parseLong(Objects.requireNonNull(seen.settings().get("memory"))) << 20,
                 Duration.ofSeconds(
                         Long.parseLong(Objects.requireNonNull(seen.settings().get("timeout")))),
-                Map.of());
+                Map.of(),
+                Set.of());
     }
 
     private void failIf(String what) {

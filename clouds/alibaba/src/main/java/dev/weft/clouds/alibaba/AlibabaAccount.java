@@ -32,6 +32,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
@@ -331,7 +332,8 @@ final class AlibabaAccount
                 document.path("handler").asString(""),
                 document.path("memorySize").asLong(0) << 20,
                 Duration.ofSeconds(document.path("timeout").asLong(0)),
-                env);
+                env,
+                Set.of());
     }
 
     @Override

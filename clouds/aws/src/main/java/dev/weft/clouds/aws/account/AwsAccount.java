@@ -28,6 +28,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
@@ -321,7 +322,8 @@ public final class AwsAccount
                 handler.isEmpty() ? null : handler,
                 served.path("MemorySize").asLong(LambdaLimits.MEMORY_MIB_MIN) << 20,
                 Duration.ofSeconds(served.path("Timeout").asLong(3)),
-                LambdaSettings.env(served));
+                LambdaSettings.env(served),
+                Set.of());
     }
 
     private Snapshot there(Seen seen) {

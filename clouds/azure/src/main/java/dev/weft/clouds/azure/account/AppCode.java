@@ -15,6 +15,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.Objects;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Fetches what an app runs: its package, or else the files that its deployment host shows. */
@@ -54,7 +55,8 @@ final class AppCode {
                 app.handler().isEmpty() ? null : app.handler(),
                 AppLimits.CONSUMPTION_BYTES_MAX,
                 seconds == null ? TIMEOUT : Duration.ofSeconds(seconds),
-                settings.env());
+                settings.env(),
+                Set.of());
     }
 
     /** As a document has it: node22 of Node|22. */

@@ -29,6 +29,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -316,6 +317,7 @@ public final class OpenWhiskAccount implements CloudAccount, CloudAccount.WithLo
                 exec.path("main").asString("main"),
                 whole.path("limits").path("memory").asLong(256) << 20,
                 Duration.ofMillis(whole.path("limits").path("timeout").asLong(60_000)),
-                ActionDocument.variables(whole));
+                ActionDocument.variables(whole),
+                Set.of());
     }
 }
