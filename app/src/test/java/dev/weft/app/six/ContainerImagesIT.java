@@ -226,10 +226,10 @@ class ContainerImagesIT {
                 "-keystore",
                 trust.toString()));
         try (RealRegistry far = RealRegistry.secured(scratch.resolve("far"), address, certificate, key)) {
-            Path root = Files.createDirectories(scratch.resolve("base-root/etc"));
-            Files.writeString(root.resolve("base"), "of the base");
+            Path root = scratch.resolve("base-root");
+            Files.writeString(Files.createDirectories(root.resolve("etc")).resolve("base"), "of the base");
             String base = address + ':' + far.port() + "/base/tiny";
-            podman.push(root.getParent(), base + ":1");
+            podman.push(root, base + ":1");
             Path document = documents.resolve("weft.yaml");
             Files.writeString(
                     document, Files.readString(document).replaceFirst("base: \"[^\"]*\"", "base: \"" + base + ":1\""));
