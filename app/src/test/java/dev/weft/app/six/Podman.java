@@ -25,6 +25,7 @@ final class Podman {
         VendorCommand.needed("podman");
         VendorCommand.needed("runc");
         this.scratch = Files.createDirectories(scratch);
+        Files.writeString(scratch.resolve("auth.json"), "{}");
     }
 
     /** What it said on its output. */
