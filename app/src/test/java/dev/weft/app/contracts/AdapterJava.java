@@ -28,8 +28,7 @@ record AdapterJava(EngineUnderTest under, String folder) {
 
             import com.amazonaws.services.lambda.runtime.Context;
             import com.amazonaws.services.lambda.runtime.RequestHandler;
-            import java.util.ArrayList;
-import java.util.List;
+            import java.util.List;
             import java.util.Map;
 
             public class Greeter implements RequestHandler<Map<String, Object>, Object> {
