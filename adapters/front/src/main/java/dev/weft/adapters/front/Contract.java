@@ -95,7 +95,7 @@ sealed interface Contract permits Contract.Http, Contract.Google, Contract.Azure
     }
 
     /** The header fields of an event in binary mode. */
-    private static Fields binary(Code.Event event, String name) {
+    private static Fields binary(Code.Event event, Settings settings) {
         if (structured(event.contentType())) {
             return Fields.of();
         }
@@ -106,11 +106,11 @@ sealed interface Contract permits Contract.Http, Contract.Google, Contract.Azure
                 "id",
                 event.about().id(),
                 "source",
-                "/weft/" + name,
+                "/weft/" + settings.name(),
                 "type",
                 "dev.weft.invocation",
                 "time",
-                Instant.now().toString());
+                settings.clock().instant().toString());
         for (Fields.Field each :
                 event.attributes().and(usual.where(one -> event.attributes().first(one.name()) == null))) {
             if (each.name().matches("[a-z0-9]+") && !each.is("datacontenttype")) {
@@ -156,7 +156,7 @@ sealed interface Contract permits Contract.Http, Contract.Google, Contract.Azure
         @Override
         public Code.Result event(Asking asking, Code.Event event) throws Failure {
             Fields more = cloudEvents
-                    ? binary(event, settings.name())
+                    ? binary(event, settings)
                     : event.attributes()
                             .where(each -> each.name().matches("[!#$%&'*+.^_`|~0-9A-Za-z-]+")
                                     && !TAKEN.contains(each.key())
@@ -183,7 +183,7 @@ sealed interface Contract permits Contract.Http, Contract.Google, Contract.Azure
 
         @Override
         public Code.Result event(Asking asking, Code.Event event) throws Failure {
-            return result(posted(asking, event, "/", binary(event, settings.name())));
+            return result(posted(asking, event, "/", binary(event, settings)));
         }
     }
 

@@ -4,7 +4,6 @@ package dev.weft.adapters.front;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -51,7 +50,9 @@ final class LambdaCode implements Code {
 
     @Override
     public Answer exchange(Exchange exchange) throws Failure, InterruptedException {
-        byte[] event = settings.raw() ? exchange.body() : Payload.event(exchange, settings.name(), Instant.now());
+        byte[] event = settings.raw()
+                ? exchange.body()
+                : Payload.event(exchange, settings.name(), settings.clock().instant());
         return Payload.answer(call(event, exchange.about()), settings.raw());
     }
 

@@ -23,12 +23,14 @@ public final class LambdaFront implements RequestStreamHandler {
     private static final Pattern TEXT =
             Pattern.compile("(?i)(text/|application/(json|javascript|xml)\\b|[^;]+\\+(json|xml)\\b).*");
 
+    private final Settings settings;
     private final Code code;
 
     /** Opens the code. */
     public LambdaFront() throws IOException, InterruptedException {
         try {
-            this.code = Front.open(Settings.read());
+            this.settings = Settings.read();
+            this.code = Front.open(settings);
         } catch (Failure failure) {
             throw new IllegalStateException(failure.type() + ": " + failure.getMessage(), failure);
         }
@@ -52,7 +54,7 @@ public final class LambdaFront implements RequestStreamHandler {
     public void handleRequest(InputStream input, OutputStream output, Context context) throws IOException {
         byte[] bytes = input.readAllBytes();
         Code.About about = new Code.About(
-                context.getAwsRequestId(), null, System.currentTimeMillis() + context.getRemainingTimeInMillis());
+                context.getAwsRequestId(), null, settings.clock().millis() + context.getRemainingTimeInMillis());
         try {
             Object event = Json.read(new String(bytes, StandardCharsets.UTF_8));
             if (event instanceof Map<?, ?> map

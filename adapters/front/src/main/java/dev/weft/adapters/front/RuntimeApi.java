@@ -132,7 +132,7 @@ final class RuntimeApi implements AutoCloseable {
             given.answer.completeExceptionally(gone);
         }
         try {
-            long millis = Math.max(1, about.deadlineMillis() - System.currentTimeMillis());
+            long millis = Math.max(1, about.deadlineMillis() - settings.clock().millis());
             return given.answer.get(millis, TimeUnit.MILLISECONDS);
         } catch (ExecutionException failed) {
             if (!given.taken) {

@@ -126,12 +126,12 @@ final class ServedCode implements Code {
         building.environment().putAll(contract.env(at));
         Child own = new Child(building.start(), at);
         child = own;
-        long late = System.currentTimeMillis() + START_MILLIS_MAX;
+        long late = settings.clock().millis() + START_MILLIS_MAX;
         while (!listens(at)) {
             if (!own.process.isAlive()) {
                 throw new Failure("InitError", "the program has ended: exit status " + own.process.exitValue());
             }
-            if (System.currentTimeMillis() > late) {
+            if (settings.clock().millis() > late) {
                 kill();
                 throw new Failure(
                         "InitError",
@@ -184,7 +184,8 @@ final class ServedCode implements Code {
             // what still runs for this call must not serve the next
             Thread ending = new Thread(() -> {
                 try {
-                    Thread.sleep(Math.max(1, about.deadlineMillis() - System.currentTimeMillis()));
+                    Thread.sleep(Math.max(
+                            1, about.deadlineMillis() - settings.clock().millis()));
                     late.set(true);
                     own.process.destroyForcibly();
                 } catch (InterruptedException answered) {

@@ -6,6 +6,7 @@ import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.CodeSource;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -15,8 +16,9 @@ import org.jspecify.annotations.Nullable;
  *
  * @param here where the adapter's files are
  * @param root where the function's are
+ * @param clock the machine's, where the program begins
  */
-record Settings(Path here, Path root, Map<?, ?> said) {
+record Settings(Path here, Path root, Map<?, ?> said, InstantSource clock) {
     private static final String FILE = "adapter.json";
     private static final String FOLDER = "weft_adapter";
 
@@ -42,7 +44,7 @@ record Settings(Path here, Path root, Map<?, ?> said) {
         Path here = root.resolve(FOLDER);
         Object read = Json.read(Files.readString(here.resolve(FILE)));
         if (read instanceof Map<?, ?> said) {
-            return new Settings(here, root, said);
+            return new Settings(here, root, said, InstantSource.system());
         }
         throw new IOException(here.resolve(FILE) + " is no object");
     }
@@ -98,7 +100,7 @@ record Settings(Path here, Path root, Map<?, ?> said) {
 
     /** Until when a call that is handed over now may take: what the platform said, but no longer than the function's timeout. */
     long untilMillis(long platforms) {
-        long own = System.currentTimeMillis() + timeoutMillis();
+        long own = clock.millis() + timeoutMillis();
         return platforms > 0 ? Math.min(platforms, own) : own;
     }
 
