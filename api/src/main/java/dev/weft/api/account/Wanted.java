@@ -52,7 +52,7 @@ public record Wanted(
 
     /** The same, of another artifact. */
     public Wanted with(Artifact other) {
-        return new Wanted(application, function, name, other, env);
+        return new Wanted(application, function, name, other, env, secrets);
     }
 
     @Override

@@ -107,7 +107,9 @@ class AccountPathTest {
         String documents = TWO_CLOUDS
                 .replace("contract: aws-lambda", "contract: fn")
                 .replace("nodejs20", "node20")
+                .replace("  handler:", "  env: {KEY: '${file:./key}'}\n  handler:")
                 .replace("region:", "registry: registry.example/shop, region:");
+        workspace.write("key", "hush");
         images.denying = true;
         List<AccountResult> denied = apply(workspace.valid(documents));
         assertThat(denied).hasSize(2).noneMatch(AccountResult::done);
@@ -117,6 +119,7 @@ class AccountPathTest {
         images.denying = false;
         assertThat(apply(workspace.valid(documents))).allMatch(AccountResult::done);
         assertThat(images.pushed).hasSize(1);
+        assertThat(eu.secrets).as("still known as secret with the image").containsExactly("KEY");
         assertThat(eu.artifacts).isEqualTo(us.artifacts).singleElement().satisfies(each -> assertThat(
                         ((Artifact.Image) each).reference())
                 .matches("registry.example/shop/checkout:weft-[0-9a-f]{40}@sha256:[0-9a-f]{64}"));

@@ -33,6 +33,7 @@ final class FakeAccount implements CloudAccount, CloudAccount.WithCode {
     final Map<String, Seen> there = new ConcurrentHashMap<>();
     final List<String> calls = new CopyOnWriteArrayList<>();
     final List<Artifact> artifacts = new CopyOnWriteArrayList<>();
+    final java.util.Set<String> secrets = java.util.concurrent.ConcurrentHashMap.newKeySet();
     final Set<String> failing = ConcurrentHashMap.newKeySet();
     private final String cloud;
 
@@ -114,6 +115,7 @@ final class FakeAccount implements CloudAccount, CloudAccount.WithCode {
         failIf(wanted.name());
         calls.add((before == null ? "create " : "change ") + wanted.name());
         artifacts.add(wanted.artifact());
+        secrets.addAll(wanted.secrets());
         progress.did("did it");
         Map<String, String> settings = settings(wanted, packing);
         Ownership owner = new Ownership(

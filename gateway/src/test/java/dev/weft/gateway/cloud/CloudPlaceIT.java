@@ -210,7 +210,7 @@ class CloudPlaceIT {
         far.slow(Duration.ofMinutes(1));
         serve(false, Duration.ofSeconds(5));
         assertThat(post("hello").body()).isEqualTo("near:5");
-        nearServer.status = 429;
+        nearServer.status = 404; // one that is full would be told before the other
         HttpResponse<String> answer = post("hello");
         assertThat(answer.statusCode()).isEqualTo(503);
         event();

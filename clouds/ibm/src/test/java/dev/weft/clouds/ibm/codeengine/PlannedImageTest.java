@@ -28,8 +28,9 @@ class PlannedImageTest {
 
     private String imageThere(String reference) {
         Wanted pushed = planned.with(new Artifact.Image(reference, "7"));
-        return String.valueOf(apps.settings(apps.create(pushed, PACKING, new Ownership("shop", "one", "7", "")))
-                .get("image"));
+        return String.valueOf(
+                apps.settings(apps.create(pushed, PACKING, new Ownership("shop", "one", "7", ""), ""), Map.of())
+                        .get("image"));
     }
 
     @Test
