@@ -46,7 +46,7 @@ record ImageRecipe(String repository, String base, Architecture architecture, Pa
         }
         ImageRecipe bare = new ImageRecipe(
                 registry + '/' + function.name(),
-                BaseImages.of(function, packing),
+                RuntimeImages.of(function, packing),
                 function.spec().architecture(),
                 code,
                 packing,

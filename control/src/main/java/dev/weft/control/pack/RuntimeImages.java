@@ -13,7 +13,7 @@ import java.util.regex.Pattern;
  * The image that a function's is made upon: what the document says, else one for its runtime, else one for the program that
  * starts it. Pinned by their tags, so that a plan needs no registry.
  */
-final class BaseImages {
+final class RuntimeImages {
     private static final String NODE = "docker.io/library/node:%s-slim";
     private static final String PYTHON = "docker.io/library/python:%s-slim";
     private static final String JAVA = "docker.io/library/eclipse-temurin:%s-jre";
@@ -41,7 +41,7 @@ final class BaseImages {
     private static final List<String> NODE_PROGRAMS = List.of("node", "npm", "npx");
     private static final List<String> PYTHON_PROGRAMS = List.of("python", "python3");
 
-    private BaseImages() {}
+    private RuntimeImages() {}
 
     /** For {@code function} as {@code packing} starts it. */
     static String of(Function function, Packing packing) {
