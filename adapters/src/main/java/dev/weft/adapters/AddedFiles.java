@@ -51,9 +51,6 @@ record AddedFiles(Function function, Path code, Source source, Target target) {
             case GOOGLE -> {
                 if (source.language() == Source.Language.NODE) {
                     files.put(MANIFEST, manifest());
-                    if (function.spec().contract() == Function.Contract.OPENWHISK) {
-                        ownManifest(files);
-                    }
                 }
             }
             case OPENWHISK -> {
@@ -197,18 +194,6 @@ record AddedFiles(Function function, Path code, Source source, Target target) {
             dependencies.put(FRAMEWORK, FRAMEWORK_VERSION);
         }
         return JsonMapper.shared().writerWithDefaultPrettyPrinter().writeValueAsBytes(manifest);
-    }
-
-    /** An action's own manifest, which its proxy reads the entry file from. */
-    private void ownManifest(Map<String, byte[]> files) {
-        try {
-            Path own = code.resolve(MANIFEST);
-            if (Files.isRegularFile(own)) {
-                files.put(Adapters.FOLDER + "action-" + MANIFEST, Files.readAllBytes(own));
-            }
-        } catch (IOException unreadable) {
-            throw new UncheckedIOException(unreadable);
-        }
     }
 
     private static void add(Map<String, byte[]> files, String name) {

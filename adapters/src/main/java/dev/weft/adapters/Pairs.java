@@ -23,6 +23,9 @@ final class Pairs {
     private Pairs() {}
 
     static boolean has(Function.Contract contract, Source.Language language, Target target) {
+        if (contract == Function.Contract.OPENWHISK && target == Target.GOOGLE) {
+            return false; // both look for the code by the same package.json
+        }
         boolean opened =
                 switch (language) {
                     case NODE -> true;

@@ -158,8 +158,7 @@ record AdapterSamples(EngineUnderTest under) {
                 yield SampleFunction.handler("greeter", contract, "nodejs20", "greet");
             }
             case OPENWHISK -> {
-                under.code(folder, "action.js", OPENWHISK + "exports.main = main;\n");
-                under.code(folder, "package.json", "{\"main\": \"action.js\"}");
+                under.code(folder, "index.js", OPENWHISK);
                 yield SampleFunction.handler("greeter", contract, "nodejs:20", "main");
             }
             case FN -> {
