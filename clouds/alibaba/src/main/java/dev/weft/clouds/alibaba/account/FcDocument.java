@@ -28,9 +28,10 @@ public final class FcDocument {
     /** Annotation that names the virtual processors, in place of half of the memory's gibibytes. */
     public static final String CPU = "alibabacloud.com/cpu";
 
-    /** What of a document says where the function's log goes, and the setting that shows it. */
+    /** What of a document says where the function's log goes. */
     public static final String LOG_CONFIG = "logConfig";
 
+    /** The setting that shows it. */
     public static final String LOG = "log";
 
     private static final String INITIALIZER = "alibabacloud.com/initializer";
