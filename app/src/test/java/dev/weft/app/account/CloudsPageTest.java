@@ -46,7 +46,8 @@ class CloudsPageTest {
             Cloud.Type.AZURE,
             List.of(
                     new Proof("AzureAccountIT", "a server of ours"),
-                    new Proof("VendorRequestsIT", "what Azure's Java libraries send for the same")),
+                    new Proof("VendorRequestsIT", "what Azure's Java libraries send for the same"),
+                    new Proof("AzuriteIT", "packages: Azurite, the vendor's emulator of storage")),
             Cloud.Type.GOOGLE,
             List.of(
                     new Proof("GoogleAccountIT", "a server of ours"),
