@@ -12,6 +12,7 @@ import dev.weft.api.account.Wanted;
 import dev.weft.api.resource.Cloud;
 import dev.weft.api.resource.Function;
 import dev.weft.api.resource.Quantity;
+import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -193,11 +194,18 @@ class GoogleLimitsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"AWS_LAMBDA", "AZURE_FUNCTIONS", "OPENWHISK", "ALIBABA_FC"})
-    void codeOfOtherContractsWithoutAnAdapterIsRefused(String contract) {
+    @CsvSource({
+        "AWS_LAMBDA, python3.12, spec.contract",
+        "AZURE_FUNCTIONS, java21, spec.runtime",
+        "OPENWHISK, java21, spec.runtime",
+        "ALIBABA_FC, java21, spec.runtime"
+    })
+    void codeOfOtherContractsWithoutAnAdapterIsRefused(String contract, String runtime, String field)
+            throws IOException {
+        Files.writeString(scratch.resolve("app.py"), "def handler(event, context):\n    return event\n");
         refused(
-                Samples.function("hello", Function.Contract.valueOf(contract), "java21", "hello", Map.of()),
-                "spec.runtime",
+                Samples.function("hello", Function.Contract.valueOf(contract), runtime, "app.handler", Map.of()),
+                field,
                 "does not run this code");
     }
 
