@@ -131,7 +131,7 @@ class FcLimitsCheckTest {
     @ParameterizedTest
     @EnumSource(
             value = Function.Contract.class,
-            names = {"AWS_LAMBDA", "AZURE_FUNCTIONS", "OPENWHISK"})
+            names = {"AZURE_FUNCTIONS", "OPENWHISK"})
     void codeOfOtherContractsWithoutAnAdapterIsRefused(Function.Contract contract) {
         Packed packed = FcPacking.pack(
                 SampleFunction.handler("f", contract, "java21", "index.handler").function(), code);

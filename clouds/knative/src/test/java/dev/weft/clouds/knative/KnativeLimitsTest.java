@@ -97,7 +97,7 @@ class KnativeLimitsTest {
     @ParameterizedTest
     @EnumSource(
             value = Function.Contract.class,
-            names = {"AWS_LAMBDA", "AZURE_FUNCTIONS", "OPENWHISK"})
+            names = {"AZURE_FUNCTIONS", "OPENWHISK"})
     void codeOfOtherContractsWithoutAnAdapterIsRefused(Function.Contract contract) {
         Packed packed = KnativePacking.pack(
                 SampleFunction.handler("f", contract, "java21", null).function(), Path.of("."));
