@@ -19,7 +19,7 @@ class BrokenReferencesTest {
                 change(
                         "  contract: aws-lambda\n  runtime: nodejs20\n",
                         "  contract: openwhisk\n  runtime: nodejs20\n  payload: streamed\n",
-                        "weft.yaml:13:12: spec.payload: 'streamed': contract openwhisk has no streamed payload; only aws-lambda has"),
+                        "weft.yaml:12:12: spec.payload: 'streamed': contract openwhisk has no streamed payload; only aws-lambda has"),
                 change(
                         "  handler: index.handler\n",
                         "",
