@@ -5,6 +5,8 @@ import dev.weft.app.cli.CliException.Exit;
 import dev.weft.app.cli.Output;
 import dev.weft.control.account.AccountPlan;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -44,13 +46,18 @@ public final class PlanCommand implements Callable<Integer> {
     public Integer call() {
         try (AccountSession session = AccountSession.open(
                 files.paths, AccountSession.Depth.FUNCTIONS, spec.commandLine().getErr())) {
+            // to open a store takes about as long as to ask a cloud
+            CompletableFuture<LeftClouds> history = CompletableFuture.supplyAsync(
+                    () -> LeftClouds.of(session), task -> Thread.ofVirtual().start(task));
             AccountPlan plan = session.path(Silence.KEPT).plan(session.documents());
-            LeftClouds left = LeftClouds.of(session);
+            LeftClouds left = history.join();
             PlanWords.print(plan, left, all, output, spec.commandLine().getOut());
             if (!plan.unread().isEmpty() || !plan.blocked().isEmpty()) {
                 return Exit.FAILED.code();
             }
             return plan.empty() && left.isEmpty() ? 0 : CHANGES;
+        } catch (CompletionException failed) {
+            throw failed.getCause() instanceof RuntimeException why ? why : failed;
         }
     }
 }
