@@ -2,6 +2,7 @@
 package dev.weft.engine;
 
 import dev.weft.engine.box.Boxes;
+import dev.weft.engine.box.Plan;
 import dev.weft.engine.box.Sandbox;
 import dev.weft.engine.box.Spares;
 import java.io.IOException;
@@ -26,7 +27,7 @@ record Workshop(
         if (sandbox().kind() != Sandbox.Kind.USER_ONLY) {
             return sandbox().sharedInside(file);
         }
-        Path copy = shared.resolve(file.getFileName());
+        Path copy = shared.resolve(Plan.sharedName(file));
         if (!Files.exists(copy)) {
             Files.createDirectories(shared);
             Files.setPosixFilePermissions(shared, PosixFilePermissions.fromString("rwx--x--x"));

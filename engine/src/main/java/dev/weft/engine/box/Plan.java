@@ -4,6 +4,7 @@ package dev.weft.engine.box;
 import dev.weft.api.resource.Quantity;
 import dev.weft.api.spi.ContractHost;
 import dev.weft.api.spi.ContractHost.Program;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -53,12 +54,20 @@ public record Plan(
         };
     }
 
+    /** What a host's file is called where it is shared: folders of different places may bear the same name, as in a build. */
+    public static String sharedName(Path file) {
+        return Files.isDirectory(file)
+                ? file.getFileName() + "-"
+                        + Integer.toHexString(file.toAbsolutePath().toString().hashCode())
+                : String.valueOf(file.getFileName());
+    }
+
     /** The host's file behind a path of the sandbox. */
     Path outside(Path inside) {
         if (inside.startsWith(Sandbox.SHARED)) {
             Path rest = Sandbox.SHARED.relativize(inside);
             for (Path each : shared) {
-                if (each.endsWith(rest.getName(0))) {
+                if (rest.startsWith(sharedName(each))) {
                     return rest.getNameCount() == 1 ? each : each.resolve(rest.subpath(1, rest.getNameCount()));
                 }
             }

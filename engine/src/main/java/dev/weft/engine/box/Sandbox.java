@@ -80,7 +80,7 @@ public final class Sandbox {
      *
      * @param uid as whom it runs, where Weft is root
      * @param code the staged folder
-     * @param shared what is seen under {@link #SHARED}, by its last name
+     * @param shared what is seen under {@link #SHARED}, by its {@link Plan#sharedName}
      * @param modules seen one folder above the code, as its {@code node_modules}
      * @param memory what it may use, of which files in memory are a part
      * @param output a folder that it may write to, seen as {@link #OUTPUT}
@@ -172,7 +172,7 @@ public final class Sandbox {
 
     /** Where the process finds a host's file. */
     public Path sharedInside(Path file) {
-        return sandboxed() ? SHARED.resolve(file.getFileName()) : file;
+        return sandboxed() ? SHARED.resolve(Plan.sharedName(file)) : file;
     }
 
     /** Whether a process that gives way to others can be raised again. */
@@ -254,7 +254,7 @@ public final class Sandbox {
         }
         bind(command, made, box.code(), TASK);
         for (Path each : box.shared()) {
-            bind(command, made, each, SHARED.resolve(each.getFileName()));
+            bind(command, made, each, SHARED.resolve(Plan.sharedName(each)));
         }
         if (box.modules() != null) {
             bind(command, made, box.modules(), MODULES);

@@ -35,7 +35,6 @@ import org.jspecify.annotations.Nullable;
 record JavaRuntime(int least) implements FnRuntime {
     private static final Pattern HANDLER =
             Pattern.compile("([\\p{L}_$][\\p{L}\\p{N}_$.]*)::([\\p{L}_$][\\p{L}\\p{N}_$]*)");
-    private static final String SOCKETS = "com/fnproject/fn/runtime/ntv/";
     private static final int CLASS_FILE_VERSION_BEFORE_JAVA_1 = 44;
     private static final int CLASS_FILE_BYTES_MIN = 24;
 
@@ -135,7 +134,7 @@ record JavaRuntime(int least) implements FnRuntime {
         Path library = library(tools.libraries());
         // ours first: it brings the class that the FDK's published jar has only by half
         List<Path> classpath = new ArrayList<>(
-                List.of(files.share(sockets(tools.files())), files.share(HostFiles.classes(FnHost.class))));
+                List.of(files.share(HostFiles.classes(Front.class)), files.share(HostFiles.classes(FnHost.class))));
         Path inside = files.share(library).resolve("jars");
         try (Stream<Path> jars = Files.list(library.resolve("jars"))) {
             jars.map(jar -> inside.resolve(jar.getFileName().toString()))
@@ -145,19 +144,6 @@ record JavaRuntime(int least) implements FnRuntime {
             throw new UncheckedIOException("library can't be read: " + library, gone);
         }
         return new ContractHost.Program.Java(classpath, FunctionMain.class.getName(), List.of());
-    }
-
-    /** The jar with the class that the FDK's has only by half; in a build, a folder of another name than that of our classes. */
-    private static Path sockets(Path hostFiles) {
-        Path front = HostFiles.classes(Front.class);
-        if (!Files.isDirectory(front)) {
-            return front;
-        }
-        Path copy = hostFiles.resolve("fn-sockets");
-        for (String each : List.of("UnixSocketNative.class", "UnixSocketNative$Endpoint.class")) {
-            HostFiles.copy(Front.class, "/" + SOCKETS + each, copy.resolve(SOCKETS), each);
-        }
-        return copy;
     }
 
     @Override
