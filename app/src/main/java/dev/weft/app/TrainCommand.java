@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.weft.app;
 
+import dev.weft.app.account.Stores;
 import dev.weft.app.home.Home;
 import dev.weft.app.train.TrainingCloud;
 import java.io.IOException;
@@ -120,6 +121,7 @@ final class TrainCommand implements Callable<Integer> {
             Files.writeString(
                     folder.resolve("weft.yaml"),
                     PLANNED.replace("ADDRESS", cloud.address().toString()));
+            Stores.open(System.getenv()).close(); // a plan looks into history where there is one
             int exit = Main.commandLine().setOut(out).setErr(out).execute("plan", "-f", folder.toString());
             return exit == PLANNED_EXIT ? 0 : 1;
         } catch (IOException failure) {
