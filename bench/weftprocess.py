@@ -187,16 +187,20 @@ class Weft:
             )
         return done.stdout.decode()
 
-    def fault(self, cloud, verb):
-        """What `weft cloud VERB CLOUD` does, without a second JVM that takes a share of the processors under load."""
+    def admin(self, path, data=None):
+        """What the admin API answers under /weft/v1: without a second JVM, which would take a share of the processors under load."""
         token = max(self.home.glob("run/*/token"), key=lambda each: each.stat().st_mtime).read_text().strip()
-        url = f"http://127.0.0.1:{self.admin_port}/weft/v1/clouds/{cloud}/fault"
+        url = f"http://127.0.0.1:{self.admin_port}/weft/v1{path}"
         headers = {"Authorization": f"Bearer {token}", "content-type": "application/json"}
-        asked = urllib.request.Request(url, data=json.dumps({"fault": verb}).encode(), headers=headers)
+        body = None if data is None else json.dumps(data).encode()
         try:
-            urllib.request.urlopen(asked, timeout=10).read()
+            return json.load(urllib.request.urlopen(urllib.request.Request(url, data=body, headers=headers), timeout=10))
         except OSError as problem:
             raise Problem(f"{url}: {problem}") from None
+
+    def fault(self, cloud, verb):
+        """What `weft cloud VERB CLOUD` does."""
+        self.admin(f"/clouds/{cloud}/fault", {"fault": verb})
 
     def journal_of_failures(self, most):
         """The journal's first lines of calls that failed, which say what was tried where."""
