@@ -9,42 +9,23 @@ import dev.weft.api.account.CloudAccount;
 import dev.weft.api.account.CloudVendor;
 import dev.weft.api.account.Progress;
 import dev.weft.api.account.Seen;
-import dev.weft.api.account.Wanted;
 import dev.weft.api.resource.Cloud;
 import dev.weft.api.resource.Function;
-import dev.weft.api.rest.RestRequest;
 import dev.weft.clouds.ibm.TestFunctions;
-import dev.weft.clouds.ibm.account.IbmVendor;
-import dev.weft.testkit.CloudSecretsContract;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Collection;
 import java.util.Map;
 import java.util.Objects;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
-class CodeEngineAccountIT extends CloudSecretsContract {
-    static PlayedCodeEngine cloud;
-
-    @BeforeAll
-    static void start() throws IOException {
-        cloud = new PlayedCodeEngine();
-    }
-
-    @AfterAll
-    static void stop() {
-        cloud.close();
-    }
-
+class CodeEngineAccountIT extends CodeEngineContract {
     @Override
-    protected CloudVendor vendor() {
-        return new IbmVendor();
+    protected String kind() {
+        return "functions";
     }
 
     @Override
@@ -60,12 +41,6 @@ class CodeEngineAccountIT extends CloudSecretsContract {
                 PlayedCodeEngine.KEY,
                 "IBMCLOUD_IAM_API_ENDPOINT",
                 cloud.server.uri().toString());
-    }
-
-    /** Asking for a token changes nothing. */
-    @Override
-    protected boolean changes(dev.weft.api.rest.RestRequest request) {
-        return super.changes(request) && !request.uri().getPath().equals("/identity/token");
     }
 
     @Override
@@ -97,38 +72,6 @@ class CodeEngineAccountIT extends CloudSecretsContract {
                         """.formatted(name, name));
         cloud.entities.put("functions/" + name, theirs);
         return true;
-    }
-
-    @Override
-    protected Collection<String> inStore() {
-        return cloud.secretValues();
-    }
-
-    @Override
-    protected String plainly(String function) {
-        return cloud.entity("functions/" + function).toString();
-    }
-
-    @Override
-    protected boolean toStore(RestRequest request) {
-        return request.uri().getPath().endsWith("/secrets");
-    }
-
-    @Override
-    protected void spoil(String value) {
-        cloud.entities.keySet().removeIf(each -> each.startsWith("secrets/"));
-    }
-
-    @Override
-    protected boolean foreignSecret(Wanted wanted) {
-        return false;
-    }
-
-    @Override
-    protected void cleanUp() {
-        cloud.entities.clear();
-        cloud.failing.clear();
-        cloud.server.forget();
     }
 
     @Test

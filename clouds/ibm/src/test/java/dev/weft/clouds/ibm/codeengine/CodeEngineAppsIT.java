@@ -2,44 +2,24 @@
 package dev.weft.clouds.ibm.codeengine;
 
 import dev.weft.api.account.Artifact;
-import dev.weft.api.account.CloudVendor;
 import dev.weft.api.account.Ownership;
 import dev.weft.api.account.Packing;
-import dev.weft.api.account.Wanted;
 import dev.weft.api.resource.Cloud;
 import dev.weft.api.resource.Function;
-import dev.weft.api.rest.RestRequest;
 import dev.weft.clouds.ibm.TestFunctions;
-import dev.weft.clouds.ibm.account.IbmVendor;
-import dev.weft.testkit.CloudSecretsContract;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Collection;
 import java.util.Map;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
-class CodeEngineAppsIT extends CloudSecretsContract {
-    private static PlayedCodeEngine cloud;
-
-    @BeforeAll
-    static void start() throws IOException {
-        cloud = new PlayedCodeEngine();
-    }
-
-    @AfterAll
-    static void stop() {
-        cloud.close();
-    }
-
+class CodeEngineAppsIT extends CodeEngineContract {
     @Override
-    protected CloudVendor vendor() {
-        return new IbmVendor();
+    protected String kind() {
+        return "apps";
     }
 
     @Override
@@ -62,11 +42,6 @@ class CodeEngineAppsIT extends CloudSecretsContract {
                 PlayedCodeEngine.KEY,
                 "IAM_ENDPOINT",
                 cloud.server.uri().toString());
-    }
-
-    @Override
-    protected boolean changes(dev.weft.api.rest.RestRequest request) {
-        return super.changes(request) && !request.uri().getPath().equals("/identity/token");
     }
 
     @Override
@@ -103,35 +78,5 @@ class CodeEngineAppsIT extends CloudSecretsContract {
                         """.formatted(name, name));
         cloud.entities.put("apps/" + name, theirs);
         return true;
-    }
-
-    @Override
-    protected Collection<String> inStore() {
-        return cloud.secretValues();
-    }
-
-    @Override
-    protected String plainly(String function) {
-        return cloud.entity("apps/" + function).toString();
-    }
-
-    @Override
-    protected boolean toStore(RestRequest request) {
-        return request.uri().getPath().endsWith("/secrets");
-    }
-
-    @Override
-    protected void spoil(String value) {
-        cloud.entities.keySet().removeIf(each -> each.startsWith("secrets/"));
-    }
-
-    @Override
-    protected boolean foreignSecret(Wanted wanted) {
-        return false;
-    }
-
-    @Override
-    protected void cleanUp() {
-        cloud.entities.clear();
     }
 }
