@@ -37,7 +37,7 @@ public final class JsonJournal implements Journal, AutoCloseable {
     /** Calls that wait for the screen; more are in the file only. */
     static final int SHOWN_WAITING_MAX = 16_384;
 
-    /** More than there are loops with any number of processors that one gateway makes use of; a power of two. */
+    /** Threads that don't wait for one another; with more, some share a place. A power of two. */
     private static final int THREADS_APART = 16;
 
     /** Looked at rather than waited for: waking a waiting thread would cost each event's loop a system call. */
@@ -105,7 +105,7 @@ public final class JsonJournal implements Journal, AutoCloseable {
             leftOut.increment();
             return;
         }
-        // loops are started one after the other, so each has a place of its own
+        // loops are started one after the other, so the first of them have a place each
         int place = (int) Thread.currentThread().threadId() & (THREADS_APART - 1);
         if (!waiting.get(place).add(event)) {
             dropped.increment();
