@@ -1,10 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.weft.adapters;
 
+import dev.weft.api.Sha256;
 import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -24,19 +22,11 @@ final class LambdaClient {
                     String[] parts = line.split("[ :]", -1);
                     String name = "%s.%s-%s.jar".formatted(parts[1], parts[2], parts[3]);
                     byte[] jar = AddedFiles.resource("aws/jars/" + name);
-                    if (!sha256(jar).equals(parts[0])) {
+                    if (!Sha256.hex(jar).equals(parts[0])) {
                         throw new IllegalStateException(name + " is not the jar that " + LOCK + " names");
                     }
                     jars.put(name, jar);
                 });
         return jars;
-    }
-
-    private static String sha256(byte[] bytes) {
-        try {
-            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
-        } catch (NoSuchAlgorithmException impossible) {
-            throw new IllegalStateException(impossible);
-        }
     }
 }

@@ -2,13 +2,13 @@
 package dev.weft.control;
 
 import dev.weft.api.Mistake;
+import dev.weft.api.Sha256;
 import dev.weft.api.resource.Cloud;
 import dev.weft.api.resource.Document;
 import dev.weft.api.resource.Function;
 import dev.weft.api.resource.HttpRoute;
 import dev.weft.api.resource.Limit;
 import dev.weft.api.resource.Service;
-import dev.weft.control.code.ContentHash;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.util.ArrayList;
@@ -84,7 +84,7 @@ final class ManifestReader {
             complete = false;
             return;
         }
-        byte[] hash = ContentHash.of(bytes);
+        byte[] hash = Sha256.of(bytes);
         Manifest known = before.get(file);
         if (known != null && MessageDigest.isEqual(known.hash(), hash)) {
             now.put(file, known);

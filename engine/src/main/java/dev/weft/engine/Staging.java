@@ -2,13 +2,13 @@
 package dev.weft.engine;
 
 import dev.weft.api.CloudException;
+import dev.weft.api.Sha256;
 import dev.weft.api.resource.Function;
 import dev.weft.api.spi.FunctionCloud;
 import dev.weft.engine.box.Sweep;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -19,7 +19,6 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.Map;
@@ -59,7 +58,7 @@ final class Staging {
         Path ofFunction = root.resolve(function);
         Path incoming = ofFunction.resolve("incoming-" + copies++);
         try {
-            MessageDigest digest = sha256();
+            MessageDigest digest = Sha256.begin();
             describe(deployment, digest);
             Files.createDirectories(incoming);
             Path from = deployment.code().toRealPath();
@@ -136,22 +135,7 @@ final class Staging {
             new TreeMap<>(deployment.env())
         };
         for (Object each : parts) {
-            add(digest, String.valueOf(each));
-        }
-    }
-
-    private static void add(MessageDigest digest, String text) {
-        byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
-        // lengths keep neighbours apart: "a","bc" is not "ab","c"
-        digest.update((bytes.length + ":").getBytes(StandardCharsets.UTF_8));
-        digest.update(bytes);
-    }
-
-    private static MessageDigest sha256() {
-        try {
-            return MessageDigest.getInstance("SHA-256");
-        } catch (NoSuchAlgorithmException missing) {
-            throw new IllegalStateException("every Java has SHA-256", missing);
+            Sha256.add(digest, String.valueOf(each));
         }
     }
 
@@ -215,8 +199,8 @@ final class Staging {
             }
             Path relative = parent(file).toRealPath().relativize(target);
             Files.createSymbolicLink(to.resolve(name.toString()), relative);
-            add(digest, name.toString());
-            add(digest, "-> " + relative);
+            Sha256.add(digest, name.toString());
+            Sha256.add(digest, "-> " + relative);
         }
 
         private Path parent(Path file) {
@@ -227,7 +211,7 @@ final class Staging {
         private void copy(Path file, Path name) throws IOException {
             Path copy = to.resolve(name.toString());
             boolean runnable = Files.isExecutable(file);
-            MessageDigest content = sha256();
+            MessageDigest content = Sha256.begin();
             byte[] buffer = new byte[64 * 1024];
             try (InputStream in = Files.newInputStream(file, LinkOption.NOFOLLOW_LINKS);
                     OutputStream out = Files.newOutputStream(copy)) {
@@ -245,8 +229,8 @@ final class Staging {
                 return;
             }
             permit(copy, runnable ? "rwxr-xr-x" : "rw-r--r--");
-            add(digest, name.toString());
-            add(digest, runnable ? "x" : "-");
+            Sha256.add(digest, name.toString());
+            Sha256.add(digest, runnable ? "x" : "-");
             digest.update(content.digest());
         }
 

@@ -1,10 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.weft.api.account;
 
+import dev.weft.api.Sha256;
 import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -40,13 +38,7 @@ public record Ownership(String application, String function, String code, String
 
     /** SHA-256 of {@code bytes}, cut to {@link #HASH_DIGITS}, lower case. */
     public static String hash(byte[] bytes) {
-        try {
-            return HexFormat.of()
-                    .formatHex(MessageDigest.getInstance("SHA-256").digest(bytes))
-                    .substring(0, HASH_DIGITS);
-        } catch (NoSuchAlgorithmException broken) {
-            throw new IllegalStateException("every JDK has SHA-256", broken);
-        }
+        return Sha256.hex(bytes).substring(0, HASH_DIGITS);
     }
 
     /** The hash of settings, whatever their order. */

@@ -1,17 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.weft.control.code;
 
+import dev.weft.api.Sha256;
 import dev.weft.api.resource.Function;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.lang.reflect.RecordComponent;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
@@ -25,15 +24,9 @@ public final class ContentHash {
 
     private static final int BUFFER_BYTES = 64 << 10;
 
-    private final MessageDigest digest;
+    private final MessageDigest digest = Sha256.begin();
 
-    private ContentHash() {
-        try {
-            digest = MessageDigest.getInstance("SHA-256");
-        } catch (NoSuchAlgorithmException broken) {
-            throw new IllegalStateException("every JDK has SHA-256", broken);
-        }
-    }
+    private ContentHash() {}
 
     /** The hash, in hex. Blocking; an {@link UncheckedIOException} where the folder cannot be read. */
     public static String of(Function function, Path code, Map<String, String> env) {
@@ -50,11 +43,6 @@ public final class ContentHash {
         throw new UncheckedIOException(
                 "the code of " + function.name() + " kept changing while it was read",
                 vanished == null ? new IOException(code.toString()) : vanished);
-    }
-
-    /** A SHA-256 over {@code bytes} alone. */
-    public static byte[] of(byte[] bytes) {
-        return new ContentHash().digest.digest(bytes);
     }
 
     private String all(Function function, Path code, Map<String, String> env) throws IOException {
@@ -108,11 +96,8 @@ public final class ContentHash {
         }
     }
 
-    /** With its length, so that no two sequences of texts are the same bytes. */
     private void text(String text) {
-        byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
-        digest.update((bytes.length + ":").getBytes(StandardCharsets.UTF_8));
-        digest.update(bytes);
+        Sha256.add(digest, text);
     }
 
     private void bytes(Path file) throws IOException {

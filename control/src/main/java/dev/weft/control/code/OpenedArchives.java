@@ -2,6 +2,7 @@
 package dev.weft.control.code;
 
 import dev.weft.api.CloudException;
+import dev.weft.api.Sha256;
 import dev.weft.api.account.CodeArchive;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -14,7 +15,6 @@ import java.util.Comparator;
 import java.util.Deque;
 import java.util.EnumSet;
 import java.util.HashMap;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -76,7 +76,7 @@ public final class OpenedArchives {
                         "the file has %d bytes; at most %d are taken".formatted(size, packedBytesMax));
             }
             byte[] bytes = Files.readAllBytes(zip);
-            Path folder = root().resolve(HexFormat.of().formatHex(ContentHash.of(bytes)));
+            Path folder = root().resolve(Sha256.hex(bytes));
             if (!Files.isDirectory(folder)) {
                 unpack(zip, bytes, folder);
             }

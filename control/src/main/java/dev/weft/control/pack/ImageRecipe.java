@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.weft.control.pack;
 
+import dev.weft.api.Sha256;
 import dev.weft.api.account.ImagePlan;
 import dev.weft.api.account.Ownership;
 import dev.weft.api.account.Packing;
@@ -9,12 +10,10 @@ import dev.weft.api.resource.Function;
 import dev.weft.api.resource.Function.Architecture;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.DigestOutputStream;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -84,38 +83,23 @@ record ImageRecipe(String repository, String base, Architecture architecture, Pa
     }
 
     private String read(PackedFiles files, Copies copies) throws IOException {
-        MessageDigest all = sha256();
+        MessageDigest all = Sha256.begin();
         List<String> facts =
                 new ArrayList<>(List.of(WAY, repository, base, architecture.name(), ImagePlan.FOLDER, ImagePlan.USER));
         facts.addAll(packing.command());
-        facts.forEach(each -> text(all, each));
+        facts.forEach(each -> Sha256.add(all, each));
         long bytes = 0;
         int number = 0;
         for (Map.Entry<String, PackedFiles.Part> each : files.parts().entrySet()) {
-            MessageDigest content = sha256();
+            MessageDigest content = Sha256.begin();
             try (OutputStream copy = new DigestOutputStream(copies.of(number++), content)) {
                 bytes += files.write(each.getValue(), copy, bytes);
             }
-            text(all, each.getKey());
-            text(all, each.getValue().program() ? "program" : "file");
+            Sha256.add(all, each.getKey());
+            Sha256.add(all, each.getValue().program() ? "program" : "file");
             all.update(content.digest());
         }
         return Ownership.hash(all.digest());
-    }
-
-    /** With its length, so that no two sequences of texts are the same bytes. */
-    private static void text(MessageDigest digest, String text) {
-        byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
-        digest.update((bytes.length + ":").getBytes(StandardCharsets.UTF_8));
-        digest.update(bytes);
-    }
-
-    private static MessageDigest sha256() {
-        try {
-            return MessageDigest.getInstance("SHA-256");
-        } catch (NoSuchAlgorithmException broken) {
-            throw new IllegalStateException("every JDK has SHA-256", broken);
-        }
     }
 
     private static PackagingException refused(String message) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.weft.engine.box;
 
+import dev.weft.api.Sha256;
 import dev.weft.api.spi.ContractHost.Language;
 import dev.weft.api.spi.ContractHost.Program;
 import dev.weft.engine.tools.InstalledLanguages;
@@ -11,7 +12,6 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HexFormat;
@@ -165,14 +165,12 @@ final class JavaCaches implements AutoCloseable {
                                 Files.size(file),
                                 Files.getLastModifiedTime(file).toMillis()));
             }
-            MessageDigest digest = MessageDigest.getInstance("SHA-256");
+            MessageDigest digest = Sha256.begin();
             digest.update(Files.readAllBytes(boot));
             digest.update(String.join("\n", parts).getBytes(StandardCharsets.UTF_8));
             return HexFormat.of().formatHex(digest.digest(), 0, 12);
         } catch (IOException unreadable) {
             return "";
-        } catch (NoSuchAlgorithmException impossible) {
-            throw new IllegalStateException(impossible);
         }
     }
 }

@@ -2,6 +2,7 @@
 package dev.weft.engine.tools;
 
 import dev.weft.api.CloudException;
+import dev.weft.api.Sha256;
 import dev.weft.api.spi.ContractHost;
 import java.io.IOException;
 import java.io.InputStream;
@@ -15,7 +16,6 @@ import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermission;
 import java.security.DigestInputStream;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -81,8 +81,8 @@ public final class FetchedLibraries implements ContractHost.Libraries {
     }
 
     private Path fetched(String name, String lock, Fetch fetch) {
-        String hash =
-                hex(sha256().digest(lock.getBytes(StandardCharsets.UTF_8))).substring(0, HASH_DIGITS);
+        String hash = hex(Sha256.begin().digest(lock.getBytes(StandardCharsets.UTF_8)))
+                .substring(0, HASH_DIGITS);
         Path ready = folder.resolve(name + '-' + hash);
         if (Files.isDirectory(ready)) {
             return ready;
@@ -203,7 +203,7 @@ public final class FetchedLibraries implements ContractHost.Libraries {
     }
 
     private static String hash(Path file) throws IOException {
-        MessageDigest digest = sha256();
+        MessageDigest digest = Sha256.begin();
         try (InputStream in = new DigestInputStream(Files.newInputStream(file), digest)) {
             in.transferTo(java.io.OutputStream.nullOutputStream());
         }
@@ -242,13 +242,5 @@ public final class FetchedLibraries implements ContractHost.Libraries {
 
     private static String hex(byte[] bytes) {
         return HexFormat.of().formatHex(bytes);
-    }
-
-    private static MessageDigest sha256() {
-        try {
-            return MessageDigest.getInstance("SHA-256");
-        } catch (NoSuchAlgorithmException missing) {
-            throw new IllegalStateException("every Java has SHA-256", missing);
-        }
     }
 }

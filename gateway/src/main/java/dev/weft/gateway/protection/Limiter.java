@@ -2,12 +2,10 @@
 package dev.weft.gateway.protection;
 
 import dev.weft.api.Headers;
+import dev.weft.api.Sha256;
 import dev.weft.api.resource.Limit;
 import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
-import java.util.HexFormat;
 import java.util.Iterator;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -100,16 +98,7 @@ final class Limiter {
         if (value == null) {
             return "";
         }
-        return value.length() <= KEY_LENGTH_MAX ? value : digest(value);
-    }
-
-    private static String digest(String value) {
-        try {
-            byte[] bytes = MessageDigest.getInstance("SHA-256").digest(value.getBytes(StandardCharsets.UTF_8));
-            return HexFormat.of().formatHex(bytes);
-        } catch (NoSuchAlgorithmException broken) {
-            throw new IllegalStateException("every Java has SHA-256", broken);
-        }
+        return value.length() <= KEY_LENGTH_MAX ? value : Sha256.hex(value.getBytes(StandardCharsets.UTF_8));
     }
 
     /** Who has one IPv6 address has 2^64 of them: the network counts. */

@@ -7,6 +7,7 @@ import dev.weft.api.Call;
 import dev.weft.api.CloudException;
 import dev.weft.api.Headers;
 import dev.weft.api.Outcome;
+import dev.weft.api.Sha256;
 import dev.weft.api.spi.InvokeDialect;
 import dev.weft.clouds.alibaba.account.Acs3;
 import dev.weft.clouds.alibaba.account.AcsKeys;
@@ -101,12 +102,13 @@ final class FcInvokeDialect implements InvokeDialect {
         fields.put("content-type", "application/octet-stream");
         fields.put("x-acs-action", "InvokeFunction");
         fields.put("x-acs-version", Acs3.VERSION);
-        fields.put("x-acs-content-sha256", Acs3.sha256(body));
+        String payload = Sha256.hex(body);
+        fields.put("x-acs-content-sha256", payload);
         boolean async = async(call);
         fields.put("x-fc-invocation-type", async ? "Async" : "Sync");
         fields.put("x-fc-log-type", async ? "None" : "Tail");
         taskId(call, fields);
-        sign(call, new Acs3.Signed("POST", path, query, fields, Acs3.sha256(body)), credentials, now);
+        sign(call, new Acs3.Signed("POST", path, query, fields, payload), credentials, now);
         return new WireRequest("POST", query == null ? path : path + '?' + query, headers(fields), Body.of(body));
     }
 

@@ -3,13 +3,13 @@ package dev.weft.clouds.alibaba;
 
 import dev.weft.api.CloudException;
 import dev.weft.api.LogLine;
+import dev.weft.api.Sha256;
 import dev.weft.api.account.CloudAccount.Finding;
 import dev.weft.api.account.LineFollower;
 import dev.weft.api.account.Seen;
 import dev.weft.api.resource.Cloud;
 import dev.weft.api.rest.RestClient;
 import dev.weft.api.rest.RestFailure;
-import dev.weft.clouds.alibaba.account.Acs3;
 import dev.weft.clouds.alibaba.account.FcApi;
 import dev.weft.clouds.alibaba.account.SlsApi;
 import java.nio.charset.StandardCharsets;
@@ -152,7 +152,7 @@ final class FcLogs {
         Map<String, String> fields = new TreeMap<>();
         entry.properties()
                 .forEach(each -> fields.put(each.getKey(), each.getValue().toString()));
-        return Acs3.sha256(fields.toString().getBytes(StandardCharsets.UTF_8));
+        return Sha256.hex(fields.toString().getBytes(StandardCharsets.UTF_8));
     }
 
     private static Instant time(JsonNode entry) {

@@ -1,12 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.weft.clouds.azure;
 
+import dev.weft.api.Sha256;
 import dev.weft.api.resource.Function;
 import dev.weft.api.spi.ContractHost;
 import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -67,11 +65,6 @@ final class AzureEnvironment {
 
     /** Azure's instance ids are 64 hex digits. */
     private static String digest(String instance) {
-        try {
-            MessageDigest sha = MessageDigest.getInstance("SHA-256");
-            return HexFormat.of().formatHex(sha.digest(instance.getBytes(StandardCharsets.UTF_8)));
-        } catch (NoSuchAlgorithmException missing) {
-            throw new IllegalStateException("every Java has SHA-256", missing);
-        }
+        return Sha256.hex(instance.getBytes(StandardCharsets.UTF_8));
     }
 }

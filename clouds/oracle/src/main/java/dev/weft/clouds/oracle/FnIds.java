@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.weft.clouds.oracle;
 
+import dev.weft.api.Sha256;
 import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
 
 /** Ids as the Fn server gives them, 26 characters that sort by time; here made of names, so that they stay the same. */
@@ -27,20 +26,12 @@ final class FnIds {
     }
 
     private static String id(String... parts) {
-        byte[] hash = sha256().digest(String.join("\n", parts).getBytes(StandardCharsets.UTF_8));
+        byte[] hash = Sha256.of(String.join("\n", parts).getBytes(StandardCharsets.UTF_8));
         BigInteger rest = new BigInteger(1, Arrays.copyOf(hash, BYTES));
         StringBuilder id = new StringBuilder("01"); // as every id of our years begins
         for (int i = LENGTH - 3; i >= 0; i--) {
             id.append(DIGITS.charAt(rest.shiftRight(i * BITS_PER_DIGIT).intValue() & 31));
         }
         return id.toString();
-    }
-
-    private static MessageDigest sha256() {
-        try {
-            return MessageDigest.getInstance("SHA-256");
-        } catch (NoSuchAlgorithmException missing) {
-            throw new IllegalStateException("every Java has SHA-256", missing);
-        }
     }
 }

@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.weft.clouds.alibaba.account;
 
+import dev.weft.api.Sha256;
 import java.net.URLDecoder;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
@@ -55,7 +54,8 @@ public final class Acs3 {
                 canonicalFields,
                 signedNames,
                 request.payload());
-        String signature = hmac(keys.secret(), ALGORITHM + '\n' + sha256(canonical.getBytes(StandardCharsets.UTF_8)));
+        String signature =
+                hmac(keys.secret(), ALGORITHM + '\n' + Sha256.hex(canonical.getBytes(StandardCharsets.UTF_8)));
         return ALGORITHM + " Credential=" + keys.id() + ",SignedHeaders=" + signedNames + ",Signature=" + signature;
     }
 
@@ -94,15 +94,6 @@ public final class Acs3 {
                 .replace("+", "%20")
                 .replace("*", "%2A")
                 .replace("%7E", "~");
-    }
-
-    /** In lower-case hexadecimal. */
-    public static String sha256(byte[] bytes) {
-        try {
-            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
-        } catch (NoSuchAlgorithmException broken) {
-            throw new IllegalStateException("every JDK has SHA-256", broken);
-        }
     }
 
     private static String hmac(String secret, String text) {

@@ -2,6 +2,7 @@
 package dev.weft.clouds.alibaba.account;
 
 import dev.weft.api.CloudException;
+import dev.weft.api.Sha256;
 import dev.weft.api.rest.RestClient;
 import dev.weft.api.rest.RestRequest;
 import dev.weft.api.rest.RestResponse;
@@ -47,7 +48,7 @@ public final class FcApi {
         fields.put("x-acs-version", Acs3.VERSION);
         fields.put("x-acs-date", now.truncatedTo(ChronoUnit.SECONDS).toString());
         fields.put("x-acs-signature-nonce", UUID.randomUUID().toString());
-        String payload = Acs3.sha256(request.body());
+        String payload = Sha256.hex(request.body());
         fields.put("x-acs-content-sha256", payload);
         String token = keys.token();
         if (token != null) {

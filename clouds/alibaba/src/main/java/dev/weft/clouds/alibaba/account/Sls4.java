@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.weft.clouds.alibaba.account;
 
+import dev.weft.api.Sha256;
 import dev.weft.api.rest.RestRequest;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
@@ -25,7 +26,7 @@ public final class Sls4 {
     /** {@code request}, which has no query, with the service's fields and the signature. */
     public static RestRequest signed(RestRequest request, AcsKeys keys, String region, Instant now) {
         String time = TIME.format(now);
-        String payload = Acs3.sha256(request.body());
+        String payload = Sha256.hex(request.body());
         Map<String, String> fields = new TreeMap<>(request.headers());
         fields.put("host", request.uri().getRawAuthority());
         fields.put("x-log-apiversion", "0.6.0");
@@ -50,8 +51,7 @@ public final class Sls4 {
                 String.join("\n", request.method(), request.uri().getRawPath(), "", canonicalFields, names, payload);
         String day = time.substring(0, 8);
         String scope = String.join("/", day, region, "sls", END);
-        String text =
-                String.join("\n", ALGORITHM, time, scope, Acs3.sha256(canonical.getBytes(StandardCharsets.UTF_8)));
+        String text = String.join("\n", ALGORITHM, time, scope, Sha256.hex(canonical.getBytes(StandardCharsets.UTF_8)));
         byte[] key = utf8("aliyun_v4" + keys.secret());
         for (String part : new String[] {day, region, "sls", END}) {
             key = hmac(key, part);

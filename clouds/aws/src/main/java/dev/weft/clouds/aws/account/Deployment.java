@@ -2,6 +2,7 @@
 package dev.weft.clouds.aws.account;
 
 import dev.weft.api.CloudException;
+import dev.weft.api.Sha256;
 import dev.weft.api.account.Artifact;
 import dev.weft.api.account.Packing;
 import dev.weft.api.account.Progress;
@@ -11,8 +12,6 @@ import dev.weft.api.rest.RestClient;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Base64;
@@ -102,12 +101,10 @@ final class Deployment {
             case Artifact.Archive archive -> {
                 try {
                     byte[] bytes = Files.readAllBytes(archive.file());
-                    byte[] digest = MessageDigest.getInstance("SHA-256").digest(bytes);
+                    byte[] digest = Sha256.of(bytes);
                     yield new Code(Base64.getEncoder().encodeToString(digest), () -> sent(bytes));
                 } catch (IOException unreadable) {
                     throw new UncheckedIOException(unreadable);
-                } catch (NoSuchAlgorithmException broken) {
-                    throw new IllegalStateException("every JDK has SHA-256", broken);
                 }
             }
             case Artifact.Image image ->

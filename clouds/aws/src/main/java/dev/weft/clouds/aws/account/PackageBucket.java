@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.weft.clouds.aws.account;
 
+import dev.weft.api.Sha256;
 import dev.weft.api.account.Ownership;
 import dev.weft.api.account.Wanted;
 import dev.weft.api.rest.RestClient;
@@ -8,8 +9,6 @@ import dev.weft.api.rest.RestRequest;
 import dev.weft.api.rest.RestResponse;
 import dev.weft.clouds.aws.credentials.SigV4;
 import java.net.URI;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.HexFormat;
@@ -23,7 +22,7 @@ import java.util.regex.Pattern;
  * Blocking. Source: Amazon S3 API reference, HeadObject, PutObject, ListObjectsV2, DeleteObject, HeadBucket.
  */
 final class PackageBucket {
-    private static final String EMPTY = HexFormat.of().formatHex(sha256(new byte[0]));
+    private static final String EMPTY = Sha256.hex(new byte[0]);
     private static final String TYPE = "application/zip";
     private static final Pattern KEY = Pattern.compile("<Key>([^<]{1,1024})</Key>");
     private static final Pattern OURS = Pattern.compile("[0-9a-f]{64}\\.zip");
@@ -49,7 +48,7 @@ final class PackageBucket {
 
     /** Where the package lies after this; uploads it only if it is not there. */
     String put(Wanted wanted, byte[] zip) {
-        byte[] hash = sha256(zip);
+        byte[] hash = Sha256.of(zip);
         String key =
                 folder(wanted.application(), wanted.name()) + HexFormat.of().formatHex(hash) + ".zip";
         RestResponse there = rest.find(signed(RestRequest.of("HeadObject", "HEAD", uri(key)), EMPTY));
@@ -115,13 +114,5 @@ final class PackageBucket {
 
     private URI uri(String key) {
         return URI.create(base + '/' + key);
-    }
-
-    private static byte[] sha256(byte[] bytes) {
-        try {
-            return MessageDigest.getInstance("SHA-256").digest(bytes);
-        } catch (NoSuchAlgorithmException broken) {
-            throw new IllegalStateException("every JDK has SHA-256", broken);
-        }
     }
 }

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.weft.clouds.oracle.call;
 
+import dev.weft.api.Sha256;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.KeyFactory;
-import java.security.MessageDigest;
 import java.security.PrivateKey;
 import java.security.Signature;
 import java.security.spec.PKCS8EncodedKeySpec;
@@ -68,7 +68,7 @@ public record OciSignature(String keyId, PrivateKey key) {
         if (contentType != null) {
             signed.put("content-length", Integer.toString(request.body().length));
             signed.put("content-type", contentType);
-            signed.put("x-content-sha256", Base64.getEncoder().encodeToString(sha256(request.body())));
+            signed.put("x-content-sha256", Base64.getEncoder().encodeToString(Sha256.of(request.body())));
         }
         StringBuilder text = new StringBuilder();
         signed.forEach((name, value) -> text.append(text.isEmpty() ? "" : "\n")
@@ -92,14 +92,6 @@ public record OciSignature(String keyId, PrivateKey key) {
             return Base64.getEncoder().encodeToString(rsa.sign());
         } catch (GeneralSecurityException broken) {
             throw new IllegalStateException("every JDK signs with RSA and SHA-256", broken);
-        }
-    }
-
-    private static byte[] sha256(byte[] body) {
-        try {
-            return MessageDigest.getInstance("SHA-256").digest(body);
-        } catch (GeneralSecurityException broken) {
-            throw new IllegalStateException("every JDK has SHA-256", broken);
         }
     }
 
