@@ -128,8 +128,7 @@ def bare_command(language, home):
     jars = sorted(str(jar) for jar in pathlib.Path(home).glob("libraries/aws-*/jars/*.jar"))
     if not jars:
         raise Problem(f"AWS's client for Java is not in {home}/libraries")
-    for ours in ("weft-clouds-aws-*.jar", "weft-adapters-front-*.jar"):
-        jars += sorted(str(jar) for jar in (ROOT / "app/target/dist/lib").glob(ours))
+    jars += sorted(str(jar) for jar in (ROOT / "app/target/dist/lib").glob("weft-clouds-aws-*.jar"))
     flags = ["-Xmx153m", "-Xms8m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "--enable-native-access=ALL-UNNAMED"]
     return [f"{java_home()}/bin/java", *flags, "-cp", ":".join(jars), "dev.weft.clouds.aws.JavaStart"]
 

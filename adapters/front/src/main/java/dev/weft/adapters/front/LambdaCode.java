@@ -2,6 +2,7 @@
 package dev.weft.adapters.front;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -11,6 +12,7 @@ import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -113,10 +115,10 @@ final class LambdaCode implements Code {
     }
 
     private void start() throws Failure, IOException, InterruptedException {
-        Path task = TaskFolder.of(settings.root());
+        Path task = task();
         List<String> command = new ArrayList<>(jvm());
         command.add("-cp");
-        command.add(TaskFolder.jars(settings.here().resolve("lambda")).stream()
+        command.add(jars(settings.here().resolve("lambda")).stream()
                 .map(Path::toString)
                 .collect(Collectors.joining(java.io.File.pathSeparator)));
         command.add(CLIENT);
@@ -178,5 +180,47 @@ final class LambdaCode implements Code {
                         "[$LATEST]" + java.util.UUID.randomUUID().toString().replace("-", "")),
                 Map.entry("AWS_LAMBDA_INITIALIZATION_TYPE", "on-demand"),
                 Map.entry("AWS_EXECUTION_ENV", "AWS_Lambda_" + settings.runtime()));
+    }
+
+    /**
+     * The folder as Lambda lays it out, classes in it and jars in its lib, which is where AWS's client looks. Jars beside the
+     * classes, which is where a build leaves them, are only found in a folder of links, where they are in lib too.
+     */
+    private Path task() throws IOException {
+        Path root = settings.root();
+        List<Path> beside = jars(root);
+        if (beside.isEmpty()) {
+            return root;
+        }
+        Path links = Files.createTempDirectory("task-");
+        Path lib = Files.createDirectory(links.resolve("lib"));
+        for (Path each : Stream.concat(list(root.resolve("lib")).stream(), beside.stream())
+                .toList()) {
+            Path link = lib.resolve(each.getFileName());
+            if (!Files.exists(link)) {
+                Files.createSymbolicLink(link, each);
+            }
+        }
+        for (Path each : list(root)) {
+            if (!each.endsWith("lib")) {
+                Files.createSymbolicLink(links.resolve(each.getFileName()), each);
+            }
+        }
+        return links;
+    }
+
+    private static List<Path> jars(Path folder) throws IOException {
+        return list(folder).stream()
+                .filter(each -> each.toString().endsWith(".jar"))
+                .toList();
+    }
+
+    private static List<Path> list(Path folder) throws IOException {
+        if (!Files.isDirectory(folder)) {
+            return List.of();
+        }
+        try (Stream<Path> all = Files.list(folder)) {
+            return all.sorted().toList();
+        }
     }
 }

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.weft.clouds.aws;
 
-import dev.weft.adapters.front.TaskFolder;
 import dev.weft.api.Body;
 import dev.weft.api.CallContext;
 import dev.weft.api.Headers;
@@ -140,7 +139,6 @@ public final class LambdaHost implements ContractHost {
             case JAVA -> {
                 List<Path> classpath = new ArrayList<>();
                 classpath.add(files.share(HostFiles.classes(LambdaHost.class)));
-                classpath.add(files.share(HostFiles.classes(TaskFolder.class)));
                 Path jars = files.share(javaClient()).resolve("jars");
                 JARS.lines().filter(line -> !line.startsWith("#")).forEach(line -> {
                     String[] parts = line.split("[ :]", -1);
