@@ -5,8 +5,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.net.URI;
+import java.net.URL;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.Statement;
+import java.util.Comparator;
+import java.util.Objects;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -33,6 +40,32 @@ class EmbeddedStoreTest extends StoreContract {
         Path file = Files.writeString(
                 folder.resolve("other.db"), "this is no database, only a long enough text".repeat(50));
         assertThatThrownBy(() -> Store.embedded(file)).isInstanceOf(StoreException.class);
+    }
+
+    @Test
+    void theStoreOfANewerWeftIsRefusedAndOneOfThisWeftIsNotAskedMore() throws Exception {
+        open().close();
+        open().close();
+        try (Connection connection = DriverManager.getConnection("jdbc:sqlite:" + folder.resolve("home/weft.db"));
+                Statement statement = connection.createStatement()) {
+            statement.execute(
+                    "INSERT INTO weft_schema (installed_rank, version, description, type, script, checksum,"
+                            + " installed_by, execution_time, success) VALUES (2, '2', 'newer', 'SQL', 'V2__newer.sql', 1, 'w', 1, 1)");
+        }
+        assertThatThrownBy(this::open)
+                .isInstanceOf(StoreException.class)
+                .hasMessageContaining("can't be brought up to date")
+                .hasMessageContaining("2");
+    }
+
+    @Test
+    void theNewestMigrationIsKnownByItsNumber() throws Exception {
+        URL migrations = Objects.requireNonNull(Migrations.class.getResource("migrations"));
+        try (Stream<Path> files = Files.list(Path.of(migrations.toURI()))) {
+            assertThat(files.map(each -> each.getFileName().toString().replaceAll("^V(\\d+)__.*", "$1"))
+                            .max(Comparator.comparingInt(Integer::parseInt)))
+                    .contains(Migrations.NEWEST);
+        }
     }
 
     @Test
