@@ -11,6 +11,7 @@ import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import javax.net.ssl.SSLContext;
@@ -40,13 +41,18 @@ public final class JdkTransport implements Transport {
 
     /** With the JVM's trusted authorities. */
     public JdkTransport() {
-        this(null);
+        this(() -> null);
     }
 
     /** With the authorities of {@code trusted}; null stands for the JVM's. */
     public JdkTransport(@Nullable SSLContext trusted) {
-        client = new FutureTask<>(() -> client(trusted));
-        // the JVM's authorities take a while to read, in which a command reads its documents
+        this(() -> trusted);
+    }
+
+    /** With the authorities that {@code trusted} comes to have, on a thread of its own; null stands for the JVM's. */
+    public JdkTransport(Callable<@Nullable SSLContext> trusted) {
+        client = new FutureTask<>(() -> client(trusted.call()));
+        // authorities take a while to read, in which a command reads its documents
         Thread ignored = Thread.ofVirtual().name("rest-client").start(client);
     }
 

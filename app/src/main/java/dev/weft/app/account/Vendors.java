@@ -21,6 +21,8 @@ import java.time.InstantSource;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
 import org.jspecify.annotations.Nullable;
 
 /** Every vendor whose accounts Weft knows. */
@@ -39,7 +41,8 @@ public final class Vendors {
 
     private final Map<Cloud.Type, CloudVendor> byType = new EnumMap<>(Cloud.Type.class);
     private final CloudVendor.Around around;
-    private final @Nullable ClientTls own;
+    /** With the user's own authorities; null where there are none. */
+    private final @Nullable FutureTask<ClientTls> own;
 
     /** Credentials come from {@code environment} and the vendors' files in the user's home folder. */
     public Vendors(Map<String, String> environment) {
@@ -49,26 +52,39 @@ public final class Vendors {
     /** Of {@code all} only. */
     public Vendors(Map<String, String> environment, List<CloudVendor> all) {
         String authorities = environment.get(AUTHORITIES);
-        own = authorities == null ? null : tls(Path.of(authorities));
+        own = authorities == null ? null : new FutureTask<>(() -> ClientTls.open(Path.of(authorities)));
         all.forEach(each -> each.types().forEach(type -> byType.put(type, each)));
         around = new CloudVendor.Around(
-                own == null ? new JdkTransport() : new JdkTransport(own.context()),
+                own == null
+                        ? new JdkTransport()
+                        : new JdkTransport(() -> trusting(own).context()),
                 environment,
                 Path.of(System.getProperty("user.home")),
                 InstantSource.system());
     }
 
-    private static ClientTls tls(@Nullable Path authorities) {
+    /** How clouds are spoken to. */
+    public ClientTls tls() {
         try {
-            return ClientTls.open(authorities);
+            return own == null ? ClientTls.open(null) : trusting(own);
         } catch (TlsFileException unusable) {
             throw new CliException(Exit.FAILED, AUTHORITIES + ": " + unusable.getMessage());
         }
     }
 
-    /** How clouds are spoken to. */
-    public ClientTls tls() {
-        return own == null ? tls(null) : own;
+    private static ClientTls trusting(FutureTask<ClientTls> own) throws TlsFileException {
+        own.run(); // by the first who asks; others wait
+        try {
+            return own.get();
+        } catch (ExecutionException failed) {
+            if (failed.getCause() instanceof TlsFileException unusable) {
+                throw unusable;
+            }
+            throw new IllegalStateException("TLS can't be had", failed.getCause());
+        } catch (InterruptedException stopped) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("interrupted while authorities were read", stopped);
+        }
     }
 
     /** The vendor of {@code type}; null where Weft deploys to none. */
@@ -81,6 +97,9 @@ public final class Vendors {
         CloudVendor vendor = byType.get(cloud.spec().type());
         if (vendor == null) {
             throw new IllegalArgumentException("cloud " + cloud.name() + " has no account");
+        }
+        if (own != null) {
+            ClientTls ignored = tls(); // a file that is none is told before anything is sent
         }
         return vendor.open(cloud, around);
     }
