@@ -46,8 +46,18 @@ import picocli.CommandLine.Spec;
             "1:the thing asked for failed",
             "2:the command line is wrong",
             "3:no Weft is running, or it can't be reached"
-        },
-        subcommands = {
+        })
+public final class Main implements Runnable {
+    /** Time, level, room, message, and the stack trace where there is one: one line an event. */
+    private static final String LOG_FORMAT = "%1$tT.%1$tL %4$s %3$s: %5$s%6$s%n";
+
+    /** Libraries whose every step is of no use to a user; held here, for a logger nobody holds forgets its level. */
+    private static final List<Logger> QUIET = Stream.of("org.flywaydb", "com.zaxxer.hikari")
+            .map(Logger::getLogger)
+            .toList();
+
+    /** In the order of the help. */
+    private static final List<Class<?>> VERBS = List.of(
             UpCommand.class,
             ServeCommand.class,
             GetCommand.class,
@@ -71,16 +81,7 @@ import picocli.CommandLine.Spec;
             SchemaCommand.class,
             CompletionCommand.class,
             VersionCommand.class,
-            TrainCommand.class
-        })
-public final class Main implements Runnable {
-    /** Time, level, room, message, and the stack trace where there is one: one line an event. */
-    private static final String LOG_FORMAT = "%1$tT.%1$tL %4$s %3$s: %5$s%6$s%n";
-
-    /** Libraries whose every step is of no use to a user; held here, for a logger nobody holds forgets its level. */
-    private static final List<Logger> QUIET = Stream.of("org.flywaydb", "com.zaxxer.hikari")
-            .map(Logger::getLogger)
-            .toList();
+            TrainCommand.class);
 
     @Spec
     @SuppressWarnings("NullAway.Init") // picocli sets it before run()
@@ -90,14 +91,26 @@ public final class Main implements Runnable {
     public static void main(String[] args) {
         System.setProperty("java.util.logging.SimpleFormatter.format", LOG_FORMAT);
         QUIET.forEach(each -> each.setLevel(Level.WARNING));
-        System.exit(commandLine().execute(args));
+        System.exit(commandLine(args).execute(args));
     }
 
-    static CommandLine commandLine() {
+    /**
+     * The command line for {@code args}: where they begin with a verb that needs no other, that one alone is known, as to
+     * read all of their annotations takes longer than most of them do.
+     */
+    static CommandLine commandLine(String... args) {
         CommandLine line = new CommandLine(new Main());
+        List<Class<?>> alone = VERBS.stream()
+                .filter(each -> args.length > 0 && name(each).equals(args[0]) && each != CompletionCommand.class)
+                .toList();
+        (alone.isEmpty() ? VERBS : alone).forEach(line::addSubcommand);
         // picocli would read the arguments from a file that is called @order.json; here it is the payload
         line.setExpandAtFiles(false);
         return line.setExecutionExceptionHandler((failure, command, parsed) -> explain(failure, command));
+    }
+
+    private static String name(Class<?> verb) {
+        return verb.getAnnotation(Command.class).name();
     }
 
     @Override

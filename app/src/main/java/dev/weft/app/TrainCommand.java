@@ -101,9 +101,9 @@ final class TrainCommand implements Callable<Integer> {
         int asked = 0;
         for (String command :
                 new String[] {"--help", "get", "routes", "get instances -o yaml", "logs idle", "version"}) {
-            asked += Main.commandLine().setOut(out).setErr(out).execute(command.split(" ", -1));
+            asked += run(out, command.split(" ", -1));
         }
-        asked += Main.commandLine().setOut(out).setErr(out).execute("validate", folder.toString());
+        asked += run(out, "validate", folder.toString());
         stop.countDown();
         up.join();
         asked += plan(home.folder(), out);
@@ -122,11 +122,14 @@ final class TrainCommand implements Callable<Integer> {
                     folder.resolve("weft.yaml"),
                     PLANNED.replace("ADDRESS", cloud.address().toString()));
             Stores.open(System.getenv()).close(); // a plan looks into history where there is one
-            int exit = Main.commandLine().setOut(out).setErr(out).execute("plan", "-f", folder.toString());
-            return exit == PLANNED_EXIT ? 0 : 1;
+            return run(out, "plan", "-f", folder.toString()) == PLANNED_EXIT ? 0 : 1;
         } catch (IOException failure) {
             throw new UncheckedIOException("no plan for training in " + home, failure);
         }
+    }
+
+    private static int run(PrintWriter out, String... arguments) {
+        return Main.commandLine(arguments).setOut(out).setErr(out).execute(arguments);
     }
 
     private static Path write(Path home) {
