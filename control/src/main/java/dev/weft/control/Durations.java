@@ -6,7 +6,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** Durations in the notation of the Gateway API (GEP-2257): {@code 300ms}, {@code 10s}, {@code 1h30m}. */
-final class Durations {
+public final class Durations {
     /** One to four numbers of at most five digits, each with its unit. */
     static final String PATTERN = "([0-9]{1,5}(h|m|s|ms)){1,4}";
 
@@ -16,7 +16,7 @@ final class Durations {
     private Durations() {}
 
     /** Reads the notation; anything else is an {@link IllegalArgumentException} that says what would be right. */
-    static Duration parse(String text) {
+    public static Duration parse(String text) {
         if (!SHAPE.matcher(text).matches()) {
             throw new IllegalArgumentException("must be a duration such as 300ms, 10s or 1h30m (units h m s ms)");
         }
@@ -36,7 +36,7 @@ final class Durations {
     }
 
     /** The shortest text that reads back as the same. */
-    static String text(Duration duration) {
+    public static String text(Duration duration) {
         StringBuilder out = new StringBuilder();
         part(out, duration.toHours(), "h");
         part(out, duration.toMinutesPart(), "m");

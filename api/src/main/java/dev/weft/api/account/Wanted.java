@@ -50,6 +50,11 @@ public record Wanted(
         return secret;
     }
 
+    /** The same, by another document. */
+    public Wanted with(Function other) {
+        return new Wanted(application, other, name, artifact, env, secrets);
+    }
+
     /** The same, of another artifact. */
     public Wanted with(Artifact other) {
         return new Wanted(application, function, name, other, env, secrets);

@@ -44,7 +44,7 @@ public record Function(
             @Field(
                     doc = "Memory of one instance; one that uses more is ended, and its call fails. A part of it may be"
                             + " files in /tmp.",
-                    fallback = "256Mi",
+                    fallback = Unsaid.MEMORY,
                     min = 64L << 20,
                     max = 32L << 30)
             Quantity memory,
@@ -68,7 +68,7 @@ public record Function(
 
             @Field(
                     doc = "Calls one instance serves at once, for contracts that allow more than one.",
-                    fallback = "80",
+                    fallback = Unsaid.CONCURRENCY,
                     min = 1,
                     max = 1000)
             int concurrency,
@@ -76,10 +76,14 @@ public record Function(
             @Field(doc = "Instances kept started on each cloud.", fallback = "0", min = 0, max = 1000)
             int minInstances,
 
-            @Field(doc = "Instances at most on each cloud.", fallback = "10", min = 1, max = 1000)
+            @Field(doc = "Instances at most on each cloud.", fallback = Unsaid.MAX_INSTANCES, min = 1, max = 1000)
             int maxInstances,
 
-            @Field(doc = "How long an unused instance is kept.", fallback = "5m", min = 1_000, max = 86_400_000)
+            @Field(
+                    doc = "How long an unused instance is kept.",
+                    fallback = Unsaid.IDLE_TIMEOUT,
+                    min = 1_000,
+                    max = 86_400_000)
             Duration idleTimeout,
 
             @Field(
@@ -117,6 +121,45 @@ public record Function(
 
             @Field(doc = "What calls of the function may cost, on all of its clouds together.") @Nullable
             Budget budget) {
+        /** What is meant where a document says nothing. */
+        public static final class Unsaid {
+            /** Of memory. */
+            public static final String MEMORY = "256Mi";
+            /** Of concurrency. */
+            public static final String CONCURRENCY = "80";
+            /** Of maxInstances. */
+            public static final String MAX_INSTANCES = "10";
+            /** Of idleTimeout. */
+            public static final String IDLE_TIMEOUT = "5m";
+
+            private Unsaid() {}
+        }
+
+        /** The same in instances of another kind. */
+        public Spec with(Quantity otherMemory, int otherConcurrency, int otherMaxInstances, Duration otherIdleTimeout) {
+            return new Spec(
+                    contract,
+                    runtime,
+                    code,
+                    handler,
+                    command,
+                    otherMemory,
+                    timeout,
+                    env,
+                    otherConcurrency,
+                    minInstances,
+                    otherMaxInstances,
+                    otherIdleTimeout,
+                    idempotent,
+                    payload,
+                    appProtocol,
+                    placement,
+                    limits,
+                    architecture,
+                    existing,
+                    budget);
+        }
+
         /** The same on other clouds. */
         public Spec with(Placement other) {
             return new Spec(

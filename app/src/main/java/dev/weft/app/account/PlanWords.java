@@ -34,6 +34,7 @@ final class PlanWords {
                 String head = where(step);
                 out.println("  " + mark(step) + ' ' + head + " ".repeat(width - head.length()) + "   " + what(step));
                 details(step).forEach(line -> out.println(INDENT + line));
+                plan.notes(step).forEach(note -> out.println(INDENT + "note: " + note));
             }
         }
         new TreeMap<>(plan.unread())
@@ -147,7 +148,7 @@ final class PlanWords {
     /** For machines. */
     private static JsonNode json(AccountPlan plan, LeftClouds left) {
         List<Map<String, Object>> steps =
-                plan.steps().stream().map(PlanWords::fields).toList();
+                plan.steps().stream().map(each -> fields(plan, each)).toList();
         Map<String, Object> whole = new LinkedHashMap<>();
         whole.put("application", plan.application());
         whole.put("changes", !plan.empty());
@@ -166,7 +167,7 @@ final class PlanWords {
         return JsonMapper.shared().valueToTree(whole);
     }
 
-    private static Map<String, Object> fields(AccountStep step) {
+    private static Map<String, Object> fields(AccountPlan plan, AccountStep step) {
         Map<String, Object> fields = new LinkedHashMap<>();
         fields.put(
                 "action",
@@ -194,6 +195,7 @@ final class PlanWords {
             case AccountStep.Blocked blocked -> fields.put("why", blocked.why());
             case AccountStep.Remove _, AccountStep.Keep _, AccountStep.Use _ -> {}
         }
+        fields.put("notes", plan.notes(step));
         return fields;
     }
 

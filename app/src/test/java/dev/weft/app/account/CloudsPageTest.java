@@ -3,19 +3,24 @@ package dev.weft.app.account;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.weft.api.account.Artifact;
 import dev.weft.api.account.CloudAccount;
+import dev.weft.api.account.Packing;
+import dev.weft.api.account.Wanted;
 import dev.weft.api.resource.Cloud;
+import dev.weft.api.resource.Function;
 import dev.weft.api.resource.Spelling;
 import dev.weft.control.Application;
 import dev.weft.control.DocumentReader;
 import dev.weft.control.DocumentReader.FunctionCheck;
 import dev.weft.control.Reading;
+import dev.weft.control.account.WithoutEffect;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
@@ -132,10 +137,11 @@ class CloudsPageTest {
                 (`CloudAccountContract`); limits are told before the first call; `doctor`, `permissions`; calls of exchanges and events
                 from `weft serve`. What differs:
 
-                | cloud | `rollback` | `logs --file` | `import` with code | secrets are in | how |
-                |---|---|---|---|---|---|
+                | cloud | `rollback` | `logs --file` | `import` with code | secrets are in | decides itself | how |
+                |---|---|---|---|---|---|---|
                 """);
-        for (Cloud cloud : clouds()) {
+        Application documents = documents();
+        for (Cloud cloud : documents.clouds()) {
             try (CloudAccount account = new Vendors(Map.of()).open(cloud)) {
                 page.append("| `")
                         .append(Spelling.Words.of(cloud.spec().type()))
@@ -145,6 +151,8 @@ class CloudsPageTest {
                         .append(has(account instanceof CloudAccount.WithCode))
                         .append(secrets(account, cloud.spec().type()))
                         .append(" | ")
+                        .append(withoutEffect(account, documents))
+                        .append(" | ")
                         .append(how(cloud.spec().type()))
                         .append(" |\n");
             } catch (Exception broken) {
@@ -153,7 +161,7 @@ class CloudsPageTest {
         }
         page.append("""
 
-                `logs` of Azure need `account.workspace`; those of Alibaba and OCI a log that is switched on ([record](../adr/0061-logs-of-oci-and-alibaba.md)). What each cloud falls short of, what is from memory and what is not applied silently is in its
+                `logs` of Azure need `account.workspace`; those of Alibaba and OCI a log that is switched on ([record](../adr/0061-logs-of-oci-and-alibaba.md)). What each cloud falls short of and what is from memory is in its
                 record: [AWS](../adr/0044-lambda-by-rest.md), [Azure](../adr/0045-azure-apps-run-packages-from-storage.md),
                 [Google](../adr/0046-google-by-rest-and-its-library-for-tokens.md), [IBM](../adr/0047-openwhisk-and-code-engine-by-rest.md),
                 [Oracle](../adr/0048-fn-and-oci-by-invoke.md), [Knative](../adr/0049-knative-by-plain-kubernetes-requests.md),
@@ -164,12 +172,39 @@ class CloudsPageTest {
                 registry, and run by Podman, of Knative and Fn. Not there yet on any cloud: Azure Flex Consumption. Answers stream from every cloud
                 that lets them; from Lambda with `payload: streamed` ([how](../adr/0060-streams-archives-buckets-and-clouds-that-left.md)).
 
+                **Decides itself**: fields of a function that have no effect there; `weft plan` and `weft apply` say so where a document has
+                one of them. It is what the function of [the example](../../examples/six-clouds) comes to: AWS takes `maxInstances` unless
+                `account.concurrency` is `shared`, Code Engine's apps take `concurrency` and `maxInstances`, and custom runtimes on Alibaba
+                `concurrency`. `minInstances` is refused where it can't be.
+
                 A value of `env` that comes from a reference is a secret. **Bold**: the cloud has a store that the function refers to, and the account
                 passes `CloudSecretsContract` with it. Elsewhere secrets are where all of the environment is, and whoever may read the function there may
                 read them: Azure's Key Vault, OCI's Vault and Alibaba's KMS are reached by the function's own code, with an identity of its own
                 ([why](../adr/0059-secrets-in-the-clouds-own-stores.md)).
                 """);
         return page.toString();
+    }
+
+    /** Of the example's function there. */
+    private static String withoutEffect(CloudAccount account, Application documents) {
+        Function function = documents.functions().stream()
+                .filter(each -> each.spec().placement().clouds().stream()
+                        .anyMatch(choice -> choice.name().equals(account.cloud())))
+                .findFirst()
+                .orElseThrow();
+        CloudAccount.Packed packed = account.pack(function, documents.code().getOrDefault(function.name(), EXAMPLE));
+        assertThat(packed).isInstanceOf(CloudAccount.Packed.As.class);
+        Packing packing = ((CloudAccount.Packed.As) packed).packing();
+        Artifact artifact = packing.form() == Packing.Form.IMAGE
+                ? new Artifact.Image("registry.example/parcels:1", "hash")
+                : new Artifact.Archive(packing.form(), EXAMPLE.resolve("weft.yaml"), "hash", 1, 1);
+        Wanted wanted = new Wanted(
+                "parcels", function, function.name(), artifact, function.spec().env());
+        String fields = Stream.of(WithoutEffect.values())
+                .filter(each -> each.on(account, wanted, packing))
+                .map(each -> '`' + each.field().substring("spec.".length()) + '`')
+                .collect(Collectors.joining(", "));
+        return fields.isEmpty() ? "–" : fields;
     }
 
     private static String secrets(CloudAccount account, Cloud.Type type) {
@@ -193,11 +228,11 @@ class CloudsPageTest {
                         .toList());
     }
 
-    private static List<Cloud> clouds() {
+    private static Application documents() {
         List<Path> paths = List.of(EXAMPLE, EXAMPLE.resolve("images"));
         Reading reading = DocumentReader.read(paths, System.getenv(), new FunctionCheck() {
             @Override
-            public List<dev.weft.api.Mistake> check(dev.weft.api.resource.Function function, Path code) {
+            public List<dev.weft.api.Mistake> check(Function function, Path code) {
                 return List.of();
             }
         });
@@ -205,6 +240,6 @@ class CloudsPageTest {
         Application documents = ((Reading.Valid) reading).application();
         assertThat(documents.clouds().stream().map(each -> each.spec().type()))
                 .containsExactlyInAnyOrderElementsOf(PROOFS.keySet());
-        return new ArrayList<>(documents.clouds());
+        return documents;
     }
 }

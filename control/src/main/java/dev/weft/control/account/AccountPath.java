@@ -101,7 +101,12 @@ public final class AccountPath {
         });
         Map<Spot, Seen> there = new HashMap<>();
         seen.forEach((cloud, all) -> all.forEach(each -> there.put(new Spot(cloud, each.name()), each)));
-        return new AccountPlan(application, AccountDecider.decide(application, goals, seen), unread, ready, there);
+        Map<Spot, List<String>> notes = new HashMap<>();
+        ready.forEach((spot, each) -> notes.put(
+                spot,
+                WithoutEffect.told(Objects.requireNonNull(accounts.get(spot.cloud())), each.wanted(), each.packing())));
+        return new AccountPlan(
+                application, AccountDecider.decide(application, goals, seen), unread, ready, there, notes);
     }
 
     private static final Comparator<Spot> BY_TEXT =

@@ -14,18 +14,21 @@ import java.util.Map;
  * @param unread clouds that did not say what they have, and why: nothing is decided for them
  * @param ready what is put there, by cloud and name
  * @param seen what was there, by cloud and name
+ * @param notes what a person should know of what is put there, by cloud and name
  */
 public record AccountPlan(
         String application,
         List<AccountStep> steps,
         Map<String, RuntimeException> unread,
         Map<Spot, Ready> ready,
-        Map<Spot, Seen> seen) {
+        Map<Spot, Seen> seen,
+        Map<Spot, List<String>> notes) {
     public AccountPlan {
         steps = List.copyOf(steps);
         unread = Map.copyOf(unread);
         ready = Map.copyOf(ready);
         seen = Map.copyOf(seen);
+        notes = Map.copyOf(notes);
     }
 
     /** A name on a cloud. */
@@ -38,6 +41,11 @@ public record AccountPlan(
     public boolean empty() {
         return unread.isEmpty()
                 && steps.stream().noneMatch(each -> each.changes() || each instanceof AccountStep.Blocked);
+    }
+
+    /** What a person should know of {@code step}. */
+    public List<String> notes(AccountStep step) {
+        return notes.getOrDefault(new Spot(step.cloud(), step.name()), List.of());
     }
 
     /** Steps that keep the plan from being applied. */

@@ -291,4 +291,17 @@ class AccountPathTest {
         assertThat(reading).isInstanceOf(Reading.Valid.class);
         assertThat(path.plan(((Reading.Valid) reading).application()).empty()).isTrue();
     }
+
+    @Test
+    void whatACloudDecidesItselfIsTold() {
+        String said = TWO_CLOUDS + "  memory: 512Mi\n  maxInstances: 3\n  idleTimeout: 1m\n";
+        AccountPlan plan = path.plan(workspace.valid(said));
+        assertThat(plan.steps()).hasSize(2).allSatisfy(each -> assertThat(plan.notes(each))
+                .containsExactly(
+                        "spec.maxInstances: 3 has no effect here: the cloud decides that itself",
+                        "spec.idleTimeout: 1m has no effect here: the cloud decides that itself"));
+        AccountPlan unsaid = path.plan(workspace.valid(TWO_CLOUDS));
+        assertThat(unsaid.steps()).hasSize(2).allSatisfy(each -> assertThat(unsaid.notes(each))
+                .isEmpty());
+    }
 }
