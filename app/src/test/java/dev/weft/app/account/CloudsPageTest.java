@@ -86,7 +86,8 @@ class CloudsPageTest {
                     new Proof(
                             "AlibabaAccountIT", "a server of ours that checks every signature with Alibaba's library"),
                     new Proof("VendorSdkIT", "what Alibaba's Java SDK sends for the same"),
-                    new Proof("FcLogsIT", "logs: what Simple Log Service's Java SDK sends for the same")));
+                    new Proof("FcLogsIT", "logs: what Simple Log Service's Java SDK sends for the same"),
+                    new Proof("OssBucketIT", "large packages: what OSS's Java SDK sends for the same")));
 
     /** Where secrets are on clouds that have no store for them which a function can refer to. */
     private static final Map<Cloud.Type, String> ENVIRONMENTS = Map.of(

@@ -20,6 +20,7 @@ import dev.weft.clouds.alibaba.account.AcsKeyChain;
 import dev.weft.clouds.alibaba.account.AcsKeys;
 import dev.weft.clouds.alibaba.account.FcApi;
 import dev.weft.clouds.alibaba.account.FcDocument;
+import dev.weft.clouds.alibaba.account.OssBucket;
 import dev.weft.clouds.alibaba.account.SlsApi;
 import java.io.IOException;
 import java.net.URI;
@@ -57,15 +58,29 @@ final class AlibabaAccount
     private final FcStates states;
     private final FcVersions versions;
     private final FcLogs logs;
+    private final @Nullable OssBucket bucket;
 
-    AlibabaAccount(Cloud cloud, FcApi api, AcsKeyChain keys, Transport transport, FcLogs logs) {
+    /**
+     * What it speaks to.
+     *
+     * @param bucket for packages that are too large for Function Compute's own requests; null where there is none
+     */
+    record Services(
+            FcApi api,
+            AcsKeyChain keys,
+            Transport transport,
+            FcLogs logs,
+            @Nullable OssBucket bucket) {}
+
+    AlibabaAccount(Cloud cloud, Services services) {
         this.cloud = cloud;
-        this.api = api;
-        this.keys = keys;
-        this.transport = transport;
+        this.api = services.api();
+        this.keys = services.keys();
+        this.transport = services.transport();
         this.states = new FcStates(cloud, api);
         this.versions = new FcVersions(api);
-        this.logs = logs;
+        this.logs = services.logs();
+        this.bucket = services.bucket();
     }
 
     @Override
@@ -80,7 +95,7 @@ final class AlibabaAccount
 
     @Override
     public List<Mistake> check(Wanted wanted, Packing packing) {
-        return FcPacking.check(wanted, packing);
+        return FcPacking.check(wanted, packing, bucket != null);
     }
 
     @Override
@@ -142,7 +157,7 @@ final class AlibabaAccount
 
     private JsonNode create(Wanted wanted, Packing packing) {
         ObjectNode body = body(wanted, packing).put("functionName", wanted.name());
-        code(body, wanted.artifact());
+        code(body, wanted);
         if (body.path("role").asString("").isEmpty()) {
             body.remove("role");
         }
@@ -154,13 +169,18 @@ final class AlibabaAccount
         return api.create(body);
     }
 
-    private static void code(ObjectNode body, Artifact artifact) {
-        if (!(artifact instanceof Artifact.Archive archive)) {
-            throw new IllegalArgumentException("Function Compute is given archives, got " + artifact);
+    private void code(ObjectNode body, Wanted wanted) {
+        if (!(wanted.artifact() instanceof Artifact.Archive archive)) {
+            throw new IllegalArgumentException("Function Compute is given archives, got " + wanted.artifact());
         }
         try {
-            body.putObject("code")
-                    .put("zipFile", Base64.getEncoder().encodeToString(Files.readAllBytes(archive.file())));
+            byte[] zip = Files.readAllBytes(archive.file());
+            ObjectNode code = body.putObject("code");
+            if (bucket != null && zip.length > FcPacking.PACKAGE_BYTES_MAX) {
+                code.put("ossBucketName", bucket.name()).put("ossObjectName", bucket.put(wanted, zip));
+            } else {
+                code.put("zipFile", Base64.getEncoder().encodeToString(zip));
+            }
         } catch (IOException unreadable) {
             throw new CloudException(
                     CloudException.Kind.INVALID, "the package can't be read: " + unreadable.getMessage(), unreadable);
@@ -200,11 +220,21 @@ final class AlibabaAccount
         }
         ObjectNode body = body(wanted, packing);
         if (!sameCode) {
-            code(body, wanted.artifact());
+            code(body, wanted);
         }
         JsonNode changed = states.ready(api.update(wanted.name(), body), progress);
         progress.did(sameCode ? "changed its settings" : "uploaded its code");
+        if (!sameCode) {
+            String kept = body.path("code").path("ossObjectName").asString("");
+            tidy(wanted.application(), wanted.name(), kept, progress);
+        }
         return changed;
+    }
+
+    private void tidy(String application, String name, String kept, Progress progress) {
+        if (bucket != null) {
+            bucket.tidy(application, name, kept, progress);
+        }
     }
 
     private static Map<String, String> tags(Wanted wanted, String checksum, String settings) {
@@ -278,6 +308,7 @@ final class AlibabaAccount
         api.versions(name).forEach(each -> api.deleteVersion(name, FcVersions.id(each)));
         api.deleteFunction(name);
         progress.did("deleted " + name);
+        tidy(expected.application(), name, "", progress);
     }
 
     @Override
@@ -344,13 +375,12 @@ final class AlibabaAccount
     @Override
     public Grant grant(InvokeDialect.Target target) {
         AcsKeys found = keys.keys();
-        Instant expires = found.expires();
-        return new Grant(found.credentials(), expires);
+        return new Grant(found.credentials(), found.expires());
     }
 
     @Override
     public List<Finding> examine(String application) {
-        return FcStates.examine(keys, api, logs);
+        return FcStates.examine(keys, api, logs, bucket);
     }
 
     @Override

@@ -9,6 +9,9 @@ import dev.weft.api.rest.RestClient;
 import dev.weft.clouds.alibaba.account.AcsKeyChain;
 import dev.weft.clouds.alibaba.account.FcApi;
 import dev.weft.clouds.alibaba.account.FcErrors;
+import dev.weft.clouds.alibaba.account.Oss4;
+import dev.weft.clouds.alibaba.account.OssBucket;
+import dev.weft.clouds.alibaba.account.OssErrors;
 import dev.weft.clouds.alibaba.account.Sls4;
 import dev.weft.clouds.alibaba.account.SlsApi;
 import dev.weft.clouds.alibaba.account.SlsErrors;
@@ -16,6 +19,7 @@ import java.net.URI;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** Function Compute 3.0 of Alibaba Cloud. */
 public final class AlibabaVendor implements CloudVendor {
@@ -57,7 +61,19 @@ public final class AlibabaVendor implements CloudVendor {
                         "Another address of Simple Log Service than https://REGION.log.aliyuncs.com.",
                         false,
                         "https?://[A-Za-z0-9.-]{1,255}(:[0-9]{1,5})?",
-                        "an address such as https://eu-central-1-intranet.log.aliyuncs.com"));
+                        "an address such as https://eu-central-1-intranet.log.aliyuncs.com"),
+                new Option(
+                        OssBucket.BUCKET,
+                        "OSS bucket in the cloud's region by which packages of more than 50 MiB go to Function Compute.",
+                        false,
+                        "[a-z0-9][a-z0-9-]{1,61}[a-z0-9]",
+                        "a bucket's name: 3 to 63 lower-case letters, digits and '-'"),
+                new Option(
+                        OssBucket.ENDPOINT,
+                        "Another address of Object Storage Service than https://oss-REGION.aliyuncs.com.",
+                        false,
+                        "https?://[A-Za-z0-9.-]{1,255}(:[0-9]{1,5})?",
+                        "an address such as https://oss-eu-central-1-internal.aliyuncs.com"));
     }
 
     @Override
@@ -93,10 +109,26 @@ public final class AlibabaVendor implements CloudVendor {
                 around.clock());
         return new AlibabaAccount(
                 cloud,
-                api,
-                keys,
+                new AlibabaAccount.Services(
+                        api,
+                        keys,
+                        around.transport(),
+                        new FcLogs(cloud, api, new SlsApi(cloud, logs), around.clock(), time -> Thread.sleep(time)),
+                        bucket(cloud, keys, around)));
+    }
+
+    private static @Nullable OssBucket bucket(Cloud cloud, AcsKeyChain keys, Around around) {
+        String name = cloud.spec().account().get(OssBucket.BUCKET);
+        if (name == null) {
+            return null;
+        }
+        String region = String.valueOf(cloud.spec().region());
+        RestClient client = new RestClient(
                 around.transport(),
-                new FcLogs(cloud, api, new SlsApi(cloud, logs), around.clock(), time -> Thread.sleep(time)));
+                (request, now) -> Oss4.signed(request, keys.keys(), region, name, now),
+                new OssErrors(),
+                around.clock());
+        return new OssBucket(client, cloud, name);
     }
 
     static URI endpoint(Cloud cloud) {

@@ -24,6 +24,9 @@ final class FcPacking {
     /** Bytes of a package that is sent with the request itself, as Weft does. */
     static final long PACKAGE_BYTES_MAX = 50L << 20;
 
+    /** Bytes of a package that comes by OSS. */
+    static final long BUCKET_BYTES_MAX = 500L << 20;
+
     /** Mebibytes of memory. */
     static final long MEMORY_MIN = 128;
 
@@ -111,8 +114,8 @@ final class FcPacking {
         return new Packing(Packing.Form.ZIP, "", Map.of(), command, Map.of(), PLACEHOLDER_HANDLER, runtime);
     }
 
-    /** Every limit that is broken. */
-    static List<Mistake> check(Wanted wanted, Packing packing) {
+    /** Every limit that is broken; large packages go by a bucket where there is one. */
+    static List<Mistake> check(Wanted wanted, Packing packing, boolean bucket) {
         List<Mistake> mistakes = new ArrayList<>();
         Function function = wanted.function();
         Function.Spec spec = function.spec();
@@ -146,16 +149,29 @@ final class FcPacking {
         }
         environment(wanted, packing, mistakes);
         tags(function, mistakes);
-        if (wanted.artifact() instanceof Artifact.Archive archive && archive.bytes() > PACKAGE_BYTES_MAX) {
-            mistakes.add(Mistake.at(
-                    "spec.code.path",
-                    archive.bytes() + " bytes",
-                    "a package may have " + PACKAGE_BYTES_MAX + " bytes packed; leave out what it does not need"));
+        if (wanted.artifact() instanceof Artifact.Archive archive) {
+            size(archive, bucket, mistakes);
         }
         if (!(wanted.artifact() instanceof Artifact.Archive)) {
             mistakes.add(Mistake.at("spec.code.image", null, "Weft deploys folders to Alibaba, not images: code.path"));
         }
         return mistakes;
+    }
+
+    private static void size(Artifact.Archive archive, boolean bucket, List<Mistake> mistakes) {
+        if (archive.bytes() > PACKAGE_BYTES_MAX && !bucket) {
+            mistakes.add(Mistake.at(
+                    "spec.code.path",
+                    archive.bytes() + " bytes",
+                    "Function Compute itself takes packages of up to " + PACKAGE_BYTES_MAX + " bytes; larger ones go by"
+                            + " OSS: name a bucket of the region by spec.account.bucket of the cloud, or leave out what the"
+                            + " function does not need"));
+        } else if (archive.bytes() > BUCKET_BYTES_MAX) {
+            mistakes.add(Mistake.at(
+                    "spec.code.path",
+                    archive.bytes() + " bytes",
+                    "a package may have " + BUCKET_BYTES_MAX + " bytes packed; leave out what it does not need"));
+        }
     }
 
     private static void memory(Function function, List<Mistake> mistakes) {

@@ -13,6 +13,7 @@ import dev.weft.api.spi.InvokeDialect;
 import dev.weft.clouds.alibaba.account.AcsKeyChain;
 import dev.weft.clouds.alibaba.account.FcApi;
 import dev.weft.clouds.alibaba.account.FcDocument;
+import dev.weft.clouds.alibaba.account.OssBucket;
 import dev.weft.clouds.alibaba.account.SlsApi;
 import java.net.URI;
 import java.time.Duration;
@@ -164,8 +165,8 @@ final class FcStates {
                 + ":functions/" + name;
     }
 
-    /** Credentials, then the list, then the log. */
-    static List<Finding> examine(AcsKeyChain keys, FcApi api, FcLogs logs) {
+    /** Credentials, then the list, then the log, then the bucket. */
+    static List<Finding> examine(AcsKeyChain keys, FcApi api, FcLogs logs, @Nullable OssBucket bucket) {
         List<Finding> findings = new ArrayList<>();
         try {
             findings.add(new Finding("credentials", true, keys.keys().toString(), null));
@@ -188,7 +189,24 @@ final class FcStates {
         if (log != null) {
             findings.add(log);
         }
+        if (bucket != null) {
+            findings.add(bucket(bucket));
+        }
         return findings;
+    }
+
+    private static Finding bucket(OssBucket bucket) {
+        try {
+            bucket.look();
+            return new Finding("bucket", true, bucket.name() + " is there", null);
+        } catch (CloudException refused) {
+            String advice = refused.getCause() instanceof RestFailure said ? said.advice() : null;
+            return new Finding(
+                    "bucket",
+                    false,
+                    String.valueOf(refused.getMessage()),
+                    advice == null ? "check spec.account." + OssBucket.BUCKET + " and the network" : advice);
+        }
     }
 
     /** A RAM policy. */
@@ -220,6 +238,17 @@ final class FcStates {
                     .add("acs:log:" + cloud.spec().region() + ":"
                             + cloud.spec().account().getOrDefault(AlibabaVendor.ACCOUNT, "*") + ":project/"
                             + log.project() + "/logstore/" + log.name());
+        }
+        String bucket = cloud.spec().account().get(OssBucket.BUCKET);
+        if (bucket != null) {
+            ObjectNode packages = statements.addObject().put("Effect", "Allow");
+            ArrayNode actions = packages.putArray("Action");
+            List.of("GetObject", "PutObject", "PutObjectTagging", "DeleteObject")
+                    .forEach(each -> actions.add("oss:" + each));
+            packages.putArray("Resource").add("acs:oss:*:*:" + bucket + "/weft/*");
+            ObjectNode look = statements.addObject().put("Effect", "Allow");
+            look.putArray("Action").add("oss:ListObjects");
+            look.putArray("Resource").add("acs:oss:*:*:" + bucket);
         }
         return json.writerWithDefaultPrettyPrinter().writeValueAsString(policy);
     }

@@ -42,6 +42,11 @@ final class FakeFc implements AutoCloseable {
         String wrong(Came request);
     }
 
+    /** Where packages lie that do not come with the request. */
+    interface Bucket {
+        byte[] get(String bucket, String key);
+    }
+
     /** A request as it came. */
     record Came(String method, String path, Map<String, String> query, Map<String, String> fields, byte[] body) {
         String action() {
@@ -66,6 +71,7 @@ final class FakeFc implements AutoCloseable {
     private final Map<String, Stored> functions = new TreeMap<>();
     private final List<Came> came = new CopyOnWriteArrayList<>();
     private int clock;
+    volatile Bucket bucket = (name, key) -> new byte[0];
     private int requests;
 
     FakeFc() throws IOException {
@@ -237,8 +243,12 @@ final class FakeFc implements AutoCloseable {
             }
         });
         if (body.has("code")) {
-            stored.code =
-                    Base64.getDecoder().decode(body.path("code").path("zipFile").asString());
+            JsonNode code = body.path("code");
+            stored.code = code.has("ossObjectName")
+                    ? bucket.get(
+                            code.path("ossBucketName").asString(),
+                            code.path("ossObjectName").asString())
+                    : Base64.getDecoder().decode(code.path("zipFile").asString());
             CRC32 sum = new CRC32();
             sum.update(stored.code);
             stored.document.put("codeChecksum", Long.toString(sum.getValue())).put("codeSize", stored.code.length);

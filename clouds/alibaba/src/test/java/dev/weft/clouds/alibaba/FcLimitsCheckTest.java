@@ -32,9 +32,24 @@ class FcLimitsCheckTest {
             new Packing(Packing.Form.ZIP, "", Map.of(), List.of("node"), Map.of(), "index.handler", "custom.debian12");
 
     private static List<Mistake> check(String name, Function function, Packing packing, long bytes) {
+        return check(name, function, packing, bytes, false);
+    }
+
+    private static List<Mistake> check(String name, Function function, Packing packing, long bytes, boolean bucket) {
         Artifact artifact = new Artifact.Archive(Packing.Form.ZIP, Path.of("a.zip"), "h", bytes, bytes);
         return FcPacking.check(
-                new Wanted("shop", function, name, artifact, function.spec().env()), packing);
+                new Wanted("shop", function, name, artifact, function.spec().env()), packing, bucket);
+    }
+
+    @Test
+    void withABucketLargerPackagesAreTakenAndNotAnyLarger() {
+        long most = FcPacking.BUCKET_BYTES_MAX;
+        assertThat(check("f", sample().function(), HANDLER, most, true)).isEmpty();
+        refused(check("f", sample().function(), HANDLER, most + 1, true), "spec.code.path", "524288000");
+        refused(
+                check("f", sample().function(), HANDLER, FcPacking.PACKAGE_BYTES_MAX + 1, false),
+                "spec.code.path",
+                "spec.account.bucket");
     }
 
     private static void refused(List<Mistake> mistakes, String field, String words) {

@@ -63,7 +63,8 @@ public final class Acs3 {
         return path.replace("+", "%20").replace("*", "%2A").replace("%7E", "~");
     }
 
-    private static String canonicalQuery(@Nullable String query) {
+    /** Pairs in their order, encoded anew. */
+    static String canonicalQuery(@Nullable String query) {
         if (query == null || query.isEmpty()) {
             return "";
         }
