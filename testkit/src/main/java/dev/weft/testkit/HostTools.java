@@ -39,6 +39,11 @@ public final class HostTools {
         public Path maven(String name, String lock) {
             throw new AssertionError("no library is fetched here: " + name);
         }
+
+        @Override
+        public Path pip(String name, String lock) {
+            throw new AssertionError("no library is fetched here: " + name);
+        }
     }
 
     private record SeenFiles(Path own) implements ContractHost.Files {

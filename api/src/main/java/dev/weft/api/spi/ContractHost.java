@@ -258,6 +258,13 @@ public interface ContractHost extends AutoCloseable {
          * @param lock a line a jar: its SHA-256 in hex, a space, and {@code group:artifact:version[:classifier]}
          */
         Path maven(String name, String lock);
+
+        /**
+         * The folder of a set of Python packages, with {@code site} in it, for the Python that runs functions here.
+         *
+         * @param lock the text of a requirements file: every package with its version and the hashes of its wheels
+         */
+        Path pip(String name, String lock);
     }
 
     /** One instance: from before its process starts until after it ends. */

@@ -75,6 +75,26 @@ public final class FetchedLibraries implements ContractHost.Libraries {
         });
     }
 
+    @Override
+    public Path pip(String name, String lock) {
+        return fetched(name, lock, incoming -> {
+            Path requirements = Files.writeString(incoming.resolve("requirements.txt"), lock);
+            Path python = InstalledLanguages.program(ContractHost.Language.PYTHON);
+            if (python == null) {
+                throw refused(name, "needs 'python3' with pip to be fetched, once, and it is not on the PATH", null);
+            }
+            // wheels only: no package may run a script here; the lock is the whole closure, its hashes are checked
+            List<String> install =
+                    List.of("-m", "pip", "install", "--require-hashes", "--only-binary=:all:", "--no-deps");
+            List<String> quietly =
+                    List.of("--no-input", "--disable-pip-version-check", "--no-warn-script-location", "-q");
+            List<String> all = new ArrayList<>(install);
+            all.addAll(quietly);
+            all.addAll(List.of("--target", incoming.resolve("site").toString(), "-r", requirements.toString()));
+            run(name, incoming, python.toString(), all);
+        });
+    }
+
     /** Gets one set into a folder. */
     private interface Fetch {
         void into(Path incoming) throws IOException, InterruptedException;
@@ -154,6 +174,13 @@ public final class FetchedLibraries implements ContractHost.Libraries {
         }
         if (process.exitValue() != 0) {
             String said = Files.readString(output, StandardCharsets.UTF_8).strip();
+            if (said.endsWith("No module named pip")) {
+                throw refused(
+                        name,
+                        "needs pip to be fetched, once, and " + program
+                                + " has none; install it (Debian: apt-get install python3-pip)",
+                        null);
+            }
             throw refused(
                     name,
                     program + " could not fetch it; is the registry reachable? It said: "
