@@ -29,6 +29,7 @@ final class FunctionServer implements ContractHost.Hosted {
             "K_CONFIGURATION",
             "PORT");
 
+    private static final String SOURCE = "FUNCTION_SOURCE";
     private static final int LETTERS = 26;
 
     private final Function function;
@@ -59,9 +60,13 @@ final class FunctionServer implements ContractHost.Hosted {
         env.put("FUNCTION_TARGET", target == null ? "" : target);
         long millis = function.spec().timeout().toMillis();
         env.put("CLOUD_RUN_TIMEOUT_SECONDS", Long.toString(Math.ceilDiv(millis, 1000)));
-        boolean node = program instanceof ContractHost.Program.Node;
-        env.put(node ? "FUNCTION_SOURCE" : "FUNCTION_CLASSPATH", node ? code.toString() : JavaCode.classpath(code));
-        String signature = signature(said, node);
+        switch (program) {
+            case ContractHost.Program.Python _ ->
+                env.put(SOURCE, code.resolve(PythonCode.source(function)).toString());
+            case ContractHost.Program.Java _ -> env.put("FUNCTION_CLASSPATH", JavaCode.classpath(code));
+            case ContractHost.Program.Node _, ContractHost.Program.Command _ -> env.put(SOURCE, code.toString());
+        }
+        String signature = signature(said, !(program instanceof ContractHost.Program.Java));
         if (signature != null) {
             env.put(Signature.VARIABLE, signature);
         }
@@ -69,11 +74,11 @@ final class FunctionServer implements ContractHost.Hosted {
     }
 
     /** Left out where Java's invoker can see it itself, which it does only without the variable. */
-    private static @Nullable String signature(@Nullable Signature said, boolean node) {
+    private static @Nullable String signature(@Nullable Signature said, boolean always) {
         if (said != null) {
             return said.word();
         }
-        return node ? Signature.HTTP.word() : null;
+        return always ? Signature.HTTP.word() : null;
     }
 
     /** A revision's name as Cloud Run makes them; the three letters stand for the function's configuration. */

@@ -19,7 +19,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Hosts Google Cloud functions of the second generation (Cloud Run functions) by Google's own functions frameworks: npm
- * {@code @google-cloud/functions-framework}, Maven {@code java-function-invoker}. Both are HTTP servers on {@code $PORT}.
+ * {@code @google-cloud/functions-framework}, PyPI {@code functions-framework}, Maven {@code java-function-invoker}. All are
+ * HTTP servers on {@code $PORT}.
  * Source: Cloud Run functions documentation, "Configure environment variables", "Quotas"; the frameworks themselves.
  */
 public final class GoogleHost implements ContractHost {
@@ -39,18 +40,22 @@ public final class GoogleHost implements ContractHost {
     public static final long LEGACY_EVENT_BYTES_MAX = 10 << 20;
 
     private static final String START = "start.cjs";
+    private static final String PYTHON_START = "start.py";
     private static final String INVOKER = "com.google.cloud.functions.invoker.runner.Invoker";
     private static final String FRAMEWORK = "@google-cloud/functions-framework";
 
     private final Upstreams upstreams;
     private final Tools tools;
     private final Path start;
+    private final Path pythonStart;
 
     /** Calls go out through {@code upstreams}, which stays the caller's to close. */
     public GoogleHost(Upstreams upstreams, Tools tools) {
         this.upstreams = upstreams;
         this.tools = tools;
         this.start = HostFiles.copy(GoogleHost.class, START, tools.files(), "google-functions-" + START);
+        this.pythonStart =
+                HostFiles.copy(GoogleHost.class, PYTHON_START, tools.files(), "google-functions-" + PYTHON_START);
     }
 
     @Override
@@ -73,7 +78,7 @@ public final class GoogleHost implements ContractHost {
         return signature == null || !signature.eventsOnly();
     }
 
-    /** What the document says, else what the code shows. What Node's code registers itself counts over both. */
+    /** What the document says, else what the code shows. What Node's or Python's code registers itself counts over both. */
     private static @Nullable Signature signature(Function function, Path code) {
         GoogleRuntime runtime = GoogleRuntime.of(function);
         String target = function.spec().handler();
@@ -87,7 +92,10 @@ public final class GoogleHost implements ContractHost {
                 yield registered == null ? said : registered;
             }
             case JAVA -> said == null ? JavaCode.signature(code, target) : said;
-            case PYTHON -> said;
+            case PYTHON -> {
+                Signature registered = PythonCode.registered(function, code, target);
+                yield registered == null ? said : registered;
+            }
         };
     }
 
@@ -95,10 +103,10 @@ public final class GoogleHost implements ContractHost {
     public List<Mistake> check(Function function, Path code) {
         List<Mistake> mistakes = new ArrayList<>();
         NetworkSpace space = upstreams.space();
-        if (!space.apart() && !space.problem().isEmpty()) {
+        GoogleRuntime runtime = GoogleRuntime.of(function);
+        if (exposes(runtime) && !space.apart() && !space.problem().isEmpty()) {
             mistakes.add(Mistake.at("spec.contract", "google-functions", notApart(space)));
         }
-        GoogleRuntime runtime = GoogleRuntime.of(function);
         if (runtime == null) {
             mistakes.add(Mistake.at(
                     "spec.runtime",
@@ -120,17 +128,22 @@ public final class GoogleHost implements ContractHost {
             mistakes.add(Mistake.at(
                     "spec.code.path", function.spec().code().path(), "there is no folder " + code.toAbsolutePath()));
         } else if (runtime != null) {
-            if (runtime.language() == Language.NODE) {
-                NodeCode.check(function, code, mistakes);
-            } else {
-                JavaCode.check(function, code, mistakes);
+            switch (runtime.language()) {
+                case NODE -> NodeCode.check(function, code, mistakes);
+                case PYTHON -> PythonCode.check(function, code, mistakes);
+                case JAVA -> JavaCode.check(function, code, mistakes);
             }
         }
         return mistakes;
     }
 
+    /** Python's can be told to listen on loopback. */
+    private static boolean exposes(@Nullable GoogleRuntime runtime) {
+        return runtime == null || runtime.language() != Language.PYTHON;
+    }
+
     private static String notApart(NetworkSpace space) {
-        return "Google's functions frameworks listen on every address of the network they are in, so they run only in"
+        return "Google's functions frameworks for Node.js and Java listen on every address of the network they are in, so they run only in"
                 + " one of their own, and there is none here: " + space.problem()
                 + ". Run Weft as root on Linux, with slirp4netns installed (Debian: apt-get install slirp4netns)";
     }
@@ -155,13 +168,17 @@ public final class GoogleHost implements ContractHost {
 
     /** A folder there is at once after the first time. */
     private Path library(Language language) {
-        return language == Language.NODE
-                ? tools.libraries()
+        return switch (language) {
+            case NODE ->
+                tools.libraries()
                         .npm(
                                 "google-functions-nodejs",
                                 HostFiles.text(GoogleHost.class, "nodejs-package.json"),
-                                HostFiles.text(GoogleHost.class, "nodejs-package-lock.json"))
-                : tools.libraries().maven("google-functions-java", HostFiles.text(GoogleHost.class, "java-jars.lock"));
+                                HostFiles.text(GoogleHost.class, "nodejs-package-lock.json"));
+            case PYTHON -> tools.libraries().pip("google-functions-python", PythonCode.lock());
+            case JAVA ->
+                tools.libraries().maven("google-functions-java", HostFiles.text(GoogleHost.class, "java-jars.lock"));
+        };
     }
 
     private static GoogleRuntime runtime(Function function) {
@@ -179,13 +196,17 @@ public final class GoogleHost implements ContractHost {
     @Override
     public Hosted open(Setup setup) {
         Function function = setup.function();
-        if (!upstreams.space().apart()) {
+        Language language = runtime(function).language();
+        if (exposes(runtime(function)) && !upstreams.space().apart()) {
             throw invalid(function, notApart(upstreams.space()));
         }
-        Path library = library(runtime(function).language());
-        Program program = runtime(function).language() == Language.NODE
-                ? node(setup.files(), library)
-                : java(setup.files(), library);
+        Path library = library(language);
+        Program program =
+                switch (language) {
+                    case NODE -> node(setup.files(), library);
+                    case PYTHON -> python(setup, library);
+                    case JAVA -> java(setup.files(), library);
+                };
         return new FunctionServer(setup, program, InstanceServer.onPort(upstreams, function.name()), tools.clock());
     }
 
@@ -193,6 +214,16 @@ public final class GoogleHost implements ContractHost {
         files.modules(library.resolve("node_modules"));
         // the framework's helper for tests is public and loads all of it, server and all
         return new Program.Node(files.share(start), List.of(), List.of(FRAMEWORK, FRAMEWORK + "/testing"));
+    }
+
+    /** Nothing of Weft's copy is loaded beforehand where the code brings its own of any. */
+    private Program python(Setup setup, Path library) {
+        List<String> arguments = new ArrayList<>();
+        arguments.add(setup.files().share(library).resolve("site").toString());
+        if (PythonCode.bringsLibrary(setup.files().staged())) {
+            arguments.add(setup.code().toString());
+        }
+        return new Program.Python(setup.files().share(pythonStart), arguments, List.of("json", "logging", "socket"));
     }
 
     private static Program java(Files files, Path library) {

@@ -37,7 +37,7 @@ final class GooglePacking {
             + "|(java)(?:11|17|21|25)|(go)12[2-6]|(ruby)3[2-4]|(php)8[2-4]|(dotnet)[68]");
     private static final Pattern JAVA_CLASS = Pattern.compile("[\\p{Alpha}_$][\\w$]*(\\.[\\p{Alpha}_$][\\w$]*)*");
     private static final Map<String, List<String>> NEEDED = Map.of(
-            "python", List.of("main.py", "requirements.txt"),
+            "python", List.of("requirements.txt"),
             "go", List.of("go.mod"),
             "ruby", List.of("app.rb", "Gemfile"),
             "php", List.of("index.php", "composer.json"));
@@ -93,7 +93,7 @@ final class GooglePacking {
     private void signature(String runtime) {
         String said = function.spec().env().get(Signature.VARIABLE);
         List<String> words = Stream.of(Signature.values())
-                .filter(each -> each != Signature.TYPED || runtime.startsWith("java"))
+                .filter(each -> each != Signature.TYPED || runtime.startsWith("java") || runtime.startsWith("python"))
                 .map(Signature::word)
                 .toList();
         if (said != null && !words.contains(said)) {
@@ -219,21 +219,8 @@ final class GooglePacking {
                         "Google's builds of " + language + " need a file " + file + " in the folder");
             }
         }
-        if (language.equals("python") && mistakes.isEmpty() && handler != null) {
-            python(handler);
-        }
-    }
-
-    private void python(String handler) {
-        try {
-            String text = Files.readString(code.resolve("main.py"), StandardCharsets.ISO_8859_1);
-            if (!Pattern.compile("\\b" + Pattern.quote(handler) + "\\b")
-                    .matcher(text)
-                    .find()) {
-                wrong("spec.handler", handler, "main.py has no function of that name");
-            }
-        } catch (IOException unreadable) {
-            wrong("spec.code.path", path(), "main.py can't be read");
+        if (language.equals("python")) {
+            PythonCode.source(function, code, mistakes);
         }
     }
 

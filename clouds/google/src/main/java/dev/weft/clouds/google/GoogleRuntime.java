@@ -7,12 +7,17 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** A runtime by Google's name of it, for example {@code nodejs20}. */
+/** A runtime by Google's name of it, for example {@code nodejs20}; of Python the minor version. */
 record GoogleRuntime(Language language, int version) {
     /** Those this version runs, for a sentence. */
-    static final String KNOWN = "nodejs18, nodejs20, nodejs22, nodejs24, java11, java17, java21 and java25";
+    static final String KNOWN =
+            "nodejs18, nodejs20, nodejs22, nodejs24, python39 to python314, java11, java17, java21 and java25";
 
-    private static final Pattern NAME = Pattern.compile("(nodejs)(18|20|22|24)|(java)(11|17|21|25)");
+    /** What the framework and its libraries run on. */
+    private static final int OLDEST_PYTHON = 10;
+
+    private static final Pattern NAME =
+            Pattern.compile("(nodejs)(18|20|22|24)|(java)(11|17|21|25)|(python)3(9|1[0-4])");
 
     /** The function's; null where this version has none of that name. */
     static @Nullable GoogleRuntime of(Function function) {
@@ -21,8 +26,11 @@ record GoogleRuntime(Language language, int version) {
         if (!parts.matches()) {
             return null;
         }
-        return parts.group(1) != null
-                ? new GoogleRuntime(Language.NODE, Integer.parseInt(parts.group(2)))
-                : new GoogleRuntime(Language.JAVA, Integer.parseInt(parts.group(4)));
+        if (parts.group(1) != null) {
+            return new GoogleRuntime(Language.NODE, Integer.parseInt(parts.group(2)));
+        }
+        return parts.group(3) != null
+                ? new GoogleRuntime(Language.JAVA, Integer.parseInt(parts.group(4)))
+                : new GoogleRuntime(Language.PYTHON, Math.max(OLDEST_PYTHON, Integer.parseInt(parts.group(6))));
     }
 }

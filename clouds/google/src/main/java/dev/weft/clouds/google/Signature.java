@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 enum Signature {
     /** Request and response. */
     HTTP(GoogleHost.REQUEST_BYTES_MAX),
-    /** A request whose body the framework reads, and whose answer it writes; Java only. */
+    /** A request whose body the framework reads, and whose answer it writes; not in Node.js. */
     TYPED(GoogleHost.REQUEST_BYTES_MAX),
     /** A CloudEvent. */
     CLOUDEVENT(GoogleHost.EVENT_BYTES_MAX),
