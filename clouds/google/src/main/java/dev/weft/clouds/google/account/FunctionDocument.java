@@ -7,9 +7,11 @@ import dev.weft.api.account.Wanted;
 import dev.weft.api.resource.Function;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -24,6 +26,7 @@ final class FunctionDocument {
     /** In a mask, the variables whose values Secret Manager keeps. */
     static final String SECRETS = "serviceConfig.secretEnvironmentVariables";
 
+    private static final String TOLD = "buildConfig.environmentVariables";
     private static final JsonMapper JSON = JsonMapper.shared();
 
     private final GoogleProject project;
@@ -73,6 +76,9 @@ final class FunctionDocument {
                 paths.add(path);
             }
         });
+        if (Stream.of("signature", "source").allMatch(each -> Objects.equals(now.get(each), then.get(each)))) {
+            paths.remove(TOLD);
+        }
         if (env(now, false).equals(env(then, false))) {
             paths.remove("serviceConfig.environmentVariables");
         }
@@ -118,10 +124,19 @@ final class FunctionDocument {
         if (source != null && paths.contains("buildConfig.source")) {
             build.putObject("source").set("storageSource", source);
         }
-        String signature = FunctionSettings.signature(wanted);
-        if (paths.contains("buildConfig.environmentVariables") && !signature.isEmpty()) {
-            build.putObject("environmentVariables").put(FunctionSettings.SIGNATURE_BUILT, signature);
+        Map<String, String> told = told();
+        if (paths.contains(TOLD) && !told.isEmpty()) {
+            told.forEach(build.putObject("environmentVariables")::put);
         }
+    }
+
+    /** What the build is told of the function by variables of its own. */
+    private Map<String, String> told() {
+        Map<String, String> told = new TreeMap<>();
+        told.put(FunctionSettings.SIGNATURE_BUILT, FunctionSettings.signature(wanted));
+        told.put(FunctionSettings.SOURCE, FunctionSettings.source(wanted, packing));
+        told.values().removeIf(String::isEmpty);
+        return told;
     }
 
     private void service(ObjectNode service, Set<String> paths) {
@@ -150,7 +165,7 @@ final class FunctionDocument {
         if (paths.contains("serviceConfig.environmentVariables")) {
             ObjectNode env = service.putObject("environmentVariables");
             wanted.plain().forEach((name, value) -> {
-                if (!name.equals(FunctionSettings.SIGNATURE)) {
+                if (!FunctionSettings.built(name)) {
                     env.put(name, value);
                 }
             });
@@ -168,7 +183,7 @@ final class FunctionDocument {
         }
         all.put("buildConfig.runtime", "runtime");
         all.put("buildConfig.entryPoint", "handler");
-        all.put("buildConfig.environmentVariables", "signature");
+        all.put(TOLD, "");
         all.put("labels", "");
         all.put("serviceConfig.allTrafficOnLatestRevision", "");
         all.put("serviceConfig.availableCpu", "cpu");

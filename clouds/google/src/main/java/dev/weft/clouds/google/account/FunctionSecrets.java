@@ -66,10 +66,10 @@ final class FunctionSecrets {
         return "weft_" + project.region() + '_' + function + '_';
     }
 
-    /** Names of {@code wanted}'s variables that the store keeps: the signature is no secret, for it is told to the build. */
+    /** Names of {@code wanted}'s variables that the store keeps: what is told to the build is no secret. */
     static Set<String> of(Wanted wanted) {
         Set<String> names = new HashSet<>(wanted.secrets());
-        names.remove(FunctionSettings.SIGNATURE);
+        names.removeIf(FunctionSettings::built);
         return names;
     }
 

@@ -20,6 +20,9 @@ final class FunctionSettings {
     /** The same in a document, as the functions frameworks read it. */
     static final String SIGNATURE = "FUNCTION_SIGNATURE_TYPE";
 
+    /** Which file the build of a Python function takes, where it is not main.py. */
+    static final String SOURCE = "GOOGLE_FUNCTION_SOURCE";
+
     private static final Pattern DEFAULT_ACCOUNT = Pattern.compile("\\d+-compute@developer\\.gserviceaccount\\.com");
 
     private FunctionSettings() {}
@@ -38,9 +41,10 @@ final class FunctionSettings {
         settings.put("maxInstances", Integer.toString(spec.maxInstances()));
         settings.put("public", Boolean.toString(project.open()));
         account(project.serviceAccount(), settings);
-        signature(signature(wanted), settings);
+        put("signature", signature(wanted), settings);
+        put("source", source(wanted, packing), settings);
         wanted.env().forEach((name, value) -> {
-            if (!name.equals(SIGNATURE)) {
+            if (!built(name)) {
                 settings.put(
                         "env." + name,
                         wanted.secrets().contains(name)
@@ -59,6 +63,16 @@ final class FunctionSettings {
     static String signature(Wanted wanted) {
         String said = wanted.env().getOrDefault(SIGNATURE, "");
         return said.equals("cloudevent") || said.equals("event") ? said : "";
+    }
+
+    /** Which file the build takes: an adapter's, else the code's own; empty for the usual one. */
+    static String source(Wanted wanted, Packing packing) {
+        return packing.env().getOrDefault(SOURCE, wanted.env().getOrDefault(SOURCE, ""));
+    }
+
+    /** Whether a variable of a document's is the build's, not the function's. */
+    static boolean built(String name) {
+        return name.equals(SIGNATURE) || name.equals(SOURCE);
     }
 
     /**
@@ -87,7 +101,9 @@ final class FunctionSettings {
                 Integer.toString(service.path("maxInstanceCount").asInt(0)));
         settings.put("public", Boolean.toString(open));
         account(service.path("serviceAccountEmail").asString(""), settings);
-        signature(build.path("environmentVariables").path(SIGNATURE_BUILT).asString(""), settings);
+        JsonNode told = build.path("environmentVariables");
+        put("signature", told.path(SIGNATURE_BUILT).asString(""), settings);
+        put("source", told.path(SOURCE).asString(""), settings);
         service.path("environmentVariables")
                 .properties()
                 .forEach(each -> settings.put(
@@ -116,9 +132,9 @@ final class FunctionSettings {
         }
     }
 
-    private static void signature(String signature, Map<String, String> settings) {
-        if (!signature.isEmpty()) {
-            settings.put("signature", signature);
+    private static void put(String name, String value, Map<String, String> settings) {
+        if (!value.isEmpty()) {
+            settings.put(name, value);
         }
     }
 }

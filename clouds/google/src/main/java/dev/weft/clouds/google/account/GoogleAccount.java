@@ -238,6 +238,13 @@ public final class GoogleAccount
         if (!signature.isEmpty()) {
             env.put(FunctionSettings.SIGNATURE, signature);
         }
+        String source = function.path("buildConfig")
+                .path("environmentVariables")
+                .path(FunctionSettings.SOURCE)
+                .asString("");
+        if (!source.isEmpty()) {
+            env.put(FunctionSettings.SOURCE, source);
+        }
         Map<String, String> stored = secrets.values(seen.name(), function);
         env.putAll(stored);
         return new Found(
