@@ -73,7 +73,13 @@ public final class Adapters {
         String adapter = "%s (%s) behind %s"
                 .formatted(Spelling.Words.of(contract), source.language().title(), entry.front());
         return new Packed.As(new Packing(
-                target.form(), adapter, added, entry.command(), Map.of(), entry.handler(), entry.runtime()));
+                target.form(),
+                adapter,
+                added,
+                entry.command(),
+                Entry.env(source, target),
+                entry.handler(),
+                entry.runtime()));
     }
 
     private static String refused(Function.Contract contract, Target target) {

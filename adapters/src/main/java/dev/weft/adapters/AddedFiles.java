@@ -36,6 +36,8 @@ record AddedFiles(Function function, Path code, Source source, Target target) {
     private static final String FRAMEWORK = "@google-cloud/functions-framework";
     private static final String FRAMEWORK_VERSION = "^5.0.5";
     private static final String MANIFEST = "package.json";
+    private static final List<String> LOCKS = List.of("package-lock.json", "npm-shrinkwrap.json", "yarn.lock");
+    private static final String REQUIREMENTS = "requirements.txt";
     private static final List<String> LAMBDA = List.of("lambda-code.mjs", "lambda-start.mjs", "payload.mjs");
 
     Map<String, byte[]> all() {
@@ -51,6 +53,10 @@ record AddedFiles(Function function, Path code, Source source, Target target) {
             case GOOGLE -> {
                 if (source.language() == Source.Language.NODE) {
                     files.put(MANIFEST, manifest());
+                    ownManifest(files);
+                } else if (source.language() == Source.Language.PYTHON && !Files.exists(code.resolve(REQUIREMENTS))) {
+                    // the build adds the framework to those that are said, and wants them said
+                    files.put(REQUIREMENTS, new byte[0]);
                 }
             }
             case OPENWHISK -> {
@@ -104,7 +110,11 @@ record AddedFiles(Function function, Path code, Source source, Target target) {
         switch (target) {
             case OPENWHISK -> files.put("__main__.py", resource("openwhisk_main.py"));
             case AWS -> add(files, "lambda_front.py");
-            case AZURE, GOOGLE, FN, KNATIVE, ALIBABA -> add(files, "server.py");
+            case GOOGLE -> {
+                add(files, "server.py");
+                add(files, "google_front.py");
+            }
+            case AZURE, FN, KNATIVE, ALIBABA -> add(files, "server.py");
         }
         if (function.spec().contract() == Function.Contract.AWS_LAMBDA) {
             files.put(Adapters.FOLDER + "lambda_loop.py", resource("aws/bootstrap.py"));
@@ -190,10 +200,25 @@ record AddedFiles(Function function, Path code, Source source, Target target) {
         manifest.put("main", Adapters.FOLDER + "google.cjs");
         ObjectNode dependencies =
                 manifest.path("dependencies") instanceof ObjectNode own ? own : manifest.putObject("dependencies");
-        if (!dependencies.has(FRAMEWORK)) {
+        // with a lock of another content the build ends; it brings the framework itself where none is asked for
+        boolean locked = LOCKS.stream().anyMatch(each -> Files.exists(code.resolve(each)));
+        if (!dependencies.has(FRAMEWORK) && !locked) {
             dependencies.put(FRAMEWORK, FRAMEWORK_VERSION);
         }
         return JsonMapper.shared().writerWithDefaultPrettyPrinter().writeValueAsBytes(manifest);
+    }
+
+    /** An action's own manifest, which its proxy reads the entry file from: at its place is the one above. */
+    private void ownManifest(Map<String, byte[]> files) {
+        Path own = code.resolve(MANIFEST);
+        if (function.spec().contract() != Function.Contract.OPENWHISK || !Files.isRegularFile(own)) {
+            return;
+        }
+        try {
+            files.put(Adapters.FOLDER + "action-" + MANIFEST, Files.readAllBytes(own));
+        } catch (IOException unreadable) {
+            throw new UncheckedIOException(unreadable);
+        }
     }
 
     private static void add(Map<String, byte[]> files, String name) {

@@ -3,6 +3,7 @@ package dev.weft.adapters;
 
 import dev.weft.adapters.front.Front;
 import java.util.List;
+import java.util.Map;
 
 /**
  * What a cloud is told to start.
@@ -32,6 +33,10 @@ record Entry(String front, List<String> command, String handler, String runtime)
             AddedFiles.FRONT_JAR,
             Front.class.getName());
 
+    /** The variable that names another source file than main.py to Google's builds, and what it names. */
+    private static final Map<String, String> GOOGLE_PYTHON =
+            Map.of("GOOGLE_FUNCTION_SOURCE", Adapters.FOLDER + "google_front.py");
+
     static Entry of(Source source, Target target) {
         List<String> server = server(source.language());
         return switch (target) {
@@ -43,7 +48,9 @@ record Entry(String front, List<String> command, String handler, String runtime)
                         "Google's functions framework",
                         List.of(),
                         source.language() == Source.Language.JAVA ? Front.GOOGLE : "weft",
-                        runtime(source, "nodejs", ""));
+                        source.language() == Source.Language.PYTHON
+                                ? runtime(source, "nodejs", "").replace(".", "")
+                                : runtime(source, "nodejs", ""));
             case OPENWHISK ->
                 new Entry(
                         "an OpenWhisk action",
@@ -54,6 +61,11 @@ record Entry(String front, List<String> command, String handler, String runtime)
             case KNATIVE -> new Entry("a server on $PORT", server, "", "");
             case ALIBABA -> new Entry("a custom runtime of Function Compute", server, FC_HANDLER, "custom.debian12");
         };
+    }
+
+    /** What the cloud must find in its environment. */
+    static Map<String, String> env(Source source, Target target) {
+        return target == Target.GOOGLE && source.language() == Source.Language.PYTHON ? GOOGLE_PYTHON : Map.of();
     }
 
     private static String lambda(Source.Language language) {

@@ -11,25 +11,18 @@ import java.util.stream.Collectors;
 final class Pairs {
     private static final Set<Target> ALL = EnumSet.allOf(Target.class);
 
-    /** A Python front needs Python on the target, which Google's host here does not run. */
-    private static final Set<Target> PYTHON = EnumSet.complementOf(EnumSet.of(Target.GOOGLE));
-
     /** OpenWhisk's kinds of Java are java:8, which is older than the front. */
     private static final Set<Target> JAVA = EnumSet.complementOf(EnumSet.of(Target.OPENWHISK));
 
     private static final Map<Source.Language, Set<Target>> FRONTS =
-            Map.of(Source.Language.NODE, ALL, Source.Language.PYTHON, PYTHON, Source.Language.JAVA, JAVA);
+            Map.of(Source.Language.NODE, ALL, Source.Language.PYTHON, ALL, Source.Language.JAVA, JAVA);
 
     private Pairs() {}
 
     static boolean has(Function.Contract contract, Source.Language language, Target target) {
-        if (contract == Function.Contract.OPENWHISK && target == Target.GOOGLE) {
-            return false; // both look for the code by the same package.json
-        }
         boolean opened =
                 switch (language) {
-                    case NODE -> true;
-                    case PYTHON -> contract != Function.Contract.GOOGLE_FUNCTIONS;
+                    case NODE, PYTHON -> true;
                     case JAVA -> contract != Function.Contract.OPENWHISK;
                 };
         return opened

@@ -18,7 +18,7 @@ import java.util.regex.Pattern;
 record Source(Language language, String version, List<String> command, String route) {
     private static final Map<Language, Pattern> RUNTIMES = Map.of(
             Language.NODE, Pattern.compile("nodejs([0-9]{2})(?:\\.x)?"),
-            Language.PYTHON, Pattern.compile("python(3\\.[0-9]{1,2})"),
+            Language.PYTHON, Pattern.compile("python(3\\.?[0-9]{1,2})"), // Google leaves out the dot
             Language.JAVA, Pattern.compile("java([0-9]{1,2})(?:\\.al2)?"));
     private static final Map<Language, Pattern> KINDS = Map.of(
             Language.NODE, Pattern.compile("nodejs:?(?:default|([0-9]{2}))"),
@@ -83,7 +83,8 @@ record Source(Language language, String version, List<String> command, String ro
             }
             Matcher name = named.matcher(runtime);
             if (name.matches()) {
-                return new Read.Is(new Source(each, name.group(1) == null ? "" : name.group(1), command, ""));
+                String version = name.group(1) == null ? "" : name.group(1);
+                return new Read.Is(new Source(each, version.replaceFirst("^3(?=[0-9])", "3."), command, ""));
             }
         }
         return not("spec.runtime", function.spec().runtime(), "");

@@ -16,6 +16,7 @@ import tools.jackson.databind.json.JsonMapper;
 /** Finds out of what kind code is, and how it is started. Looks into its folder only. */
 final class SourceReader {
     private static final String FRAMEWORK = "node_modules/@google-cloud/functions-framework";
+    private static final String PYTHON_FRAMEWORK = "functions_framework";
     private static final String INVOKER = "com.google.cloud.functions.invoker.runner.Invoker";
     private static final String ENTRY_POINT = "com.fnproject.fn.runtime.EntryPoint";
     private static final String FDK = "node_modules/@fnproject/fdk";
@@ -111,6 +112,16 @@ final class SourceReader {
                                             ".:*:lib/*",
                                             "--target",
                                             handler)));
+        }
+        if (runtime != null && runtime.startsWith("python")) {
+            return Files.isRegularFile(code.resolve(PYTHON_FRAMEWORK).resolve("__main__.py"))
+                    ? Source.byRuntime(
+                            function, Map.of(Source.Language.PYTHON, List.of("python3", "-m", PYTHON_FRAMEWORK)))
+                    : Source.not(
+                            "spec.code.path",
+                            function.spec().code().path(),
+                            "elsewhere than on Google the folder must hold the functions framework itself: pip install"
+                                    + " --target . functions-framework");
         }
         Path manifest = code.resolve(FRAMEWORK).resolve("package.json");
         JsonNode read = json(manifest);

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // An OpenWhisk action under the same proxy as on Weft's engine: an exchange as a web action's call, an event as parameters.
-import { config, Failure, field, ROOT } from './code.mjs';
+import { copyFileSync, existsSync, mkdtempSync, readdirSync, symlinkSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { config, Failure, field, HERE, ROOT } from './code.mjs';
 
 const media = (type) => (type ?? '').split(';')[0].trim().toLowerCase();
 const json = (type) => type === 'application/json' || type.endsWith('+json');
@@ -92,9 +95,30 @@ function answerOf(result) {
   return answer(200, given ?? 'text/html; charset=UTF-8', Buffer.from(body, base64 ? 'base64' : 'utf8'));
 }
 
+const MANIFEST = 'package.json';
+
+/**
+ * The action's folder. Google's framework reads its entry file from the same package.json as an action's proxy: there the
+ * proxy is given a folder of links, with the action's own if it has one.
+ */
+function folder() {
+  if (config.target !== 'google') {
+    return ROOT;
+  }
+  const links = mkdtempSync(join(tmpdir(), 'action-'));
+  for (const each of readdirSync(ROOT).filter((name) => name !== MANIFEST)) {
+    symlinkSync(join(ROOT, each), join(links, each));
+  }
+  const own = join(HERE, `action-${MANIFEST}`);
+  if (existsSync(own)) {
+    copyFileSync(own, join(links, MANIFEST));
+  }
+  return links;
+}
+
 export const callsOf = {
   oneAtATime: true,
-  env: (port) => ({ WEFT_ACTION_PORT: String(port), WEFT_ACTION_CODE: ROOT }),
+  env: (port) => ({ WEFT_ACTION_PORT: String(port), WEFT_ACTION_CODE: folder() }),
   /** Has the proxy load the action. */
   async opened(code) {
     const body = Buffer.from(JSON.stringify({ value: { name: config.name, main: config.handler, binary: true } }));

@@ -5,6 +5,7 @@ import base64
 import datetime
 import json
 import math
+import os
 import re
 import urllib.parse
 
@@ -77,6 +78,23 @@ class CloudEvents(Http):
     def event(self, child, event):
         structured = (event.get("contentType") or "").lower().startswith("application/cloudevents")
         return result_of(*child.ask(*posted(event, "/", [] if structured else binary(event))))
+
+
+class Google(CloudEvents):
+    """Google's functions framework, the code's own copy: an exchange as it is, an event as a CloudEvent in binary mode."""
+
+    def env(self, port, _):
+        return {
+            "PORT": str(port),
+            "HOST": "127.0.0.1",
+            "FUNCTION_TARGET": CONFIG["handler"],
+            "FUNCTION_SOURCE": os.path.join(ROOT, os.environ.get("GOOGLE_FUNCTION_SOURCE", "main.py")),
+            "K_SERVICE": CONFIG["name"],
+            "K_REVISION": "1",
+        }
+
+    def exchange(self, child, exchange):
+        return child.ask(*asked(exchange))
 
 
 def binary(event):
@@ -424,6 +442,7 @@ def contract():
         "http": Http,
         "cloudevents": CloudEvents,
         "azure-functions": Azure,
+        "google-functions": Google,
         "alibaba-fc": Alibaba,
         "openwhisk": OpenWhisk,
         "fn": Fn,

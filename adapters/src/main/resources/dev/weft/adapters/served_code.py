@@ -58,8 +58,8 @@ class Child:
         framed = subprocess.PIPE if CONFIG["contract"] == "openwhisk" else None
         self.process = subprocess.Popen(
             [sys.executable if program in ("python3", "python") else program, *words],
-            cwd=ROOT, env=env, stdin=subprocess.DEVNULL, stdout=framed, stderr=framed)
-        atexit.register(self.process.kill)
+            cwd=ROOT, env=env, stdin=subprocess.DEVNULL, stdout=framed, stderr=framed, start_new_session=True)
+        atexit.register(self.kill)
         if framed:
             for read, write in ((self.process.stdout, sys.stdout), (self.process.stderr, sys.stderr)):
                 threading.Thread(target=without_frames, args=(read, write), daemon=True).start()
@@ -99,10 +99,17 @@ class Child:
     def runs(self):
         return self.process.poll() is None
 
+    def kill(self):
+        """Ends it and what it started: some servers work in processes of their own."""
+        try:
+            os.killpg(self.process.pid, signal.SIGKILL)
+        except ProcessLookupError:
+            pass  # it has ended
+
     def stop(self):
-        self.process.kill()
+        self.kill()
         self.process.wait()
-        atexit.unregister(self.process.kill)
+        atexit.unregister(self.kill)
 
     def ask(self, method, path, headers, body, deadline=None):
         """Sends one request; its answer whole: status, header fields, body."""

@@ -2,7 +2,10 @@
 package dev.weft.app.contracts;
 
 import dev.weft.api.resource.Function;
+import dev.weft.api.spi.HostFiles;
+import dev.weft.clouds.google.GoogleHost;
 import dev.weft.testkit.SampleFunction;
+import java.nio.file.Path;
 import java.util.List;
 
 /** The samples in Python. */
@@ -136,6 +139,23 @@ record AdapterPython(EngineUnderTest under, String folder) {
             server.serve_forever()
             """;
 
+    private static final String GOOGLE = """
+            import sys
+            import flask
+
+            def greet(request):
+                if request.path == '/echo':
+                    return flask.Response(request.get_data(), mimetype='application/octet-stream')
+                said = request.get_json(force=True)
+                print('out', said['who']); print('err', said['who'], file=sys.stderr)
+                if said.get('fail'):
+                    raise ValueError('out of stock')
+                if 'ce-id' in request.headers:
+                    return {'hello': said['who']}
+                text = 'hello %s by %s %s' % (said['who'], request.method, request.path)
+                return flask.Response(text, 201, [('set-cookie', 'a=b'), ('set-cookie', 'c=d'), ('x-mine', 'yes')], 'text/plain')
+            """;
+
     SampleFunction write(Function.Contract contract) {
         return switch (contract) {
             case AWS_LAMBDA -> {
@@ -173,8 +193,20 @@ record AdapterPython(EngineUnderTest under, String folder) {
                 under.code(folder, "func.py", FN);
                 yield AdapterSamples.of(contract, "docker", null, List.of("python3", "func.py"));
             }
-            case GOOGLE_FUNCTIONS -> throw new AssertionError("no such pair: " + contract);
+            case GOOGLE_FUNCTIONS -> {
+                under.code(folder, "main.py", GOOGLE);
+                under.code(folder, "requirements.txt", "functions-framework==3.10.2\n");
+                packages();
+                yield SampleFunction.handler("greeter", contract, "python311", "greet");
+            }
         };
+    }
+
+    /** As pip install --target would have put them there. */
+    private void packages() {
+        Path from = under.libraries.pip(
+                "google-functions-python", HostFiles.text(GoogleHost.class, "python-packages.lock"));
+        AdapterSamples.copy(from.resolve("site"), under.code(folder, ".weft-row", ""));
     }
 
     private void server(String event, String port) {

@@ -158,7 +158,8 @@ record AdapterSamples(EngineUnderTest under) {
                 yield SampleFunction.handler("greeter", contract, "nodejs20", "greet");
             }
             case OPENWHISK -> {
-                under.code(folder, "index.js", OPENWHISK);
+                under.code(folder, "action.js", OPENWHISK + "exports.main = main;\n");
+                under.code(folder, "package.json", "{\"main\": \"action.js\"}");
                 yield SampleFunction.handler("greeter", contract, "nodejs:20", "main");
             }
             case FN -> {
@@ -244,7 +245,7 @@ record AdapterSamples(EngineUnderTest under) {
                 SampleFunction.handler(
                         "greeter",
                         Function.Contract.GOOGLE_FUNCTIONS,
-                        packing.runtime().startsWith("java") ? packing.runtime() : "nodejs20",
+                        packing.runtime().startsWith("nodejs") ? "nodejs20" : packing.runtime(),
                         packing.handler());
             case OPENWHISK ->
                 SampleFunction.handler(
