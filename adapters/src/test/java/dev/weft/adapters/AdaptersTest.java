@@ -35,10 +35,10 @@ class AdaptersTest {
     @CsvSource({
         "AWS_LAMBDA, java21, a.B::c, KNATIVE, spec.handler: no class a.B in the function's folder",
         "AWS_LAMBDA, java21, shop.Greeter, OPENWHISK, spec.contract: Java runs on Azure Functions",
-        "AWS_LAMBDA, python3.11, app.handler, GOOGLE, spec.contract: Python runs on Azure Functions",
         "AWS_LAMBDA, nodejs20, other.handler, GOOGLE, spec.handler: for example index.handler",
         "AWS_LAMBDA, ruby3.4, app.handler, KNATIVE, spec.runtime: Node.js runs on Azure Functions",
         "GOOGLE_FUNCTIONS, nodejs20, greet, AWS, spec.code.path: npm install @google-cloud/functions-framework",
+        "GOOGLE_FUNCTIONS, python312, greet, AWS, spec.code.path: pip install --target . functions-framework",
         "GOOGLE_FUNCTIONS, java21, shop.Greeter, AWS, spec.code.path: java-function-invoker",
         "FN, node20, func.js, AWS, spec.code.path: npm install @fnproject/fdk",
         "FN, java21, shop.Greeter::call, AWS, spec.code.path: com.fnproject.fn:runtime",
@@ -128,6 +128,62 @@ class AdaptersTest {
         assertThat(manifest.path("main").asString("")).isEqualTo("weft_adapter/google.cjs");
         assertThat(manifest.path("dependencies").propertyNames())
                 .containsExactlyInAnyOrder("left-pad", "@google-cloud/functions-framework");
+    }
+
+    /** Google's build would end: the lock is of other dependencies. It brings the framework itself. */
+    @Test
+    void aManifestWithALockKeepsItsDependencies() throws IOException {
+        Files.writeString(code.resolve("package.json"), "{\"main\": \"index.mjs\"}");
+        Files.writeString(code.resolve("package-lock.json"), "{}");
+        JsonNode manifest =
+                JsonMapper.shared().readTree(lambda(Target.GOOGLE).added().get("package.json"));
+        assertThat(manifest.path("dependencies").propertyNames()).isEmpty();
+    }
+
+    @Test
+    void anActionsOwnManifestLiesBesideTheOneThatGoogleReads() throws IOException {
+        String own = "{\"main\": \"action.js\"}";
+        Files.writeString(code.resolve("package.json"), own);
+        Function function = SampleFunction.handler("f", Function.Contract.OPENWHISK, "nodejs:20", "main")
+                .function();
+        Packing packing = ((Packed.As) Adapters.packing(function, code, Target.GOOGLE)).packing();
+        assertThat(packing.added().get("weft_adapter/action-package.json"))
+                .asString()
+                .isEqualTo(own);
+        assertThat(packing.added().get("package.json")).asString().contains("weft_adapter/google.cjs");
+    }
+
+    @Test
+    void googlesBuildIsToldOfTheFrontInPythonAndTheCodeMayHaveAMainOfItsOwn() throws IOException {
+        Files.writeString(code.resolve("main.py"), "");
+        Function function = SampleFunction.handler("f", Function.Contract.AWS_LAMBDA, "python3.12", "main.handler")
+                .function();
+        Packing packing = ((Packed.As) Adapters.packing(function, code, Target.GOOGLE)).packing();
+        assertThat(packing.runtime()).isEqualTo("python312");
+        assertThat(packing.handler()).isEqualTo("weft");
+        assertThat(packing.env()).containsExactly(Map.entry("GOOGLE_FUNCTION_SOURCE", "weft_adapter/google_front.py"));
+        assertThat(packing.added()).containsKeys("weft_adapter/google_front.py", "requirements.txt");
+        Files.writeString(code.resolve("requirements.txt"), "boto3\n");
+        assertThat(((Packed.As) Adapters.packing(function, code, Target.GOOGLE))
+                        .packing()
+                        .added())
+                .doesNotContainKey("requirements.txt");
+    }
+
+    @Test
+    void googlesNameOfPythonIsOthersWithADot() throws IOException {
+        Files.createDirectories(code.resolve("functions_framework"));
+        Files.writeString(code.resolve("functions_framework/__main__.py"), "");
+        Function function = SampleFunction.handler("f", Function.Contract.GOOGLE_FUNCTIONS, "python312", "greet")
+                .function();
+        assertThat(((Packed.As) Adapters.packing(function, code, Target.AWS))
+                        .packing()
+                        .runtime())
+                .isEqualTo("python3.12");
+        assertThat(((Packed.As) Adapters.packing(function, code, Target.OPENWHISK))
+                        .packing()
+                        .runtime())
+                .isEqualTo("python:3.12");
     }
 
     @Test

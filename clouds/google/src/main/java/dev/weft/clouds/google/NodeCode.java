@@ -38,6 +38,13 @@ final class NodeCode {
                     "contract google-functions needs the name that the code exports or registers, Google's entry point,"
                             + " for example helloHttp"));
         }
+        String source = function.spec().env().get(PythonCode.SOURCE);
+        if (source != null) {
+            mistakes.add(Mistake.at(
+                    "spec.env." + PythonCode.SOURCE,
+                    source,
+                    "Google's builds of Node.js take no other file by this name: say it in package.json, as main"));
+        }
         String problem = entryProblem(code);
         if (problem != null) {
             mistakes.add(Mistake.at("spec.code.path", function.spec().code().path(), problem));

@@ -207,6 +207,54 @@ class GcloudIT {
                 .isEqualTo("buildConfig.source,serviceConfig.allTrafficOnLatestRevision,serviceConfig.availableMemory");
     }
 
+    /** An adapter's files are such as gcloud takes them, without a main.py; a variable of the build names the front. */
+    @Test
+    void aLambdaHandlerInPythonIsDeployedAsGcloudWould() throws Exception {
+        Path folder = Files.createDirectory(scratch.resolve("code"));
+        Files.writeString(folder.resolve("app.py"), "def handler(event, context):\n    return event\n");
+        Function function = Samples.function(
+                "one", Function.Contract.AWS_LAMBDA, "python3.12", "app.handler", Map.of("COLOUR", "blue"));
+        try (CloudAccount account = account("true")) {
+            Packing packing = ((CloudAccount.Packed.As) account.pack(function, folder)).packing();
+            for (Map.Entry<String, byte[]> each : packing.added().entrySet()) {
+                Path file = folder.resolve(each.getKey());
+                Files.createDirectories(file.getParent());
+                Files.write(file, each.getValue());
+            }
+            gcloud(
+                    "functions",
+                    "deploy",
+                    "one",
+                    "--gen2",
+                    "--runtime=python312",
+                    "--entry-point=weft",
+                    "--trigger-http",
+                    "--allow-unauthenticated",
+                    "--source=" + folder,
+                    "--memory=256Mi",
+                    "--cpu=1",
+                    "--timeout=10s",
+                    "--concurrency=80",
+                    "--max-instances=10",
+                    "--set-env-vars=COLOUR=blue",
+                    "--set-build-env-vars=GOOGLE_FUNCTION_SOURCE=weft_adapter/google_front.py");
+            List<Request> theirs = recorded();
+            google.functions.all.clear();
+            google.functions.revisions.clear();
+            google.run.forget();
+            Packing own = Packing.own(Packing.Form.ZIP, packing.handler(), packing.runtime());
+            Wanted wanted = new Wanted(
+                    "shop",
+                    function,
+                    "one",
+                    Archives.pack(folder, own, scratch.resolve("one.zip")),
+                    function.spec().env());
+            Seen seen = account.apply(wanted, packing, null, Progress.NONE);
+            assertThat(seen.settings()).isEqualTo(account.settings(wanted, packing));
+            deployed(recorded(), theirs);
+        }
+    }
+
     private static void deployed(List<Request> ours, List<Request> theirs) {
         same(ours, theirs, "POST", "/functions:generateUploadUrl");
         same(ours, theirs, "POST", "/functions");

@@ -49,8 +49,12 @@ class GoogleHostTest {
     }
 
     @Test
-    void aFunctionOfEitherLanguageHasNoMistakes() throws IOException {
+    void aFunctionOfEachLanguageHasNoMistakes() throws IOException {
         write("index.js", "exports.greet = () => {};");
+        write("main.py", "def greet(request): return ''");
+        assertThat(check("python39", "greet", Map.of("DEBUG", "0"))).isEmpty();
+        assertThat(check("python314", "greet", Map.of("FUNCTION_SIGNATURE_TYPE", "typed")))
+                .isEmpty();
         write("shop/Greet.class", implementing("shop.Greet", API + "HttpFunction"));
 
         assertThat(check("nodejs20", "greet", Map.of())).isEmpty();
@@ -79,9 +83,8 @@ class GoogleHostTest {
 
     @Test
     void anUnknownRuntimeIsToldWithThoseThatRun() {
-        assertThat(check("python312", "main", Map.of()))
-                .singleElement()
-                .satisfies(mistake -> assertThat(mistake.message()).contains("nodejs20", "java21"));
+        assertThat(check("go122", "main", Map.of())).singleElement().satisfies(mistake -> assertThat(mistake.message())
+                .contains("nodejs20", "python39", "java21"));
     }
 
     @Test
@@ -172,6 +175,68 @@ class GoogleHostTest {
         assertThat(takes("nodejs20", "greet", Map.of())).isTrue();
         assertThat(takes("nodejs20", "watch", Map.of())).isFalse();
         assertThat(takes("nodejs20", "other", Map.of())).isTrue();
+    }
+
+    @Test
+    void whatKeepsAPythonFunctionFromBeingFoundIsTold() throws IOException {
+        assertThat(check("python312", "greet", Map.of())).singleElement().satisfies(mistake -> {
+            assertThat(mistake.field()).isEqualTo("spec.code.path");
+            assertThat(mistake.message()).contains("no file main.py", "GOOGLE_FUNCTION_SOURCE");
+        });
+        write("main.py", "def other(request): return ''");
+        assertThat(check("python312", "greet", Map.of("DEBUG", "True")))
+                .extracting(Mistake::field)
+                .containsExactly("spec.handler", "spec.env.DEBUG");
+        assertThat(check("python312", "shop.greet", Map.of()))
+                .extracting(Mistake::field)
+                .containsExactly("spec.handler");
+        for (String outside : List.of("../main.py", "/etc/main.py", "main.txt", "no\0path.py")) {
+            assertThat(check("python312", "other", Map.of("GOOGLE_FUNCTION_SOURCE", outside)))
+                    .as(outside)
+                    .extracting(Mistake::field)
+                    .containsExactly("spec.env.GOOGLE_FUNCTION_SOURCE");
+        }
+    }
+
+    @Test
+    void aSourceFileIsNamedToBuildsThatTakeOne() throws IOException {
+        write("index.js", "exports.greet = () => {};");
+        write("shop/app.py", "def greet(request): return ''");
+
+        assertThat(check("python312", "greet", Map.of("GOOGLE_FUNCTION_SOURCE", "shop/app.py")))
+                .isEmpty();
+        assertThat(check("nodejs20", "greet", Map.of("GOOGLE_FUNCTION_SOURCE", "index.js")))
+                .singleElement()
+                .satisfies(mistake -> assertThat(mistake.message()).contains("builds of Node.js"));
+    }
+
+    @Test
+    void whatPythonCodeRegistersItselfIsSeenInItsText() throws IOException {
+        write("main.py", """
+                import functions_framework
+                from shop import later
+                @functions_framework.http
+                def greet(request): return ''
+                @functions_framework.cloud_event
+                # who sells
+                @traced
+                def watch(event): pass
+                @functions_framework.aio.cloud_event
+                async def wait(event): pass
+                @functions_framework.typed(dict)
+                def polite(said): return said
+                def plain(request): return '@functions_framework.cloud_event'
+                """);
+        write("shop.py", "from functions_framework import cloud_event\n@cloud_event\ndef later(event): pass\n");
+
+        for (String exchanges : List.of("greet", "polite", "plain")) {
+            assertThat(takes("python312", exchanges, Map.of())).as(exchanges).isTrue();
+        }
+        for (String events : List.of("watch", "wait", "later")) {
+            assertThat(takes("python312", events, Map.of())).as(events).isFalse();
+        }
+        write("a.py", "#".repeat((int) PythonCode.SOURCE_BYTES_MAX));
+        assertThat(takes("python312", "watch", Map.of())).isTrue(); // nobody has read as far
     }
 
     @Test

@@ -195,7 +195,7 @@ class GoogleLimitsTest {
 
     @ParameterizedTest
     @CsvSource({
-        "AWS_LAMBDA, python3.12, spec.contract",
+        "AWS_LAMBDA, ruby3.4, spec.runtime",
         "AZURE_FUNCTIONS, java21, spec.runtime",
         "OPENWHISK, java21, spec.runtime",
         "ALIBABA_FC, java21, spec.runtime"
@@ -252,6 +252,14 @@ class GoogleLimitsTest {
     void otherLanguagesNeedTheirFiles() throws Exception {
         refused(in("cobol1", "hello"), "spec.runtime", "nodejs18");
         refused(in("python312", "hello"), "spec.code.path", "requirements.txt");
+        refused(in("python312", "hello"), "spec.code.path", "no file main.py");
+        Function sourced = Samples.function(
+                "hello",
+                Function.Contract.GOOGLE_FUNCTIONS,
+                "nodejs20",
+                "hello",
+                Map.of("GOOGLE_FUNCTION_SOURCE", "index.js"));
+        refused(sourced, "spec.env.GOOGLE_FUNCTION_SOURCE", "builds of Node.js take no other file");
         Files.writeString(scratch.resolve("main.py"), "def other(request): return ''\n");
         Files.writeString(scratch.resolve("requirements.txt"), "");
         refused(in("python312", "hello"), "spec.handler", "no function of that name");

@@ -29,6 +29,7 @@ import com.google.cloud.run.v2.UpdateServiceRequest;
 import com.google.protobuf.FieldMask;
 import dev.weft.api.account.Artifact;
 import dev.weft.api.account.CloudAccount;
+import dev.weft.api.account.CloudAccount.WithCode.Found;
 import dev.weft.api.account.CloudVendor;
 import dev.weft.api.account.Ownership;
 import dev.weft.api.account.Packing;
@@ -241,6 +242,74 @@ class RecordedIT {
                             .build());
         }
         same(ours, recorded(), "PATCH", "/functions/one");
+    }
+
+    /** A Python function whose source file is not main.py, and which gets another one. */
+    @Test
+    void whatTheBuildIsToldOfPythonCode() throws Exception {
+        Path folder = Files.createTempDirectory(scratch, "code");
+        Files.writeString(folder.resolve("app.py"), "def hello(request): return ''\n");
+        Packing packing = Packing.own(Packing.Form.ZIP, "hello", "python312");
+        Artifact artifact = Archives.pack(folder, packing, Files.createTempFile(scratch, "artifact", ".zip"));
+        Wanted first = python("app.py", artifact);
+        Wanted second = python("shop/app.py", artifact);
+        try (CloudAccount account = account()) {
+            Seen seen = account.apply(first, packing, null, Progress.NONE);
+            assertThat(seen.settings())
+                    .isEqualTo(account.settings(first, packing))
+                    .containsEntry("source", "app.py");
+            List<Request> ours = recorded();
+            JsonNode made = only(ours, "POST", "/functions").json();
+            assertThat(made.path("serviceConfig").path("environmentVariables").propertyNames())
+                    .containsExactly("COLOUR");
+            account.apply(second, packing, seen, Progress.NONE);
+            Found found = ((CloudAccount.WithCode) account)
+                    .download(account.list().getFirst(), Files.createDirectory(scratch.resolve("back")));
+            assertThat(found.env())
+                    .containsExactlyInAnyOrderEntriesOf(Map.of(
+                            "COLOUR",
+                            "blue",
+                            "FUNCTION_SIGNATURE_TYPE",
+                            "cloudevent",
+                            "GOOGLE_FUNCTION_SOURCE",
+                            "shop/app.py"));
+            String hash = Ownership.hash(account.settings(second, packing));
+            byGoogle(made, second, hash);
+        }
+    }
+
+    private void byGoogle(JsonNode made, Wanted second, String hash) throws IOException, Exception {
+        List<Request> ours = recorded();
+        try (FunctionServiceClient client = functions()) {
+            BuildConfig.Builder build = BuildConfig.newBuilder()
+                    .putEnvironmentVariables("GOOGLE_FUNCTION_SIGNATURE_TYPE", "cloudevent")
+                    .putEnvironmentVariables("GOOGLE_FUNCTION_SOURCE", "shop/app.py");
+            com.google.cloud.functions.v2.Function changed = com.google.cloud.functions.v2.Function.newBuilder()
+                    .setName(NAME)
+                    .setBuildConfig(build)
+                    .setServiceConfig(ServiceConfig.newBuilder().setAllTrafficOnLatestRevision(true))
+                    .putAllLabels(theirs(second, Source.getDefaultInstance()).getLabelsMap())
+                    .putLabels("weft-dev_settings", hash)
+                    .build();
+            client.updateFunctionCallable()
+                    .call(UpdateFunctionRequest.newBuilder()
+                            .setFunction(changed)
+                            .setUpdateMask(FieldMask.newBuilder()
+                                    .addPaths("build_config.environment_variables")
+                                    .addPaths("labels")
+                                    .addPaths("service_config.all_traffic_on_latest_revision"))
+                            .build());
+        }
+        same(ours, recorded(), "PATCH", "/functions/one");
+        JsonNode told = made.path("buildConfig").path("environmentVariables");
+        assertThat(told.path("GOOGLE_FUNCTION_SOURCE").asString("")).isEqualTo("app.py");
+    }
+
+    private static Wanted python(String source, Artifact artifact) {
+        Map<String, String> env =
+                Map.of("COLOUR", "blue", "FUNCTION_SIGNATURE_TYPE", "cloudevent", "GOOGLE_FUNCTION_SOURCE", source);
+        Function function = Samples.function("one", Function.Contract.GOOGLE_FUNCTIONS, "python312", "hello", env);
+        return new Wanted("shop", function, "one", artifact, env);
     }
 
     @Test
