@@ -39,7 +39,8 @@ final class AdaptersPage {
                 HTTP request with path, header fields and cookies both ways, bytes of every value, an event and its result, a failure,
                 and what it prints. **–** is refused when a plan is made. Why it works so, and what differs, is in
                 [record 55](../adr/0055-adapters-run-code-by-its-own-contract.md) and, of Java and Python,
-                [record 58](../adr/0058-a-front-in-the-codes-own-language.md).
+                [record 58](../adr/0058-a-front-in-the-codes-own-language.md); of Google's Python,
+                [record 62](../adr/0062-googles-functions-in-python.md).
 
                 """);
         page.append("| contract | language |");

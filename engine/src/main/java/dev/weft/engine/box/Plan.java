@@ -75,12 +75,15 @@ public record Plan(
         return inside;
     }
 
-    /** Bytes that one booted process of it occupies while it waits, about: seen on Node 20, Python 3.11, JDK 25. */
+    /**
+     * Bytes that one booted process of it occupies while it waits, about: seen on Node 20, Python 3.11, JDK 25. A host's
+     * program in Python that is given a folder has loaded a vendor's library from there.
+     */
     long bytesWaiting() {
         return switch (program) {
             case Program.Command _ -> 0;
             case Program.Node _ -> 48L << 20;
-            case Program.Python _ -> 14L << 20;
+            case Program.Python _ -> (shared.stream().anyMatch(Files::isDirectory) ? 34L : 14L) << 20;
             case Program.Java _ -> 72L << 20;
         };
     }
