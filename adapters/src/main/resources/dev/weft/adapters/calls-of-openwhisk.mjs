@@ -96,6 +96,7 @@ function answerOf(result) {
 }
 
 const MANIFEST = 'package.json';
+let links;
 
 /**
  * The action's folder. Google's framework reads its entry file from the same package.json as an action's proxy: there the
@@ -105,7 +106,10 @@ function folder() {
   if (config.target !== 'google') {
     return ROOT;
   }
-  const links = mkdtempSync(join(tmpdir(), 'action-'));
+  if (links !== undefined) {
+    return links;
+  }
+  links = mkdtempSync(join(tmpdir(), 'action-'));
   for (const each of readdirSync(ROOT).filter((name) => name !== MANIFEST)) {
     symlinkSync(join(ROOT, each), join(links, each));
   }

@@ -3,7 +3,12 @@ package dev.weft.app.contracts;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.weft.adapters.Adapters;
+import dev.weft.adapters.Target;
 import dev.weft.api.Outcome;
+import dev.weft.api.account.CloudAccount.Packed;
+import dev.weft.api.account.Packing;
+import dev.weft.api.resource.Function;
 import dev.weft.api.spi.Place;
 import dev.weft.testkit.Caller;
 import dev.weft.testkit.SampleFunction;
@@ -158,6 +163,21 @@ class GoogleNodeContractIT extends GoogleOnEngine {
                                                     .isEqualTo(Outcome.Failure.Reason.CRASH)));
         }
         assertThat(logged("nobody heard")).isNotEmpty();
+    }
+
+    /** Its proxy evaluates a single file, and Google's framework wants a manifest: each gets its own. */
+    @Test
+    void anOpenWhiskActionOfOneFileRunsBehindItsAdapter() {
+        Path code = under.code("own", "index.js", "function main(said) { return { hello: said.who }; }\n");
+        SampleFunction action = SampleFunction.handler("greeter", Function.Contract.OPENWHISK, "nodejs:20", "main");
+        Packed packed = Adapters.packing(action.function(), code, Target.GOOGLE);
+        assertThat(packed).isInstanceOf(Packed.As.class);
+        Packing packing = ((Packed.As) packed).packing();
+
+        Path folder = AdapterSamples.packed(code, packing, this.folder.resolve("packed"));
+        Caller.Heard heard = caller().call(deployed(packing.handler(), folder, Map.of()), event(Map.of()));
+
+        assertThat(heard.text()).isEqualTo("{\"hello\":\"ada\"}");
     }
 
     @Test
