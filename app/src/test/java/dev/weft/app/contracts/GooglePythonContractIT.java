@@ -235,6 +235,23 @@ class GooglePythonContractIT extends GoogleOnEngine {
         }
     }
 
+    /** So it needs no network of its own, as the other frameworks do. */
+    @Test
+    void theServerListensOnLoopbackOnly() {
+        Path code = under.code("own", "main.py", """
+                import os
+
+                def greet(request):
+                    end = ':%04X' % int(os.environ['PORT'])
+                    sockets = [line.split() for line in open('/proc/net/tcp')]
+                    return ' '.join(each[1] for each in sockets if each[1].endswith(end) and each[3] == '0A')
+                """);
+
+        Caller.Heard heard = caller().call(deployed("greet", code, Map.of()), caller().exchange("/", ADA));
+
+        assertThat(heard.text()).matches("0100007F:[0-9A-F]{4}");
+    }
+
     /** Gunicorn's own watch would take the worker, which says that it lives once a second, for dead. */
     @Test
     void anIdleInstanceWhoseFunctionMayTakeASecondLives() throws InterruptedException {
