@@ -29,18 +29,28 @@ final class AzureFolder {
 
     private final Function function;
     private final Path code;
+    private final boolean flex;
     private final List<Mistake> mistakes = new ArrayList<>();
     private final Map<String, byte[]> added = new TreeMap<>();
 
-    private AzureFolder(Function function, Path code) {
+    private AzureFolder(Function function, Path code, boolean flex) {
         this.function = function;
         this.code = code;
+        this.flex = flex;
     }
 
     static Packed read(Function function, Path code) {
-        AzureFolder folder = new AzureFolder(function, code);
-        Packing packing = folder.packing();
-        return packing == null || !folder.mistakes.isEmpty() ? new Packed.Not(folder.mistakes) : new Packed.As(packing);
+        return new AzureFolder(function, code, false).read();
+    }
+
+    /** For a Flex plan, which does not look into containers of blobs by itself. */
+    static Packed readForFlex(Function function, Path code) {
+        return new AzureFolder(function, code, true).read();
+    }
+
+    private Packed read() {
+        Packing packing = packing();
+        return packing == null || !mistakes.isEmpty() ? new Packed.Not(mistakes) : new Packed.As(packing);
     }
 
     private @Nullable Packing packing() {
@@ -79,6 +89,16 @@ final class AzureFolder {
                     spec.timeout().toSeconds() + "s",
                     "function %s is begun by HTTP, and Azure waits 230 s for such an answer; at most that"
                             .formatted(chosen.name()));
+        }
+        if (flex && chosen != null) {
+            chosen.bindings().stream()
+                    .filter(each -> each.is("blobTrigger")
+                            && !each.settings().path("source").asString("").equalsIgnoreCase("EventGrid"))
+                    .forEach(
+                            each -> mistake(
+                                    "spec.handler",
+                                    chosen.name(),
+                                    "on a Flex Consumption plan a blobTrigger needs \"source\": \"EventGrid\"; without it spec.account.plan names another plan"));
         }
         host(app);
         String handler = chosen != null ? chosen.name() : spec.handler() == null ? "" : spec.handler();

@@ -49,6 +49,8 @@ public final class AzureVendor implements CloudVendor {
 
     @Override
     public CloudAccount open(Cloud cloud, Around around) {
-        return new AzureAccount(AzureOptions.of(cloud), around, AzureFolder::read, Thread::sleep);
+        AzureOptions options = AzureOptions.of(cloud);
+        return new AzureAccount(
+                options, around, options.flex() ? AzureFolder::readForFlex : AzureFolder::read, Thread::sleep);
     }
 }

@@ -26,20 +26,23 @@ final class AppCode {
     /** Time of a call where an app says none, by consumption. */
     private static final Duration TIMEOUT = Duration.ofMinutes(5);
 
+    /** The same on a Flex plan. */
+    private static final Duration FLEX_TIMEOUT = Duration.ofMinutes(30);
+
     private final AzureOptions options;
-    private final Arm arm;
+    private final Apps apps;
     private final CloudVendor.Around around;
     private final AzureCredentials credentials;
     private final RestClient.Pause pause;
 
     AppCode(
+            Apps apps,
             AzureOptions options,
-            Arm arm,
             CloudVendor.Around around,
             AzureCredentials credentials,
             RestClient.Pause pause) {
         this.options = options;
-        this.arm = arm;
+        this.apps = apps;
         this.around = around;
         this.credentials = credentials;
         this.pause = pause;
@@ -53,10 +56,15 @@ final class AppCode {
                 Function.Contract.AZURE_FUNCTIONS,
                 runtime(app),
                 app.handler().isEmpty() ? null : app.handler(),
-                AppLimits.CONSUMPTION_BYTES_MAX,
-                seconds == null ? TIMEOUT : Duration.ofSeconds(seconds),
+                memory(app),
+                seconds == null ? (app.flex() ? FLEX_TIMEOUT : TIMEOUT) : Duration.ofSeconds(seconds),
                 settings.env(),
                 Set.of());
+    }
+
+    private static long memory(Snapshot app) {
+        String mebibytes = app.flex() ? FlexConfig.words(app.site()).get("memory") : null;
+        return mebibytes == null ? AppLimits.CONSUMPTION_BYTES_MAX : Long.parseLong(mebibytes) << 20;
     }
 
     /** As a document has it: node22 of Node|22. */
@@ -66,11 +74,17 @@ final class AppCode {
     }
 
     private byte[] zip(Snapshot app) {
-        String address = app.settings().packaged();
-        String hash = Packages.hash(address);
-        if (hash != null) {
-            return Storage.read(arm, options).packages(around, pause).get(app.name(), hash);
+        String hash = app.version();
+        Packages packages =
+                hash == null ? null : Storage.read(apps.arm(), options).packages(around, pause);
+        // the hash of an adopted Flex app's code is known, and its package is not ours
+        if (hash != null && packages != null && (!app.flex() || packages.has(app.name(), hash))) {
+            return packages.get(app.name(), hash);
         }
+        if (app.flex()) {
+            return apps.releases().newest(app.site());
+        }
+        String address = app.settings().packaged();
         if (address != null && address.startsWith("http")) {
             RestClient open = new RestClient(
                     around.transport(), (request, now) -> request, AzureErrors::read, around.clock(), pause);

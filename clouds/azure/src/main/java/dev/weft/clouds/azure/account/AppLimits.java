@@ -28,6 +28,10 @@ final class AppLimits {
     static final Duration CONSUMPTION_TIMEOUT_MAX = Duration.ofMinutes(10);
     /** Instances by consumption on Linux. */
     static final int CONSUMPTION_INSTANCES_MAX = 100;
+    /** Memory of the largest instance on a Flex plan. */
+    static final long FLEX_BYTES_MAX = 4_096L << 20;
+    /** Instances on a Flex plan; the documents' own limit is the same. */
+    static final int FLEX_INSTANCES_MAX = 1_000;
     /** Instances of an Elastic Premium app kept ready. */
     static final int READY_INSTANCES_MAX = 20;
     /** Size of a package; what one upload of this version's can be. */
@@ -46,9 +50,16 @@ final class AppLimits {
     /** Application, function, code, settings, handler, labels. */
     private static final int OWN_TAGS = 6;
 
+    /** What was released, on a Flex plan. */
+    private static final int FLEX_TAGS = 1;
+
     /** Runtimes that the Linux consumption plan got before it stopped getting any. */
     private static final Set<String> CONSUMPTION_RUNTIMES =
             Set.of("custom", "Node|20", "Node|22", "Java|8", "Java|11", "Java|17", "Java|21");
+
+    /** Runtimes of Flex plans among those that Weft deploys. */
+    private static final Set<String> FLEX_RUNTIMES =
+            Set.of("custom", "Node|20", "Node|22", "Node|24", "Java|11", "Java|17", "Java|21", "Java|25");
 
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9](?:[-A-Za-z0-9]*[A-Za-z0-9])");
     private static final Pattern TAG_NAME = Pattern.compile("[^<>%&\\\\?/,]+");
@@ -57,11 +68,13 @@ final class AppLimits {
     private final Wanted wanted;
     private final Function.Spec spec;
     private final boolean consumption;
+    private final boolean flex;
 
     private AppLimits(Wanted wanted, AzureOptions options) {
         this.wanted = wanted;
         this.spec = wanted.function().spec();
         this.consumption = options.plan() == null;
+        this.flex = options.flex();
     }
 
     static List<Mistake> check(Wanted wanted, Packing packing, AzureOptions options) {
@@ -93,14 +106,9 @@ final class AppLimits {
 
     private void size() {
         long memory = spec.memory().bytes();
-        long max = consumption ? CONSUMPTION_BYTES_MAX : PLAN_BYTES_MAX;
+        long max = flex ? FLEX_BYTES_MAX : consumption ? CONSUMPTION_BYTES_MAX : PLAN_BYTES_MAX;
         if (memory > max) {
-            mistake(
-                    "spec.memory",
-                    spec.memory().toString(),
-                    consumption
-                            ? "an instance of a consumption plan has 1536Mi, and no more; spec.account.plan names a larger plan"
-                            : "the largest instance of an Azure plan has 14336Mi");
+            mistake("spec.memory", spec.memory().toString(), larger());
         }
         if (wanted.artifact() instanceof Artifact.Archive archive) {
             if (archive.bytes() > PACKAGE_BYTES_MAX) {
@@ -123,6 +131,15 @@ final class AppLimits {
         }
     }
 
+    private String larger() {
+        if (flex) {
+            return "an instance of a Flex Consumption plan has 512Mi, 2048Mi or 4096Mi, and no more; spec.account.plan names a larger plan";
+        }
+        return consumption
+                ? "an instance of a consumption plan has 1536Mi, and no more; spec.account.plan: flex allows 4096Mi, and the name of a larger plan more"
+                : "the largest instance of an Azure plan has 14336Mi";
+    }
+
     private void time(Packing packing) {
         Duration timeout = spec.timeout();
         if (timeout.toMillis() % 1_000 != 0) {
@@ -135,13 +152,19 @@ final class AppLimits {
             mistake(
                     "spec.timeout",
                     timeout.toSeconds() + "s",
-                    "a call on a consumption plan takes at most 600s; spec.account.plan names another plan");
+                    "a call on a consumption plan takes at most 600s; spec.account.plan: flex allows more");
         }
         if (consumption && !CONSUMPTION_RUNTIMES.contains(packing.runtime())) {
             mistake(
                     "spec.runtime",
                     spec.runtime(),
-                    "Linux consumption plans get no new languages any more: node20, node22, java8, java11, java17, java21 or custom; or name a plan in spec.account.plan");
+                    "Linux consumption plans get no new languages any more: node20, node22, java8, java11, java17, java21 or custom; or spec.account.plan: flex");
+        }
+        if (flex && !FLEX_RUNTIMES.contains(packing.runtime())) {
+            mistake(
+                    "spec.runtime",
+                    spec.runtime(),
+                    "Flex Consumption plans run node20, node22, node24, java11, java17, java21, java25 and custom");
         }
     }
 
@@ -150,9 +173,22 @@ final class AppLimits {
             mistake(
                     "spec.minInstances",
                     Integer.toString(spec.minInstances()),
-                    "a consumption plan keeps none started: 0, or an Elastic Premium plan in spec.account.plan");
+                    "a consumption plan keeps none started: 0, or spec.account.plan: flex");
         }
-        if (!consumption && spec.minInstances() > READY_INSTANCES_MAX) {
+        if (flex && spec.minInstances() > spec.maxInstances()) {
+            mistake(
+                    "spec.minInstances",
+                    Integer.toString(spec.minInstances()),
+                    "instances that are always ready count among spec.maxInstances, which is %d"
+                            .formatted(spec.maxInstances()));
+        }
+        if (flex && spec.maxInstances() > FLEX_INSTANCES_MAX) {
+            mistake(
+                    "spec.maxInstances",
+                    Integer.toString(spec.maxInstances()),
+                    "a Flex Consumption plan has at most %d".formatted(FLEX_INSTANCES_MAX));
+        }
+        if (!consumption && !flex && spec.minInstances() > READY_INSTANCES_MAX) {
             mistake(
                     "spec.minInstances",
                     Integer.toString(spec.minInstances()),
@@ -194,11 +230,12 @@ final class AppLimits {
 
     private void labels() {
         Map<String, String> labels = wanted.function().metadata().labels();
-        if (labels.size() > TAGS_MAX - OWN_TAGS) {
+        int own = OWN_TAGS + (flex ? FLEX_TAGS : 0);
+        if (labels.size() > TAGS_MAX - own) {
             mistake(
                     "metadata.labels",
                     Integer.toString(labels.size()),
-                    "an Azure resource has at most %d tags, and Weft needs %d".formatted(TAGS_MAX, OWN_TAGS));
+                    "an Azure resource has at most %d tags, and Weft needs %d".formatted(TAGS_MAX, own));
         }
         labels.forEach((name, value) -> {
             String tag = AppTags.name(name);

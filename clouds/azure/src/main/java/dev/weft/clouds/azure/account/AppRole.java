@@ -34,7 +34,7 @@ final class AppRole {
 
     static String role(AzureOptions options) {
         List<String> actions = new ArrayList<>(ACTIONS);
-        if (options.plan() == null) {
+        if (options.ownPlans()) {
             actions.add("Microsoft.Web/serverfarms/delete");
             actions.add("Microsoft.Web/serverfarms/write");
         }

@@ -33,11 +33,11 @@ record AppSettings(Map<String, String> values) {
     /** Characters of a host's id; a longer app name is cut by Azure, and two apps with the same beginning would be one. */
     static final int HOST_ID_CHARS = 32;
 
-    private static final Set<String> WEFTS =
-            Set.of(STORAGE, WORKER, VERSION, PACKAGE, HOST_ID, TIMEOUT, CONCURRENCY, PROGRAM, NAMES);
+    private static final Set<String> WEFTS = Set.of(
+            STORAGE, WORKER, VERSION, PACKAGE, HOST_ID, TIMEOUT, CONCURRENCY, PROGRAM, NAMES, FlexConfig.CONNECTION);
     private static final Pattern AZURES = Pattern.compile(
             "(?:AzureWebJobs|FUNCTIONS_|WEBSITE_|WEBSITES_|AzureFunctions|APPINSIGHTS_|APPLICATIONINSIGHTS_|SCM_|DOCKER_"
-                    + "|ENABLE_ORYX_BUILD|BUILD_FLAGS|XDG_CACHE_HOME|WEFT_).*");
+                    + "|DEPLOYMENT_STORAGE_|ENABLE_ORYX_BUILD|BUILD_FLAGS|XDG_CACHE_HOME|WEFT_).*");
     private static final Pattern SPAN = Pattern.compile("(?:([0-9]+)\\.)?([0-9]{1,2}):([0-9]{2}):([0-9]{2})");
 
     AppSettings {

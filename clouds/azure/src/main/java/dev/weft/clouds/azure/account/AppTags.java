@@ -19,6 +19,9 @@ final class AppTags {
     /** Names of the labels, joined by commas. */
     static final String LABELS = "weft.dev/labels";
 
+    /** What stood for the code in a Flex app's container when Weft had put it there. */
+    static final String RELEASED = "weft.dev/released";
+
     private static final String OURS = "weft.dev/";
 
     private AppTags() {}

@@ -21,7 +21,11 @@ final class AppWords {
         words.put("timeout", Long.toString(spec.timeout().toSeconds()));
         words.put("concurrency", Integer.toString(spec.concurrency()));
         words.put("maxInstances", Integer.toString(spec.maxInstances()));
-        if (spec.minInstances() > 1) {
+        if (options.flex()) {
+            words.put("memory", Long.toString(FlexConfig.size(spec)));
+        }
+        // an Elastic Premium app always has one
+        if (spec.minInstances() > (options.flex() ? 0 : 1)) {
             words.put("minInstances", Integer.toString(spec.minInstances()));
         }
         words.put("plan", options.planName().toLowerCase(Locale.ROOT));
@@ -52,17 +56,8 @@ final class AppWords {
         if (seconds != null) {
             words.put("timeout", seconds.toString());
         }
-        String concurrency = settings.values().get(AppSettings.CONCURRENCY);
-        if (concurrency != null) {
-            words.put("concurrency", concurrency);
-        }
-        if (app.maxInstances() > 0) {
-            words.put("maxInstances", Integer.toString(app.maxInstances()));
-        }
-        if (app.minInstances() > 1) {
-            words.put("minInstances", Integer.toString(app.minInstances()));
-        }
-        words.put("plan", app.plan().toLowerCase(Locale.ROOT));
+        words.putAll(app.flex() ? flex(app) : scale(app));
+        words.put("plan", app.flex() ? AzureOptions.FLEX : app.plan().toLowerCase(Locale.ROOT));
         words.put("region", location(app.region()));
         if (!app.handler().isEmpty()) {
             words.put("handler", app.handler());
@@ -72,6 +67,31 @@ final class AppWords {
         }
         env(app.name(), settings.env(), words);
         AppTags.labels(app.tags()).forEach((name, value) -> words.put("tag." + name, value));
+        return words;
+    }
+
+    private static Map<String, String> scale(Snapshot app) {
+        Map<String, String> words = new TreeMap<>();
+        String concurrency = app.settings().values().get(AppSettings.CONCURRENCY);
+        if (concurrency != null) {
+            words.put("concurrency", concurrency);
+        }
+        if (app.maxInstances() > 0) {
+            words.put("maxInstances", Integer.toString(app.maxInstances()));
+        }
+        if (app.minInstances() > 1) {
+            words.put("minInstances", Integer.toString(app.minInstances()));
+        }
+        return words;
+    }
+
+    /** Instances kept ready for another group than the function's stay by their own name, so that they show. */
+    private static Map<String, String> flex(Snapshot app) {
+        Map<String, String> words = new TreeMap<>(FlexConfig.words(app.site()));
+        String ready = words.remove("alwaysReady." + app.group());
+        if (ready != null) {
+            words.put("minInstances", ready);
+        }
         return words;
     }
 

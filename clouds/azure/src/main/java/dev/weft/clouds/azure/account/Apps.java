@@ -3,7 +3,9 @@ package dev.weft.clouds.azure.account;
 
 import dev.weft.api.CloudException;
 import dev.weft.api.CloudException.Kind;
+import dev.weft.api.account.CloudVendor;
 import dev.weft.api.account.SideBySide;
+import dev.weft.api.rest.RestClient;
 import dev.weft.api.rest.RestRequest;
 import java.util.List;
 import java.util.Map;
@@ -16,12 +18,27 @@ import tools.jackson.databind.node.ObjectNode;
 
 /** Function apps of the resource group: read whole, and the single changes that can be made to one. */
 final class Apps {
+    private static final String FLEX_TIER = "FlexConsumption";
+
     private final Arm arm;
     private final AzureOptions options;
+    private final CloudVendor.Around around;
+    private final RestClient.Pause pause;
 
-    Apps(Arm arm, AzureOptions options) {
+    Apps(Arm arm, AzureOptions options, CloudVendor.Around around, RestClient.Pause pause) {
         this.arm = arm;
         this.options = options;
+        this.around = around;
+        this.pause = pause;
+    }
+
+    Arm arm() {
+        return arm;
+    }
+
+    /** The containers of Flex apps. */
+    Releases releases() {
+        return new Releases(Storage.read(arm, options), around, pause);
     }
 
     List<Snapshot> list() {
@@ -30,7 +47,9 @@ final class Apps {
                 .stream()
                 .filter(Snapshot::functionApp)
                 .toList();
-        return SideBySide.map(sites, each -> Optional.ofNullable(snapshot(each))).stream()
+        // only apps of ours on Flex plans need them
+        Releases releases = sites.stream().anyMatch(Apps::released) ? releases() : null;
+        return SideBySide.map(sites, each -> Optional.ofNullable(snapshot(each, releases))).stream()
                 .flatMap(Optional::stream)
                 .toList();
     }
@@ -38,25 +57,33 @@ final class Apps {
     @Nullable
     Snapshot find(String name) {
         JsonNode site = arm.find("WebApps_Get", arm.site(name), Arm.WEB);
-        return site == null ? null : snapshot(site);
+        if (site == null) {
+            return null;
+        }
+        return snapshot(site, released(site) ? releases() : null);
+    }
+
+    private static boolean released(JsonNode site) {
+        return FlexConfig.in(site) && AppTags.owner(AppTags.read(site.path("tags"))) != null;
     }
 
     /** Null where it went while it was read. */
-    private @Nullable Snapshot snapshot(JsonNode site) {
+    private @Nullable Snapshot snapshot(JsonNode site, @Nullable Releases releases) {
         String path = arm.site(site.path("name").asString(""));
         try {
             AppSettings settings = settings(path);
             JsonNode web = arm.get("WebApps_GetConfiguration", path + "/config/web", Arm.WEB);
+            String mark = releases != null && released(site) ? releases.mark(site) : null;
             try {
                 List<JsonNode> functions = arm.list("WebApps_ListFunctions", path + "/functions", Arm.WEB);
-                return new Snapshot(site, web, settings, functions, "");
+                return new Snapshot(site, web, settings, functions, "", mark);
             } catch (CloudException failed) {
                 if (failed.kind() == Kind.DENIED) {
                     throw failed;
                 }
                 // an app whose host does not start is still an app
                 return new Snapshot(
-                        site, web, settings, List.of(), "its functions can't be listed: " + failed.getMessage());
+                        site, web, settings, List.of(), "its functions can't be listed: " + failed.getMessage(), mark);
             }
         } catch (CloudException failed) {
             if (failed.kind() == Kind.ABSENT) {
@@ -193,14 +220,65 @@ final class Apps {
         refuse(plan);
     }
 
-    private void refuse(JsonNode plan) {
-        String sku = plan.path("sku").path("tier").asString("");
-        if (sku.equalsIgnoreCase("FlexConsumption")) {
+    /** Path of the plan of an app on Flex Consumption, which has the app's name: a plan has one app. */
+    String farm(String app) {
+        return arm.plan(app);
+    }
+
+    /** Makes sure that there is a Flex plan for {@code app} alone; says whether it was made. */
+    boolean flexPlan(String app) {
+        JsonNode plan = arm.find("AppServicePlans_Get", farm(app), Arm.WEB);
+        if (plan == null) {
+            ObjectNode body = JsonMapper.shared()
+                    .createObjectNode()
+                    .put("kind", "functionapp")
+                    .put("location", options.region());
+            body.putObject("tags").put(AppTags.name("weft.dev/cloud"), options.cloud());
+            body.putObject("sku").put("name", "FC1").put("tier", FLEX_TIER);
+            body.putObject("properties").put("reserved", true);
+            arm.change(arm.request("AppServicePlans_CreateOrUpdate", "PUT", farm(app), Arm.WEB)
+                    .json(body.toString()));
+            return true;
+        }
+        if (!ours(plan) || !tier(plan).equalsIgnoreCase(FLEX_TIER)) {
             throw new CloudException(
                     Kind.INVALID,
-                    "plan %s is a Flex Consumption plan, which is deployed to in another way that Weft does not have yet:"
-                                    .formatted(options.planName())
-                            + " name an Elastic Premium or App Service plan in spec.account.plan, or none",
+                    "plan %s is there already and is not Weft's, and the app's own plan would have that name: give the function another name there with placement.clouds[].as"
+                            .formatted(app),
+                    null);
+        }
+        return false;
+    }
+
+    /** Deletes the plan of {@code name} if Weft made it; absent is fine. */
+    void deletePlan(String name) {
+        JsonNode plan = arm.find("AppServicePlans_Get", arm.plan(name), Arm.WEB);
+        if (plan == null || !ours(plan)) {
+            return;
+        }
+        try {
+            arm.change(arm.request("AppServicePlans_Delete", "DELETE", arm.plan(name), Arm.WEB));
+        } catch (CloudException failed) {
+            if (failed.kind() != Kind.ABSENT) {
+                throw failed;
+            }
+        }
+    }
+
+    private static boolean ours(JsonNode plan) {
+        return AppTags.read(plan.path("tags")).containsKey("weft.dev/cloud");
+    }
+
+    private static String tier(JsonNode plan) {
+        return plan.path("sku").path("tier").asString("");
+    }
+
+    private void refuse(JsonNode plan) {
+        if (tier(plan).equalsIgnoreCase(FLEX_TIER)) {
+            throw new CloudException(
+                    Kind.INVALID,
+                    "plan %s is a Flex Consumption plan, and such a plan holds one app: spec.account.plan: flex makes one for each"
+                            .formatted(options.planName()),
                     null);
         }
         if (!plan.path("properties").path("reserved").asBoolean(false)) {

@@ -55,7 +55,7 @@ public final class AzureAccount
         this.reader = reader;
         this.credentials = new AzureCredentials(around, options.tenant());
         this.arm = new Arm(options, around, credentials, pause);
-        this.apps = new Apps(arm, options);
+        this.apps = new Apps(arm, options, around, pause);
     }
 
     @Override
@@ -94,7 +94,11 @@ public final class AzureAccount
 
     @Override
     public Seen apply(Wanted wanted, Packing packing, @Nullable Seen before, Progress progress) {
-        return new Deployment(arm, apps, options, around, pause).apply(wanted, packing, before, progress);
+        return new Deployment(apps, options, around, pause, deploy()).apply(wanted, packing, before, progress);
+    }
+
+    private OneDeploy deploy() {
+        return new OneDeploy(options, around, credentials, pause);
     }
 
     @Override
@@ -107,6 +111,11 @@ public final class AzureAccount
         }
         if (!owner.equals(is)) {
             apps.tag(seen.name(), owner.tags());
+        }
+        Snapshot app = apps.find(seen.name());
+        if (app != null && app.flex() && app.mark() != null && !app.tags().containsKey(AppTags.RELEASED)) {
+            // from now on other hands' code shows
+            apps.tag(seen.name(), Map.of(AppTags.RELEASED, app.mark()));
         }
         return found(seen.name());
     }
@@ -142,12 +151,23 @@ public final class AzureAccount
         if (seen.owner() == null) {
             throw foreign(seen);
         }
+        boolean flex = options.flex();
         if (apps.find(seen.name()) != null) {
-            ours(seen);
-            apps.delete(seen.name(), options.plan() == null);
+            Snapshot app = ours(seen);
+            flex |= app.flex();
+            apps.delete(seen.name(), options.plan() == null && !app.flex());
             progress.did("deleted app " + seen.name());
+            if (app.flex()) {
+                apps.deletePlan(app.plan());
+            }
+        } else if (flex) {
+            apps.deletePlan(seen.name());
         }
-        Packages packages = Storage.read(arm, options).packages(around, pause);
+        Storage storage = Storage.read(arm, options);
+        if (flex) {
+            new Releases(storage, around, pause).drop(seen.name());
+        }
+        Packages packages = storage.packages(around, pause);
         packages.list(seen.name()).forEach(each -> packages.delete(seen.name(), each.hash()));
     }
 
@@ -214,6 +234,9 @@ public final class AzureAccount
             throw new CloudException(
                     Kind.ABSENT, "app %s has no package %s any more".formatted(app.name(), version.name()), null);
         }
+        if (app.flex()) {
+            return published(app, packages, version.name(), progress);
+        }
         Map<String, String> values = new HashMap<>(app.settings().values());
         if (!version.name().equals(Packages.hash(app.settings().packaged()))) {
             values.put(AppSettings.PACKAGE, packages.address(app.name(), version.name()));
@@ -225,11 +248,26 @@ public final class AzureAccount
         return found(app.name());
     }
 
+    /** A Flex plan keeps no code but the last: the kept package is published once more. */
+    private Seen published(Snapshot app, Packages packages, String hash, Progress progress) {
+        if (!hash.equals(app.version())) {
+            deploy().publish(app, packages.get(app.name(), hash));
+        }
+        Map<String, String> tags = new HashMap<>(Map.of(Ownership.CODE, hash));
+        String mark = apps.releases().mark(app.site());
+        if (mark != null) {
+            tags.put(AppTags.RELEASED, mark);
+        }
+        apps.tag(app.name(), tags);
+        progress.did("app %s runs package %s".formatted(app.name(), hash));
+        return found(app.name());
+    }
+
     @Override
     public Found download(Seen seen, Path folder) {
         Snapshot app = Objects.requireNonNullElseGet(apps.find(seen.name()), () -> {
             throw new CloudException(Kind.ABSENT, "there is no app " + seen.name(), null);
         });
-        return new AppCode(options, arm, around, credentials, pause).download(app, folder);
+        return new AppCode(apps, options, around, credentials, pause).download(app, folder);
     }
 }

@@ -5,6 +5,7 @@ import dev.weft.api.CloudException.Kind;
 import dev.weft.api.rest.RestErrors;
 import dev.weft.api.rest.RestRequest;
 import dev.weft.api.rest.RestResponse;
+import java.util.Locale;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -47,6 +48,9 @@ final class AzureErrors {
     private static final String NAME_TAKEN =
             "app names are unique in all of Azure: give the function another one with placement.clouds[].as";
 
+    private static final String INSTANCES =
+            "in some regions an app on a Flex plan is allowed 40 instances or more, and no fewer: see spec.maxInstances";
+
     private AzureErrors() {}
 
     static RestErrors.Said read(RestRequest request, RestResponse answer) {
@@ -63,13 +67,16 @@ final class AzureErrors {
             words = xml.find() ? xml.group(1).lines().findFirst().orElse("") : "";
         }
         String cut = words.length() > WORDS_CHARS_MAX ? words.substring(0, WORDS_CHARS_MAX) + '…' : words;
-        boolean taken = taken(answer.status(), words);
         return new RestErrors.Said(
-                kind(answer.status(), code, words),
-                code,
-                cut,
-                requestId(answer),
-                taken ? NAME_TAKEN : ADVICE.get(code));
+                kind(answer.status(), code, words), code, cut, requestId(answer), advice(answer.status(), code, words));
+    }
+
+    private static @Nullable String advice(int status, String code, String words) {
+        if (taken(status, words)) {
+            return NAME_TAKEN;
+        }
+        // "Site.FunctionAppConfig.ScaleAndConcurrency.MaximumInstanceCount is invalid."
+        return words.toLowerCase(Locale.ROOT).contains("maximuminstancecount") ? INSTANCES : ADVICE.get(code);
     }
 
     private static boolean taken(int status, String words) {
@@ -78,6 +85,7 @@ final class AzureErrors {
 
     private static Kind kind(int status, String code, String words) {
         boolean later = words.contains("another operation is in progress")
+                || words.contains("deployment currently in progress")
                 || code.equals("ContainerBeingDeleted")
                 || code.equals("AnotherOperationInProgress")
                 || code.equals("OperationNotAllowedInCurrentState");

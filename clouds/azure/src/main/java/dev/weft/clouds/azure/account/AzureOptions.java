@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param cloud the document's name
  * @param arm base of Azure Resource Manager, without a slash at its end
  * @param region Azure's location, lower case without blanks
- * @param plan the user's own plan; null where Weft makes one by consumption
+ * @param plan the user's own plan, or {@link #FLEX}; null where Weft makes one by consumption
  * @param audience what an Entra token for calls is asked for; null where calls need none
  * @param workspace the Log Analytics workspace that the apps' Application Insights writes to; null where none was named
  */
@@ -30,6 +30,9 @@ public record AzureOptions(
         @Nullable String audience,
         @Nullable String workspace,
         URI logs) {
+    /** The word for Flex Consumption, where each app has a plan of its own. */
+    static final String FLEX = "flex";
+
     private static final URI ARM = URI.create("https://management.azure.com");
     private static final URI LOGS = URI.create("https://api.loganalytics.io");
     private static final String GUID = "[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}";
@@ -52,7 +55,7 @@ public record AzureOptions(
                         "3 to 24 small letters and digits"),
                 new Option(
                         "plan",
-                        "An App Service plan of that group, for Linux; left out, Weft makes one by consumption.",
+                        "flex for Flex Consumption, a plan for each app; or an App Service plan of that group, for Linux; left out, Weft makes one by consumption, which gets no new languages and ends on 2028-09-30.",
                         false,
                         "[-\\w]{1,60}",
                         "letters, digits, '-' and '_', at most 60"),
@@ -107,7 +110,17 @@ public record AzureOptions(
         return value;
     }
 
-    /** The plan's name: the user's or Weft's. */
+    /** Whether apps are on Flex Consumption. */
+    public boolean flex() {
+        return FLEX.equalsIgnoreCase(plan);
+    }
+
+    /** Whether Weft makes the plans, and takes them away. */
+    boolean ownPlans() {
+        return plan == null || flex();
+    }
+
+    /** The plan's name: the user's or Weft's; {@link #FLEX} where each app has its own. */
     String planName() {
         return plan == null ? "weft-" + region : plan;
     }

@@ -41,13 +41,15 @@ final class Deployment {
     private final AzureOptions options;
     private final CloudVendor.Around around;
     private final RestClient.Pause pause;
+    private final FlexHosting flex;
 
-    Deployment(Arm arm, Apps apps, AzureOptions options, CloudVendor.Around around, RestClient.Pause pause) {
-        this.arm = arm;
+    Deployment(Apps apps, AzureOptions options, CloudVendor.Around around, RestClient.Pause pause, OneDeploy deploy) {
+        this.arm = apps.arm();
         this.apps = apps;
         this.options = options;
         this.around = around;
         this.pause = pause;
+        this.flex = new FlexHosting(apps, options, deploy);
     }
 
     Seen apply(Wanted wanted, Packing packing, @Nullable Seen before, Progress progress) {
@@ -60,22 +62,44 @@ final class Deployment {
             return seen;
         }
         Storage storage = Storage.read(arm, options);
-        Packages packages = storage.packages(around, pause);
-        upload(wanted, packages, progress);
-        if (now == null) {
-            apps.plan();
-            apps.create(wanted.name(), created(wanted, packing, storage, packages));
-            progress.did("created app " + wanted.name() + " on plan " + options.planName());
+        Aim aim = new Aim(
+                wanted, packing, storage, storage.packages(around, pause), new Releases(storage, around, pause));
+        upload(wanted, aim.packages(), progress);
+        if (options.flex()) {
+            hostedFlexibly(now, aim, progress);
         } else {
-            change(now, new Aim(wanted, packing, storage, packages), progress);
+            hosted(now, aim, progress);
         }
-        apps.sync(wanted.name());
         Snapshot after = ready(wanted.name(), progress);
+        if (options.flex()) {
+            after = flex.settle(after, aim, progress);
+        }
         Ownership owner = new Ownership(wanted.application(), wanted.function().name(), hash, Ownership.hash(words));
         tag(after, wanted, packing, owner);
-        prune(wanted.name(), hash, packages);
+        prune(wanted.name(), hash, aim.packages());
         return Objects.requireNonNull(apps.find(wanted.name()), "it was there a moment ago")
                 .seen();
+    }
+
+    private void hosted(@Nullable Snapshot now, Aim aim, Progress progress) {
+        String name = aim.wanted().name();
+        if (now == null) {
+            apps.plan();
+            apps.create(name, created(aim.wanted(), aim.packing(), aim.storage(), aim.packages()));
+            progress.did("created app " + name + " on plan " + options.planName());
+        } else {
+            change(now, aim, progress);
+        }
+        apps.sync(name);
+    }
+
+    /** One Deploy tells the platform which triggers there are. */
+    private void hostedFlexibly(@Nullable Snapshot now, Aim aim, Progress progress) {
+        if (now == null) {
+            flex.create(aim, progress);
+        } else {
+            flex.change(now, aim, progress);
+        }
     }
 
     private static boolean asWanted(Seen seen, Map<String, String> words, String hash, Wanted wanted) {
@@ -176,7 +200,7 @@ final class Deployment {
     }
 
     /** What a change goes by. */
-    private record Aim(Wanted wanted, Packing packing, Storage storage, Packages packages) {}
+    record Aim(Wanted wanted, Packing packing, Storage storage, Packages packages, Releases releases) {}
 
     private void change(Snapshot now, Aim aim, Progress progress) {
         Wanted wanted = aim.wanted();
@@ -222,18 +246,26 @@ final class Deployment {
         return config;
     }
 
-    /** The settings that Weft writes beside the document's own. */
+    /** The settings that Weft writes beside the document's own, where code is run from a package's address. */
     private static Map<String, String> wefts(Wanted wanted, Packing packing, Storage storage, String address) {
-        Function.Spec spec = wanted.function().spec();
         String runtime = packing.runtime().toLowerCase(Locale.ROOT);
         int bar = runtime.indexOf('|');
-        Map<String, String> wefts = new TreeMap<>();
-        wefts.put(AppSettings.STORAGE, storage.connection());
+        Map<String, String> wefts = wefts(wanted, storage);
         wefts.put(AppSettings.VERSION, "~4");
         wefts.put(AppSettings.WORKER, bar < 0 ? runtime : runtime.substring(0, bar));
         wefts.put(AppSettings.PACKAGE, address);
+        wefts.put(
+                AppSettings.CONCURRENCY,
+                Integer.toString(wanted.function().spec().concurrency()));
+        return wefts;
+    }
+
+    /** Those of them that every plan takes. */
+    static Map<String, String> wefts(Wanted wanted, Storage storage) {
+        Function.Spec spec = wanted.function().spec();
+        Map<String, String> wefts = new TreeMap<>();
+        wefts.put(AppSettings.STORAGE, storage.connection());
         wefts.put(AppSettings.TIMEOUT, AppSettings.span(spec.timeout()));
-        wefts.put(AppSettings.CONCURRENCY, Integer.toString(spec.concurrency()));
         String host = AppSettings.hostId(wanted.name());
         if (host != null) {
             wefts.put(AppSettings.HOST_ID, host);
@@ -245,7 +277,7 @@ final class Deployment {
         return wefts;
     }
 
-    private static Map<String, String> tags(Wanted wanted, Packing packing) {
+    static Map<String, String> tags(Wanted wanted, Packing packing) {
         return AppTags.wanted(
                 wanted.application(),
                 wanted.function().name(),
@@ -292,6 +324,10 @@ final class Deployment {
             apps.untag(app.name(), old);
         }
         tags.putAll(owner.tags());
+        String mark = app.mark();
+        if (mark != null) {
+            tags.put(AppTags.RELEASED, mark);
+        }
         apps.tag(app.name(), tags);
     }
 

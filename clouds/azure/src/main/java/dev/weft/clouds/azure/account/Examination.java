@@ -72,6 +72,9 @@ final class Examination {
     }
 
     private String plan() {
+        if (options.flex()) {
+            return "Flex Consumption, one plan a function, is made with it";
+        }
         JsonNode plan = arm.find("AppServicePlans_Get", arm.plan(options.planName()), Arm.WEB);
         if (plan != null) {
             return options.planName() + ", " + plan.path("sku").path("name").asString("?");
@@ -82,7 +85,8 @@ final class Examination {
                     "there is no plan " + options.plan() + ": see spec.account.plan",
                     null);
         }
-        return options.planName() + ", by consumption, is made with the first app";
+        return options.planName()
+                + ", by consumption, is made with the first app; Azure gives such plans no new languages and ends them on 2028-09-30, and spec.account.plan: flex takes their place";
     }
 
     private static @Nullable String advice(CloudException failed) {

@@ -19,8 +19,15 @@ import tools.jackson.databind.JsonNode;
  * @param web its web configuration
  * @param functions what the app's host says it has
  * @param trouble why the functions could not be asked for; empty where they could
+ * @param mark what stands for the code in a Flex app's container; null where that can't be known, and on other plans
  */
-record Snapshot(JsonNode site, JsonNode web, AppSettings settings, List<JsonNode> functions, String trouble) {
+record Snapshot(
+        JsonNode site,
+        JsonNode web,
+        AppSettings settings,
+        List<JsonNode> functions,
+        String trouble,
+        @Nullable String mark) {
     Snapshot {
         functions = List.copyOf(functions);
     }
@@ -54,7 +61,15 @@ record Snapshot(JsonNode site, JsonNode web, AppSettings settings, List<JsonNode
         return tags().getOrDefault(AppTags.HANDLER, "");
     }
 
+    /** Whether it is on a Flex plan. */
+    boolean flex() {
+        return FlexConfig.in(site);
+    }
+
     String runtime() {
+        if (flex()) {
+            return FlexConfig.runtimeOf(site);
+        }
         String fx = web.path("properties").path("linuxFxVersion").asString("");
         return AppWords.runtime(fx, settings.values().getOrDefault(AppSettings.WORKER, ""));
     }
@@ -78,14 +93,44 @@ record Snapshot(JsonNode site, JsonNode web, AppSettings settings, List<JsonNode
         return null;
     }
 
+    /** Hash of the package that it runs; null where it runs none of ours. */
+    @Nullable
+    String version() {
+        if (!flex()) {
+            return Packages.hash(settings.packaged());
+        }
+        String code = tags().getOrDefault(Ownership.CODE, "");
+        return mark != null && mark.equals(tags().get(AppTags.RELEASED)) && !code.isEmpty() ? code : null;
+    }
+
+    private boolean touched(Ownership owner) {
+        if (flex()) {
+            String released = tags().get(AppTags.RELEASED);
+            return released != null && mark != null && !released.equals(mark);
+        }
+        // what was not finished is no other's doing: the tag with the hash is the last to be written
+        return settings.deployed() && !owner.code().isEmpty() && !owner.code().equals(version());
+    }
+
+    /** Whose instances its function runs on, on a Flex plan. */
+    String group() {
+        JsonNode function = function();
+        if (function == null) {
+            return FlexConfig.HTTP;
+        }
+        for (JsonNode each : function.path("properties").path("config").path("bindings")) {
+            String type = each.path("type").asString("");
+            if (type.toLowerCase(Locale.ROOT).endsWith("trigger")) {
+                return FlexConfig.group(functionName(function), type);
+            }
+        }
+        return FlexConfig.HTTP;
+    }
+
     Seen seen() {
         Ownership owner = AppTags.owner(tags());
-        String hash = Packages.hash(settings.packaged());
-        // what was not finished is no other's doing: the tag with the hash is the last to be written
-        boolean touched = owner != null
-                && settings.deployed()
-                && !owner.code().isEmpty()
-                && !owner.code().equals(hash);
+        String hash = version();
+        boolean touched = owner != null && touched(owner);
         CallTarget target = target();
         String state = state(target);
         String host = site.path("properties").path("defaultHostName").asString("");
@@ -134,11 +179,17 @@ record Snapshot(JsonNode site, JsonNode web, AppSettings settings, List<JsonNode
     }
 
     private @Nullable CallTarget target() {
+        JsonNode function = function();
+        return function == null ? null : target(function);
+    }
+
+    /** The one that calls are for; null where none or several could be. */
+    private @Nullable JsonNode function() {
         List<JsonNode> enabled = functions.stream()
                 .filter(each -> !each.path("properties").path("isDisabled").asBoolean(false))
                 .filter(each -> handler().isEmpty() || functionName(each).equalsIgnoreCase(handler()))
                 .toList();
-        return enabled.size() == 1 ? target(enabled.getFirst()) : null;
+        return enabled.size() == 1 ? enabled.getFirst() : null;
     }
 
     private static CallTarget target(JsonNode function) {

@@ -106,14 +106,14 @@ class AzureErrorsTest {
             AzureOptions options = AzureOptions.of(SampleApps.cloud(azure.uri(), Map.of()));
             Arm arm = new Arm(options, around, new AzureCredentials(around, null), time -> {});
             azure.slow = true;
-            new Apps(arm, options).plan();
+            new Apps(arm, options, around, time -> {}).plan();
             assertThat(azure.came)
                     .filteredOn(each -> each.path().equals("/operations/1"))
                     .hasSize(2);
             azure.next = new FakeAzure.Answer(202, "", Map.of("location", "https://elsewhere.example/x"));
             var site = JsonMapper.shared().createObjectNode();
             // the token is there already, so the odd answer is the one to the change
-            assertThatThrownBy(() -> new Apps(arm, options).create("one", site))
+            assertThatThrownBy(() -> new Apps(arm, options, around, time -> {}).create("one", site))
                     .isInstanceOf(CloudException.class)
                     .hasMessageContaining("elsewhere.example");
         }

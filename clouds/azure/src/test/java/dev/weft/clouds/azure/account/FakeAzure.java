@@ -7,7 +7,6 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
-import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -71,6 +70,7 @@ final class FakeAzure implements AutoCloseable {
     private final Map<String, FakeSite> sites = new TreeMap<>();
     private final HttpServer server;
     private int polls;
+    final FakeFlex flex = new FakeFlex(this);
     /** Whether changes of sites and plans are begun and asked after. */
     boolean slow;
     /** An answer in place of every other, for one request. */
@@ -118,6 +118,7 @@ final class FakeAzure implements AutoCloseable {
         came.clear();
         slow = false;
         next = null;
+        flex.clear();
     }
 
     private void handle(HttpExchange exchange) throws IOException {
@@ -160,10 +161,13 @@ final class FakeAzure implements AutoCloseable {
             return instead;
         }
         if (request.path().equals('/' + TENANT + "/oauth2/v2.0/token")) {
-            return token(request);
+            return FakeSite.token(request);
         }
         if (!request.headers().getOrDefault("authorization", "").startsWith("Bearer token-for-")) {
             return Answer.error(401, "AuthenticationFailed", "Authentication failed.");
+        }
+        if (request.path().startsWith(FakeFlex.HOSTS)) {
+            return flex.host(request);
         }
         if (request.path().startsWith("/v1/workspaces/")) {
             return FakeSite.logs();
@@ -201,27 +205,6 @@ final class FakeAzure implements AutoCloseable {
                 : Answer.error(404, "NotFound", rest);
     }
 
-    private Answer token(Came request) {
-        Map<String, String> form = new TreeMap<>();
-        for (String each : request.text().split("&", -1)) {
-            String[] pair = each.split("=", 2);
-            form.put(pair[0], URLDecoder.decode(pair[1], StandardCharsets.UTF_8));
-        }
-        if (!CLIENT.equals(form.get("client_id"))
-                || (!SECRET.equals(form.get("client_secret")) && !form.containsKey("client_assertion"))) {
-            return Answer.of(
-                    401,
-                    json().put("error", "invalid_client")
-                            .put("error_description", "AADSTS7000215: Invalid client secret provided.\r\nTrace ID: 1"));
-        }
-        return Answer.of(
-                200,
-                json().put("token_type", "Bearer")
-                        .put("expires_in", 3599)
-                        .put("ext_expires_in", 3599)
-                        .put("access_token", "token-for-" + form.getOrDefault("scope", "")));
-    }
-
     private Answer page(Came request) {
         Matcher skip = Pattern.compile("skipToken=(\\d+)").matcher(request.query());
         int from = skip.find() ? Integer.parseInt(skip.group(1)) : 0;
@@ -245,7 +228,7 @@ final class FakeAzure implements AutoCloseable {
                     ? new Answer(202, plan.toString(), Map.of("azure-asyncoperation", uri() + "/operations/1"))
                     : Answer.of(200, plan);
         }
-        ObjectNode plan = plans.get(name);
+        ObjectNode plan = request.method().equals("DELETE") ? plans.remove(name) : plans.get(name);
         return plan == null
                 ? Answer.error(
                         404, "ResourceNotFound", "The Resource 'Microsoft.Web/serverfarms/" + name + "' was not found.")
@@ -285,15 +268,7 @@ final class FakeAzure implements AutoCloseable {
                 yield new Answer(200, "", Map.of());
             }
             case "POST /config/appsettings/list" -> Answer.of(200, site.list());
-            case "PUT /config/appsettings" -> {
-                site.settings.clear();
-                request.json()
-                        .path("properties")
-                        .properties()
-                        .forEach(each ->
-                                site.settings.put(each.getKey(), each.getValue().asString("")));
-                yield Answer.of(200, site.list());
-            }
+            case "PUT /config/appsettings" -> flex.settings(site, request.json().path("properties"));
             case "GET /config/web" -> {
                 ObjectNode web = json();
                 web.set("properties", site.web);
@@ -336,10 +311,21 @@ final class FakeAzure implements AutoCloseable {
         }
         boolean flat = json.path("properties").path("serverFarmId").asString("").isEmpty();
         String plan = json.path("properties").path("serverFarmId").asString("");
-        if (!flat && !plans.containsKey(plan.substring(plan.lastIndexOf('/') + 1))) {
+        ObjectNode farm = plans.get(plan.substring(plan.lastIndexOf('/') + 1));
+        if (!flat && farm == null) {
             return Answer.error(404, "ResourceNotFound", "Cannot find serverFarm");
         }
+        Answer refused = farm == null ? null : flex.refuse(farm, name, json);
+        if (refused != null) {
+            return refused;
+        }
         FakeSite site = new FakeSite(json);
+        FakeSite before = sites.get(name);
+        if (before != null) {
+            site.settings.putAll(before.settings);
+            site.functions = before.functions;
+            site.web.setAll(before.web);
+        }
         JsonNode config = json.path("properties").path("siteConfig");
         config.properties().forEach(each -> site.web.set(each.getKey(), each.getValue()));
         config.path("appSettings")
@@ -375,7 +361,16 @@ final class FakeAzure implements AutoCloseable {
         ArrayNode settings = config.putArray("appSettings");
         settings.addObject().put("name", "FUNCTIONS_WORKER_RUNTIME").put("value", "node");
         settings.addObject().put("name", "THEIRS").put("value", "a-value-of-theirs");
+        put(name, json);
+    }
+
+    /** A site as others would make it. */
+    synchronized void put(String name, ObjectNode json) {
         put(new Came("PUT", "", "", Map.of(), json.toString().getBytes(StandardCharsets.UTF_8)), name);
+    }
+
+    Map<String, FakeSite> sites() {
+        return sites;
     }
 
     synchronized Map<String, String> settingsOf(String name) {

@@ -3,12 +3,15 @@ package dev.weft.clouds.azure.account;
 
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipInputStream;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ArrayNode;
@@ -21,6 +24,8 @@ final class FakeSite {
     final ObjectNode web = JsonMapper.shared().createObjectNode();
     final Map<String, String> settings = new TreeMap<>();
     List<ObjectNode> functions = List.of();
+    /** What is being published; null where nothing is. */
+    FakeFlex.@Nullable Deployment deployment;
 
     FakeSite(ObjectNode json) {
         this.json = json;
@@ -49,8 +54,10 @@ final class FakeSite {
 
     /** What the host would index: each folder with a function.json in the package that the app runs from. */
     void sync(String app, FakeBlobs blobs) {
-        String address = settings.getOrDefault("WEBSITE_RUN_FROM_PACKAGE", "");
-        byte[] zip = blobs.open(address);
+        index(app, blobs.open(settings.getOrDefault("WEBSITE_RUN_FROM_PACKAGE", "")));
+    }
+
+    void index(String app, byte[] zip) {
         List<ObjectNode> found = new ArrayList<>();
         try (ZipInputStream in = new ZipInputStream(new ByteArrayInputStream(zip))) {
             for (ZipEntry each = in.getNextEntry(); each != null; each = in.getNextEntry()) {
@@ -69,6 +76,29 @@ final class FakeSite {
             throw new IllegalStateException(broken);
         }
         functions = found;
+    }
+
+    static FakeAzure.Answer token(FakeAzure.Came request) {
+        Map<String, String> form = new TreeMap<>();
+        for (String each : request.text().split("&", -1)) {
+            String[] pair = each.split("=", 2);
+            form.put(pair[0], URLDecoder.decode(pair[1], StandardCharsets.UTF_8));
+        }
+        if (!FakeAzure.CLIENT.equals(form.get("client_id"))
+                || (!FakeAzure.SECRET.equals(form.get("client_secret")) && !form.containsKey("client_assertion"))) {
+            return FakeAzure.Answer.of(
+                    401,
+                    FakeAzure.json()
+                            .put("error", "invalid_client")
+                            .put("error_description", "AADSTS7000215: Invalid client secret provided.\r\nTrace ID: 1"));
+        }
+        return FakeAzure.Answer.of(
+                200,
+                FakeAzure.json()
+                        .put("token_type", "Bearer")
+                        .put("expires_in", 3599)
+                        .put("ext_expires_in", 3599)
+                        .put("access_token", "token-for-" + form.getOrDefault("scope", "")));
     }
 
     static FakeAzure.Answer logs() {

@@ -1,0 +1,135 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.weft.clouds.azure.account;
+
+import dev.weft.api.CloudException;
+import dev.weft.api.CloudException.Kind;
+import dev.weft.api.account.CloudVendor;
+import dev.weft.api.rest.RestClient;
+import dev.weft.api.rest.RestRequest;
+import dev.weft.api.rest.RestResponse;
+import dev.weft.clouds.azure.credentials.AzureCredentials;
+import java.net.URI;
+import java.time.Duration;
+import java.util.regex.Pattern;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/** One Deploy, the only way that code reaches an app on a Flex plan: a zip file to the app's deployment host, and its end awaited. */
+final class OneDeploy {
+    /** Questions after one deployment, one every two seconds. */
+    static final int QUESTIONS_MAX = 450;
+
+    private static final Duration EVERY = Duration.ofSeconds(2);
+    private static final Pattern ID = Pattern.compile("[-0-9A-Za-z]{1,64}");
+
+    private static final int SUCCEEDED = 4;
+    private static final int FAILED = 3;
+    private static final int CANCELLED = -1;
+    private static final int OVERTAKEN = 5;
+    private static final int IN_PART = 6;
+
+    private final RestClient rest;
+    private final RestClient.Pause pause;
+
+    OneDeploy(AzureOptions options, CloudVendor.Around around, AzureCredentials credentials, RestClient.Pause pause) {
+        this.pause = pause;
+        String audience = options.arm().getScheme() + "://" + options.arm().getRawAuthority();
+        this.rest = new RestClient(
+                around.transport(),
+                (request, now) -> request.header(
+                        "authorization", "Bearer " + credentials.token(audience).value()),
+                AzureErrors::read,
+                around.clock(),
+                pause);
+    }
+
+    /** Publishes {@code zip} and returns once the app was told to run it. */
+    void publish(Snapshot app, byte[] zip) {
+        String host = app.deploymentHost();
+        if (host == null) {
+            throw new CloudException(Kind.INVALID, "app %s has no deployment host".formatted(app.name()), null);
+        }
+        URI base = URI.create("https://" + host);
+        // the code is built already; the same package twice is one deployment more, and no harm
+        RestResponse begun = rest.send(
+                RestRequest.of("Publish", "POST", base.resolve("/api/publish?remoteBuild=false&deployer=weft"))
+                        .body("application/zip", zip)
+                        .harmlessTwice());
+        await(app.name(), base.resolve("/api/deployments/" + id(begun)));
+    }
+
+    private static String id(RestResponse begun) {
+        String header = begun.header("scm-deployment-id");
+        String said = header == null ? begun.text().strip().replace("\"", "") : header;
+        return ID.matcher(said).matches() ? said : "latest";
+    }
+
+    private void await(String app, URI deployment) {
+        boolean running = false;
+        for (int questions = 0; questions < QUESTIONS_MAX; questions++) {
+            rest(app);
+            RestResponse answer = rest.find(
+                    RestRequest.of("Get deployment", "GET", deployment).header("accept", "application/json"));
+            if (answer == null) {
+                if (running) {
+                    return; // its host restarts with the new code and has forgotten; the vendor's command line ends
+                    // here too
+                }
+                continue;
+            }
+            running |= answer.status() == 202;
+            if (ended(app, json(answer))) {
+                return;
+            }
+        }
+        throw new CloudException(
+                Kind.UNKNOWN,
+                "the deployment of %s is not done after %d questions".formatted(app, QUESTIONS_MAX),
+                null);
+    }
+
+    private static boolean ended(String app, JsonNode said) {
+        int status = said.path("status").asInt(0);
+        return switch (status) {
+            case SUCCEEDED -> true;
+            case FAILED, IN_PART ->
+                throw new CloudException(
+                        Kind.INVALID, "Azure could not deploy %s: %s".formatted(app, words(said)), null);
+            case CANCELLED, OVERTAKEN ->
+                throw new CloudException(
+                        Kind.INVALID,
+                        "the deployment of %s was given up for another one: somebody was faster; plan again"
+                                .formatted(app),
+                        null);
+            default -> false;
+        };
+    }
+
+    private static String words(JsonNode said) {
+        for (String each : new String[] {"status_text", "message"}) {
+            String words = said.path(each).asString("").strip();
+            if (!words.isEmpty()) {
+                return words.lines().findFirst().orElse(words);
+            }
+        }
+        return "it says no more than status " + said.path("status").asInt(0);
+    }
+
+    private static JsonNode json(RestResponse answer) {
+        try {
+            return JsonMapper.shared().readTree(answer.body());
+        } catch (JacksonException notYet) {
+            return JsonMapper.shared().createObjectNode();
+        }
+    }
+
+    private void rest(String app) {
+        try {
+            pause.of(EVERY);
+        } catch (InterruptedException stopped) {
+            Thread.currentThread().interrupt();
+            throw new CloudException(Kind.UNKNOWN, "interrupted while waiting for " + app, stopped);
+        }
+    }
+}
