@@ -88,8 +88,8 @@ final class FlexHosting {
         JsonNode site = now.site();
         String container = aim.releases().address(name).toString();
         boolean moved = !FlexConfig.storage(site).path("value").asString("").equals(container);
-        // also where the code is the same: one that was given up in between may have left none
-        if (moved || !aim.wanted().artifact().hash().equals(now.version())) {
+        boolean code = moved || !aim.wanted().artifact().hash().equals(now.version());
+        if (code) {
             aim.releases().create(name);
         }
         configure(site, aim, now.group(), progress);
@@ -97,7 +97,7 @@ final class FlexHosting {
             apps.start(name);
             progress.did("started " + name);
         }
-        if (moved || !aim.wanted().artifact().hash().equals(now.version())) {
+        if (code) {
             publish(now, aim, progress);
         }
     }

@@ -274,6 +274,7 @@ final class FakeAzure implements AutoCloseable {
                 web.set("properties", site.web);
                 yield Answer.of(200, web);
             }
+            case "GET /config/logs" -> Answer.of(200, json());
             case "PATCH /config/web" -> {
                 site.web.setAll((ObjectNode) request.json().path("properties"));
                 yield Answer.of(200, json());
