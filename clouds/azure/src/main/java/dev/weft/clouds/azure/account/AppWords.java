@@ -28,7 +28,7 @@ final class AppWords {
         if (spec.minInstances() > (options.flex() ? 0 : 1)) {
             words.put("minInstances", Integer.toString(spec.minInstances()));
         }
-        words.put("plan", options.planName().toLowerCase(Locale.ROOT));
+        words.put("plan", options.planWord());
         words.put("region", location(options.region()));
         if (!packing.handler().isEmpty()) {
             words.put("handler", packing.handler());
@@ -57,7 +57,7 @@ final class AppWords {
             words.put("timeout", seconds.toString());
         }
         words.putAll(app.flex() ? flex(app) : scale(app));
-        words.put("plan", app.flex() ? AzureOptions.FLEX : app.plan().toLowerCase(Locale.ROOT));
+        words.put("plan", app.flex() ? AzureOptions.FLEX_PLAN : app.plan().toLowerCase(Locale.ROOT));
         words.put("region", location(app.region()));
         if (!app.handler().isEmpty()) {
             words.put("handler", app.handler());

@@ -5,6 +5,7 @@ import dev.weft.api.account.CloudVendor.Option;
 import dev.weft.api.resource.Cloud;
 import java.net.URI;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -32,6 +33,9 @@ public record AzureOptions(
         URI logs) {
     /** The word for Flex Consumption, where each app has a plan of its own. */
     static final String FLEX = "flex";
+
+    /** How such a plan is called when apps are compared. */
+    static final String FLEX_PLAN = "Flex Consumption";
 
     private static final URI ARM = URI.create("https://management.azure.com");
     private static final URI LOGS = URI.create("https://api.loganalytics.io");
@@ -120,9 +124,14 @@ public record AzureOptions(
         return plan == null || flex();
     }
 
-    /** The plan's name: the user's or Weft's; {@link #FLEX} where each app has its own. */
+    /** The plan's name: the user's or Weft's; not of a Flex plan, where each app has its own. */
     String planName() {
         return plan == null ? "weft-" + region : plan;
+    }
+
+    /** What is said of the plan when apps are compared; a plan of the user's that is called flex is something else. */
+    String planWord() {
+        return flex() ? FLEX_PLAN : planName().toLowerCase(Locale.ROOT);
     }
 
     /** The resource group's path. */

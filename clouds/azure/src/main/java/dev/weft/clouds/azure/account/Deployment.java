@@ -138,7 +138,7 @@ final class Deployment {
                             .formatted(wanted.name()),
                     null);
         }
-        fixed("plan", options.planName().toLowerCase(Locale.ROOT), now);
+        fixed("plan", options.planWord(), now);
         fixed("region", AppWords.location(options.region()), now);
     }
 

@@ -80,6 +80,66 @@ class AppLimitsTest {
     }
 
     @Test
+    void aFlexPlanHasLimitsOfItsOwn() {
+        Map<String, String> flex = Map.of("plan", "flex");
+        assertThat(fields("one", USUAL, flex)).isEmpty();
+        assertThat(fields("one", USUAL.memory(4_096), flex)).isEmpty();
+        assertThat(fields("one", USUAL.memory(4_097), flex)).containsExactly("spec.memory");
+        assertThat(fields("one", USUAL.timeout(3_600), flex)).isEmpty();
+        assertThat(fields("one", USUAL.instances(0, 1_000), flex)).isEmpty();
+        assertThat(fields("one", USUAL.instances(0, 1_001), flex)).containsExactly("spec.maxInstances");
+        assertThat(fields("one", USUAL.instances(40, 40), flex)).isEmpty();
+        assertThat(fields("one", USUAL.instances(41, 40), flex)).containsExactly("spec.minInstances");
+        assertThat(fields("one", USUAL.arm(), flex)).containsExactly("spec.architecture");
+        for (String runtime : List.of("Node|24", "Java|25", "Java|11", "custom")) {
+            assertThat(fields(USUAL, flex, 1, 1, runtime)).isEmpty();
+        }
+        assertThat(fields(USUAL, flex, 1, 1, "Java|8")).containsExactly("spec.runtime");
+        assertThat(fields("one", USUAL.env("DEPLOYMENT_STORAGE_CONNECTION_STRING", "x"), flex))
+                .containsExactly("spec.env.DEPLOYMENT_STORAGE_CONNECTION_STRING");
+        SampleApps.Wish many = USUAL;
+        for (int i = 0; i < 43; i++) {
+            many = many.label("l" + i, "x");
+        }
+        assertThat(fields("one", many, flex)).isEmpty();
+        assertThat(fields("one", many.label("more", "x"), flex)).containsExactly("metadata.labels");
+    }
+
+    @Test
+    void memoryIsTheSmallestSizeThatHoldsIt() {
+        assertThat(List.of(128, 512, 513, 2_048, 2_049, 4_096))
+                .extracting(mebibytes -> FlexConfig.size(
+                        SampleApps.function("one", USUAL.memory(mebibytes)).spec()))
+                .containsExactly(512L, 512L, 2_048L, 2_048L, 4_096L, 4_096L);
+    }
+
+    @Test
+    void containersOfAppsAreNamesThatStorageTakesAndNoTwoAreTheSame() {
+        List<String> apps = List.of("one", "One", "a--b", "a-b", "x".repeat(60), "x".repeat(59), "y" + "-z".repeat(20));
+        assertThat(apps).allSatisfy(each -> assertThat(Releases.container(each))
+                .matches("[a-z0-9](-?[a-z0-9])*")
+                .hasSizeBetween(3, 63));
+        assertThat(Releases.container("One")).isEqualTo(Releases.container("one"));
+        assertThat(apps.stream().map(Releases::container).distinct()).hasSize(apps.size() - 1);
+    }
+
+    @Test
+    void aBlobTriggerOnAFlexPlanListensToEventGrid() throws IOException {
+        SampleApps.write(folder, "x");
+        Files.writeString(
+                folder.resolve("hello/function.json"),
+                "{\"bindings\": [{\"type\": \"blobTrigger\", \"direction\": \"in\", \"name\": \"b\", \"path\": \"c/{n}\"}]}");
+        assertThat(pack(USUAL, Map.of())).isInstanceOf(CloudAccount.Packed.As.class);
+        assertThat(((CloudAccount.Packed.Not) pack(USUAL, Map.of("plan", "flex"))).mistakes())
+                .extracting(Mistake::field)
+                .containsExactly("spec.handler");
+        Files.writeString(
+                folder.resolve("hello/function.json"),
+                "{\"bindings\": [{\"type\": \"blobTrigger\", \"source\": \"EventGrid\", \"direction\": \"in\", \"name\": \"b\", \"path\": \"c/{n}\"}]}");
+        assertThat(pack(USUAL, Map.of("plan", "flex"))).isInstanceOf(CloudAccount.Packed.As.class);
+    }
+
+    @Test
     void packagesAndEnvironmentHaveTheirSizes() {
         assertThat(fields(USUAL, Map.of(), 256L << 20, 1L << 30, "custom")).isEmpty();
         assertThat(fields(USUAL, Map.of(), (256L << 20) + 1, (1L << 30) + 1, "custom"))
@@ -117,6 +177,10 @@ class AppLimitsTest {
     }
 
     private CloudAccount.Packed pack(SampleApps.Wish wish) {
+        return pack(wish, Map.of());
+    }
+
+    private CloudAccount.Packed pack(SampleApps.Wish wish, Map<String, String> options) {
         CloudVendor.Around around = new CloudVendor.Around(
                 request -> {
                     throw new AssertionError("packing asks nothing");
@@ -125,7 +189,7 @@ class AppLimitsTest {
                 folder,
                 InstantSource.system());
         try (CloudAccount account =
-                new AzureVendor().open(SampleApps.cloud(URI.create("https://arm.example"), Map.of()), around)) {
+                new AzureVendor().open(SampleApps.cloud(URI.create("https://arm.example"), options), around)) {
             return account.pack(SampleApps.function("one", wish), folder);
         }
     }

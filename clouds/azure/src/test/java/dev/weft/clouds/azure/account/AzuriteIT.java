@@ -175,6 +175,42 @@ class AzuriteIT {
         assertThat(status(address.substring(0, address.indexOf('?')), "GET")).isIn(403, 404, 409);
     }
 
+    /** What an app on a Flex plan runs from: the mark is another after each write, and the same where nothing was written. */
+    @Test
+    void containersOfFlexAppsAreMadeMarkedReadAndDropped() {
+        Releases releases = new Releases(
+                new Storage(KEY, endpoint, endpoint, endpoint),
+                new CloudVendor.Around(new JdkTransport(), Map.of(), folder, InstantSource.system()),
+                time -> {});
+        var site = tools.jackson.databind.json.JsonMapper.shared().createObjectNode();
+        site.put("name", "shop")
+                .putObject("properties")
+                .putObject("functionAppConfig")
+                .putObject("deployment")
+                .putObject("storage")
+                .put("value", releases.address("shop").toString());
+        String absent = releases.mark(site);
+        releases.create("shop");
+        releases.create("shop");
+        assertThat(releases.mark(site)).isEqualTo(absent);
+        assertThatThrownBy(() -> releases.newest(site)).hasMessageContaining("no zip file");
+        Blobs container = new Blobs(
+                KEY,
+                endpoint,
+                Releases.container("shop"),
+                new CloudVendor.Around(new JdkTransport(), Map.of(), folder, InstantSource.system()),
+                time -> {});
+        container.put("released-package.zip", CODE);
+        String first = releases.mark(site);
+        assertThat(first).isNotEqualTo(absent).isEqualTo(releases.mark(site));
+        assertThat(releases.newest(site)).isEqualTo(CODE);
+        container.put("released-package.zip", CODE);
+        assertThat(releases.mark(site)).isNotEqualTo(first);
+        releases.drop("shop");
+        releases.drop("shop");
+        assertThat(releases.mark(site)).isEqualTo(absent);
+    }
+
     private static int status(String address, String method) throws Exception {
         try (HttpClient client = HttpClient.newHttpClient()) {
             HttpRequest request = HttpRequest.newBuilder(URI.create(address))

@@ -188,7 +188,7 @@ class FlexAccountIT extends CloudAccountContract {
                     .containsEntry("minInstances", "2")
                     .containsEntry("concurrency", "80")
                     .containsEntry("runtime", "custom")
-                    .containsEntry("plan", "flex");
+                    .containsEntry("plan", "Flex Consumption");
             JsonNode ready = scale("one").path("alwaysReady");
             assertThat(ready).hasSize(1);
             assertThat(ready.path(0).path("name").asString()).isEqualTo("http");
@@ -381,12 +381,33 @@ class FlexAccountIT extends CloudAccountContract {
                 forget();
                 assertThatThrownBy(() -> other.apply(made.wanted(), made.packing(), one, said::add))
                         .isInstanceOf(CloudException.class)
-                        .hasMessageContaining("has plan flex");
+                        .hasMessageContaining(
+                                "has plan Flex Consumption, and an app is not moved to another (weft-westeurope)");
                 assertThat(said).isEmpty();
                 // but taking it off works, with its plan
                 other.delete(one, Progress.NONE);
                 assertThat(azure.plans).isEmpty();
             }
+        }
+    }
+
+    /** Such a document meant it before the word meant anything else. */
+    @Test
+    void aPlanOfTheUsersThatIsCalledFlexIsSomethingElse() throws Exception {
+        var farm = plan("ElasticPremium");
+        farm.putObject("properties").put("reserved", true);
+        azure.plans.put("flex", farm);
+        var site = FakeAzure.json().put("kind", "functionapp,linux").put("location", "westeurope");
+        site.putObject("properties").put("serverFarmId", azure.group() + "/providers/Microsoft.Web/serverfarms/flex");
+        azure.put("one", site);
+        try (CloudAccount account = open()) {
+            Seen one = Objects.requireNonNull(account.find("one"));
+            Seen ours = account.adopt(one, new dev.weft.api.account.Ownership(APPLICATION, "one", "0".repeat(40), "x"));
+            Made made = made(account, "one", USUAL, "first");
+            forget();
+            assertThatThrownBy(() -> account.apply(made.wanted(), made.packing(), ours, Progress.NONE))
+                    .hasMessageContaining("has plan flex, and an app is not moved to another (Flex Consumption)");
+            assertThat(sent()).noneMatch(this::changes);
         }
     }
 

@@ -31,6 +31,7 @@ import com.azure.resourcemanager.appservice.models.NameValuePair;
 import com.azure.resourcemanager.appservice.models.RuntimeName;
 import com.azure.resourcemanager.appservice.models.SkuDescription;
 import com.azure.resourcemanager.appservice.models.SupportedTlsVersions;
+import com.azure.resourcemanager.resources.fluentcore.utils.ResourceManagerUtils;
 import com.azure.storage.blob.BlobContainerClient;
 import com.azure.storage.blob.BlobContainerClientBuilder;
 import com.azure.storage.common.StorageSharedKeyCredential;
@@ -48,6 +49,7 @@ import java.net.MalformedURLException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -56,7 +58,9 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -92,6 +96,17 @@ class FlexRequestsIT {
         }
         ours = List.copyOf(azure.came);
         azure.clear();
+    }
+
+    /** The vendor's library asks every half minute. */
+    @BeforeAll
+    static void hurry() {
+        ResourceManagerUtils.InternalRuntimeContext.setDelayProvider(time -> Duration.ofMillis(20));
+    }
+
+    @AfterAll
+    static void hurryNoMore() {
+        ResourceManagerUtils.InternalRuntimeContext.setDelayProvider(time -> time);
     }
 
     @AfterEach
