@@ -79,6 +79,24 @@ class PlacementChecksTest {
         assertThat(list.of(own).price()).isEqualTo(own.spec().price());
     }
 
+    @Test
+    void whatAnAccountChoosesMayHaveAPriceOfItsOwn() {
+        String azure = Workspace.CLOUD.replace("type: aws", "type: azure");
+        Cloud usual = new Workspace(folder).valid(azure).clouds().getFirst();
+        Cloud flex = new Workspace(folder)
+                .valid(azure.replace("region:", "account: {plan: flex}, region:"))
+                .clouds()
+                .getFirst();
+        Cloud own = new Workspace(folder)
+                .valid(azure.replace("region:", "account: {plan: premium}, region:"))
+                .clouds()
+                .getFirst();
+        ListPrices list = ListPrices.shipped();
+        assertThat(list.of(flex).from()).isEqualTo("azure.plan.flex list price of " + list.date());
+        assertThat(list.of(flex).price()).isNotEqualTo(list.of(usual).price());
+        assertThat(list.of(own)).isEqualTo(list.of(usual));
+    }
+
     private static String priced() {
         StringBuilder text = new StringBuilder();
         for (String type :

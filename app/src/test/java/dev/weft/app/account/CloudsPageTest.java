@@ -52,6 +52,8 @@ class CloudsPageTest {
             List.of(
                     new Proof("AzureAccountIT", "a server of ours"),
                     new Proof("VendorRequestsIT", "what Azure's Java libraries send for the same"),
+                    new Proof("FlexAccountIT", "Flex Consumption plans: a server of ours"),
+                    new Proof("FlexRequestsIT", "Flex Consumption plans: what Azure's Java libraries send"),
                     new Proof("AzuriteIT", "packages: Azurite, the vendor's emulator of storage")),
             Cloud.Type.GOOGLE,
             List.of(
@@ -163,19 +165,20 @@ class CloudsPageTest {
         page.append("""
 
                 `logs` of Azure need `account.workspace`; those of Alibaba and OCI a log that is switched on ([record](../adr/0061-logs-of-oci-and-alibaba.md)). What each cloud falls short of and what is from memory is in its
-                record: [AWS](../adr/0044-lambda-by-rest.md), [Azure](../adr/0045-azure-apps-run-packages-from-storage.md),
+                record: [AWS](../adr/0044-lambda-by-rest.md), [Azure](../adr/0045-azure-apps-run-packages-from-storage.md) and
+                [its Flex Consumption plans](../adr/0064-flex-consumption-by-one-deploy.md),
                 [Google](../adr/0046-google-by-rest-and-its-library-for-tokens.md), [IBM](../adr/0047-openwhisk-and-code-engine-by-rest.md),
                 [Oracle](../adr/0048-fn-and-oci-by-invoke.md), [Knative](../adr/0049-knative-by-plain-kubernetes-requests.md),
                 [Alibaba](../adr/0050-alibaba-by-plain-requests.md).
 
                 Which code runs where without a change is in [adapters.md](adapters.md). For clouds that run images only (Fn, OCI, Knative, Code
                 Engine's apps) [an image is made of the folder](../guides/clouds-out.md#clouds-that-run-images): pushed to the Distribution project's
-                registry, and run by Podman, of Knative and Fn. Not there yet on any cloud: Azure Flex Consumption. Answers stream from every cloud
+                registry, and run by Podman, of Knative and Fn. Answers stream from every cloud
                 that lets them; from Lambda with `payload: streamed` ([how](../adr/0060-streams-archives-buckets-and-clouds-that-left.md)).
 
                 **Decides itself**: fields of a function that have no effect there; `weft plan` and `weft apply` say so where a document has
                 one of them. It is what the function of [the example](../../examples/six-clouds) comes to: AWS takes `maxInstances` unless
-                `account.concurrency` is `shared`, Code Engine's apps take `concurrency` and `maxInstances`, and custom runtimes on Alibaba
+                `account.concurrency` is `shared`, Azure `memory` with `account.plan: flex`, Code Engine's apps take `concurrency` and `maxInstances`, and custom runtimes on Alibaba
                 `concurrency`. `minInstances` is refused where it can't be.
 
                 A value of `env` that comes from a reference is a secret. **Bold**: the cloud has a store that the function refers to, and the account

@@ -11,6 +11,7 @@ import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -18,7 +19,7 @@ import org.snakeyaml.engine.v2.api.Load;
 import org.snakeyaml.engine.v2.api.LoadSettings;
 import org.snakeyaml.engine.v2.schema.CoreSchema;
 
-/** What calls cost on a cloud: its document's word, else that of the list in {@code prices.yaml}. */
+/** What calls cost on a cloud: its document's word, else that of the list in {@code prices.yaml} for its account, else for its type. */
 public final class ListPrices {
     private static final Set<String> KEYS = Set.of(
             "perMillionCalls",
@@ -64,6 +65,13 @@ public final class ListPrices {
             return new Priced(Cloud.Price.NOTHING, "premises");
         }
         String type = Spelling.Words.of(cloud.spec().type());
+        for (Map.Entry<String, String> each : cloud.spec().account().entrySet()) {
+            String entry = each.getKey() + '.' + each.getValue().toLowerCase(Locale.ROOT);
+            Cloud.Price particular = byType.get(type + '.' + entry);
+            if (particular != null) {
+                return new Priced(particular, type + '.' + entry + " list price of " + date);
+            }
+        }
         Cloud.Price listed = byType.get(type);
         return listed == null
                 ? new Priced(null, "no list price for type " + type)

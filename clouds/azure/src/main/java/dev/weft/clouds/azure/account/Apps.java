@@ -68,11 +68,17 @@ final class Apps {
     }
 
     /** Null where it went while it was read. */
-    private @Nullable Snapshot snapshot(JsonNode site, @Nullable Releases releases) {
-        String path = arm.site(site.path("name").asString(""));
+    private @Nullable Snapshot snapshot(JsonNode seen, @Nullable Releases releases) {
+        String path = arm.site(seen.path("name").asString(""));
         try {
+            // a list may leave out what only a site by itself is asked for
+            JsonNode site =
+                    FlexConfig.in(seen) && !FlexConfig.told(seen) ? arm.get("WebApps_Get", path, Arm.WEB) : seen;
             AppSettings settings = settings(path);
-            JsonNode web = arm.get("WebApps_GetConfiguration", path + "/config/web", Arm.WEB);
+            // a Flex plan has all that is wanted of it in the site
+            JsonNode web = FlexConfig.in(site)
+                    ? JsonMapper.shared().createObjectNode()
+                    : arm.get("WebApps_GetConfiguration", path + "/config/web", Arm.WEB);
             String mark = releases != null && released(site) ? releases.mark(site) : null;
             try {
                 List<JsonNode> functions = arm.list("WebApps_ListFunctions", path + "/functions", Arm.WEB);

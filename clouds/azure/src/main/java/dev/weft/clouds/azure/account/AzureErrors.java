@@ -68,7 +68,11 @@ final class AzureErrors {
         }
         String cut = words.length() > WORDS_CHARS_MAX ? words.substring(0, WORDS_CHARS_MAX) + '…' : words;
         return new RestErrors.Said(
-                kind(answer.status(), code, words), code, cut, requestId(answer), advice(answer.status(), code, words));
+                kind(request, answer.status(), code, words),
+                code,
+                cut,
+                requestId(answer),
+                advice(answer.status(), code, words));
     }
 
     private static @Nullable String advice(int status, String code, String words) {
@@ -83,9 +87,9 @@ final class AzureErrors {
         return status == 409 && words.contains("Website with given name") && words.contains("already exists");
     }
 
-    private static Kind kind(int status, String code, String words) {
+    private static Kind kind(RestRequest request, int status, String code, String words) {
         boolean later = words.contains("another operation is in progress")
-                || words.contains("deployment currently in progress")
+                || request.tried().equals(OneDeploy.PUBLISH)
                 || code.equals("ContainerBeingDeleted")
                 || code.equals("AnotherOperationInProgress")
                 || code.equals("OperationNotAllowedInCurrentState");

@@ -38,9 +38,12 @@ final class FlexConfig {
 
     /** Whether {@code site} is on a Flex plan. */
     static boolean in(JsonNode site) {
-        JsonNode properties = site.path("properties");
-        return properties.path("sku").asString("").equalsIgnoreCase("FlexConsumption")
-                || properties.path(CONFIG).path("deployment").isObject();
+        return site.path("properties").path("sku").asString("").equalsIgnoreCase("FlexConsumption") || told(site);
+    }
+
+    /** Whether {@code site} tells its configuration. */
+    static boolean told(JsonNode site) {
+        return site.path("properties").path(CONFIG).path("deployment").isObject();
     }
 
     /** The smallest size that holds what the function asks for. */

@@ -20,6 +20,13 @@ final class OneDeploy {
     /** Questions after one deployment, one every two seconds. */
     static final int QUESTIONS_MAX = 450;
 
+    /** Questions by a deployment's id that a host may leave unanswered before it is asked for its latest one. */
+    static final int UNKNOWN_MAX = 10;
+
+    /** What it is called in errors; a conflict means that another deployment is under way. */
+    static final String PUBLISH = "Publish";
+
+    private static final String LATEST = "latest";
     private static final Duration EVERY = Duration.ofSeconds(2);
     private static final Pattern ID = Pattern.compile("[-0-9A-Za-z]{1,64}");
 
@@ -52,35 +59,37 @@ final class OneDeploy {
         }
         URI base = URI.create("https://" + host);
         // the code is built already; the same package twice is one deployment more, and no harm
-        RestResponse begun = rest.send(
-                RestRequest.of("Publish", "POST", base.resolve("/api/publish?remoteBuild=false&deployer=weft"))
+        RestResponse begun =
+                rest.send(RestRequest.of(PUBLISH, "POST", base.resolve("/api/publish?remoteBuild=false&deployer=weft"))
                         .body("application/zip", zip)
                         .harmlessTwice());
-        await(app.name(), base.resolve("/api/deployments/" + id(begun)));
+        await(app.name(), base.resolve("/api/deployments/"), begun);
     }
 
     private static String id(RestResponse begun) {
         String header = begun.header("scm-deployment-id");
         String said = header == null ? begun.text().strip().replace("\"", "") : header;
-        return ID.matcher(said).matches() ? said : "latest";
+        return ID.matcher(said).matches() ? said : LATEST;
     }
 
-    private void await(String app, URI deployment) {
-        boolean running = false;
+    private void await(String app, URI deployments, RestResponse begun) {
+        String id = id(begun);
+        boolean known = begun.status() != 202; // else it is done already, unless the host says otherwise
         for (int questions = 0; questions < QUESTIONS_MAX; questions++) {
             rest(app);
+            URI deployment = deployments.resolve(known || questions < UNKNOWN_MAX ? id : LATEST);
             RestResponse answer = rest.find(
                     RestRequest.of("Get deployment", "GET", deployment).header("accept", "application/json"));
-            if (answer == null) {
-                if (running) {
-                    return; // its host restarts with the new code and has forgotten; the vendor's command line ends
-                    // here too
-                }
-                continue;
-            }
-            running |= answer.status() == 202;
-            if (ended(app, json(answer))) {
+            if (answer == null && known) {
+                // the host restarted with the new code and has forgotten; the vendor's command line ends here too
                 return;
+            }
+            if (answer != null && ended(app, json(answer))) {
+                return;
+            }
+            if (answer != null && !known) {
+                known = true;
+                id = questions < UNKNOWN_MAX ? id : LATEST;
             }
         }
         throw new CloudException(

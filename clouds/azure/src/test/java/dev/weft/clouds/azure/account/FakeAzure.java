@@ -211,7 +211,7 @@ final class FakeAzure implements AutoCloseable {
         List<FakeSite> all = new ArrayList<>(sites.values());
         ObjectNode page = json();
         ArrayNode value = page.putArray("value");
-        all.subList(from, Math.min(all.size(), from + PAGE)).forEach(each -> value.add(each.json));
+        all.subList(from, Math.min(all.size(), from + PAGE)).forEach(each -> value.add(FakeFlex.listed(each.json)));
         if (from + PAGE < all.size()) {
             page.put("nextLink", uri() + request.path() + "?api-version=1&$skipToken=" + (from + PAGE));
         }

@@ -53,6 +53,12 @@ final class FakeFlex {
     int instancesMin;
     /** Whether a host forgets its deployment when it restarts with the new code, as some do. */
     boolean forgetful;
+    /** Whether a host knows its latest deployment only. */
+    boolean latestOnly;
+    /** Whether no deployment ever ends. */
+    boolean endless;
+    /** How many packages are turned away because another one is on its way. */
+    int turnedAway;
 
     FakeFlex(FakeAzure azure) {
         this.azure = azure;
@@ -63,6 +69,9 @@ final class FakeFlex {
         broken = null;
         instancesMin = 1;
         forgetful = false;
+        latestOnly = false;
+        endless = false;
+        turnedAway = 0;
     }
 
     /** What Azure refuses of a site; null where it takes it, in its own spelling. */
@@ -109,11 +118,13 @@ final class FakeFlex {
         JsonNode storage = config.path("deployment").path("storage");
         JsonNode login = storage.path("authentication");
         String container = storage.path("value").asString("").replaceFirst(".*/", "");
-        boolean stored = storage.path("type").asString("").equals("blobContainer")
-                && azure.blobs.containers().contains(container)
-                && login.path("type").asString("").equals("StorageAccountConnectionString")
-                && settings.containsKey(
-                        login.path("storageAccountConnectionStringName").asString(""));
+        String secret = login.path("storageAccountConnectionStringName").asString("");
+        boolean allowed = login.path("type").asString("").equals("SystemAssignedIdentity")
+                || (login.path("type").asString("").equals("StorageAccountConnectionString")
+                        && settings.containsKey(secret));
+        boolean stored = allowed
+                && storage.path("type").asString("").equals("blobContainer")
+                && azure.blobs.containers().contains(container);
         if (!stored) {
             return bad("Site.FunctionAppConfig.Deployment.Storage is invalid.");
         }
@@ -164,6 +175,13 @@ final class FakeFlex {
         return FakeAzure.Answer.error(400, "BadRequest", words);
     }
 
+    /** As a list has a site; whether one has the configuration is not documented, so that it may not be counted on. */
+    static ObjectNode listed(ObjectNode site) {
+        ObjectNode listed = site.deepCopy();
+        listed.withObject("properties").remove("functionAppConfig");
+        return listed;
+    }
+
     /** An app's deployment host: One Deploy, and how far a deployment is. */
     FakeAzure.Answer host(FakeAzure.Came request) {
         Matcher to = HOST.matcher(request.path());
@@ -176,6 +194,9 @@ final class FakeFlex {
             if (!"application/zip".equals(request.headers().get("content-type"))) {
                 return FakeAzure.Answer.error(400, "BadRequest", "a zip is wanted");
             }
+            if (turnedAway-- > 0) {
+                return FakeAzure.Answer.error(409, "", "There may be an ongoing deployment.");
+            }
             end(app, site);
             Deployment begun = new Deployment(request.body());
             site.deployment = begun;
@@ -183,12 +204,12 @@ final class FakeFlex {
         }
         Deployment running = site.deployment;
         boolean asked = running != null
-                && Set.of("api/deployments/latest", "api/deployments/" + running.id)
+                && Set.of("api/deployments/latest", "api/deployments/" + (latestOnly ? "" : running.id))
                         .contains(to.group(2));
         if (!request.method().equals("GET") || !asked || running == null) {
             return FakeAzure.Answer.error(404, "NotFound", "");
         }
-        if (running.asked++ == 0) {
+        if (running.asked++ == 0 || endless) {
             return FakeAzure.Answer.of(202, FakeAzure.json().put("status", 1));
         }
         String why = broken;
@@ -216,7 +237,11 @@ final class FakeFlex {
     void foreign(String name) {
         ObjectNode json = FakeAzure.json().put("kind", "functionapp,linux").put("location", "westeurope");
         json.putObject("tags").put("team", "theirs");
-        ObjectNode properties = json.putObject("properties").put("sku", "FlexConsumption");
+        ObjectNode farm = FakeAzure.json();
+        farm.putObject("sku").put("tier", "FlexConsumption");
+        azure.plans.put("ASP-" + name, farm);
+        ObjectNode properties = json.putObject("properties")
+                .put("serverFarmId", azure.group() + "/providers/Microsoft.Web/serverfarms/ASP-" + name);
         ObjectNode config = properties.putObject("functionAppConfig");
         config.putObject("deployment")
                 .putObject("storage")

@@ -295,77 +295,24 @@ class FlexAccountIT extends CloudAccountContract {
         }
     }
 
+    /** Its plan stays theirs, its container becomes ours, and what it had by identity it has by the connection string. */
     @Test
-    void goingBackPublishesTheKeptPackageAgain() throws Exception {
-        try (AzureAccount account = (AzureAccount) open()) {
-            Seen first = apply(account, USUAL, "first");
-            Seen second = apply(account, USUAL, "second");
-            CloudAccount.WithVersions.Version old = account.versions(second).stream()
-                    .filter(each -> !each.current())
-                    .findFirst()
-                    .orElseThrow();
-            forget();
-            Seen back = account.point(second, old, Progress.NONE);
-            assertThat(published()).hasSize(1);
-            assertThat(back.version()).isEqualTo(first.version());
-            assertThat(Objects.requireNonNull(back.owner()).code()).isEqualTo(first.version());
-            assertThat(back.codeTouched()).isFalse();
-            Path folder = Files.createTempDirectory(scratch, "back");
-            account.download(back, folder);
-            assertThat(Files.readString(folder.resolve("answer.txt"))).startsWith("first");
-        }
-    }
-
-    @Test
-    void codeIsFetchedFromTheContainerWhereWeftKeptNone() throws Exception {
-        try (AzureAccount account = (AzureAccount) open()) {
-            Seen one = apply(account, USUAL.memory(4_096), "first");
-            Storage storage = new Storage(
-                    new SharedKey(FakeAzure.STORAGE, FakeAzure.KEY),
-                    java.net.URI.create(azure.uri() + "/" + FakeAzure.STORAGE),
-                    azure.uri(),
-                    azure.uri());
-            Packages packages = storage.packages(
-                    new CloudVendor.Around(transport(), Map.of(), scratch, java.time.InstantSource.system()),
-                    time -> {});
-            packages.list("one").forEach(each -> packages.delete("one", each.hash()));
-            Path folder = Files.createTempDirectory(scratch, "back");
-            CloudAccount.WithCode.Found found = account.download(one, folder);
-            assertThat(Files.readString(folder.resolve("answer.txt"))).startsWith("first");
-            assertThat(found.memoryBytes()).isEqualTo(4_096L << 20);
-            assertThat(found.runtime()).isEqualTo("custom");
-        }
-    }
-
-    @Test
-    void aDeploymentThatFailsIsToldInAzuresWordsAndDoneAgainByTheNextApply() throws Exception {
+    void anAdoptedAppIsDeployedToAndLeavesItsPlanBehind() throws Exception {
+        azure.flex.foreign("theirs");
         try (CloudAccount account = open()) {
-            azure.flex.broken = "Package deployment failed: no host.json";
-            assertThatThrownBy(() -> apply(account, USUAL, "first"))
-                    .isInstanceOf(CloudException.class)
-                    .hasMessageContaining("Package deployment failed: no host.json");
-            azure.flex.broken = null;
-            assertThat(apply(account, USUAL, "first").state()).isEqualTo(Seen.READY);
-        }
-    }
-
-    @Test
-    void aHostThatForgetsItsDeploymentHasDoneIt() throws Exception {
-        azure.flex.forgetful = true;
-        try (CloudAccount account = open()) {
-            assertThat(apply(account, USUAL, "first").state()).isEqualTo(Seen.READY);
-        }
-    }
-
-    @Test
-    void whatARegionRefusesIsToldWithWhatToDoAndLeavesNoPlan() throws Exception {
-        azure.flex.instancesMin = 40;
-        try (CloudAccount account = open()) {
-            assertThatThrownBy(() -> apply(account, USUAL, "first"))
-                    .isInstanceOf(CloudException.class)
-                    .hasMessageContaining("MaximumInstanceCount is invalid")
-                    .hasMessageContaining("spec.maxInstances");
-            assertThat(azure.plans).isEmpty();
+            Seen theirs = account.adopt(
+                    Objects.requireNonNull(account.find("theirs")),
+                    new dev.weft.api.account.Ownership(APPLICATION, "theirs", "0".repeat(40), "x"));
+            Made made = made(account, "theirs", USUAL.instances(0, 100), "first");
+            Seen ours = account.apply(made.wanted(), made.packing(), theirs, Progress.NONE);
+            assertThat(ours.settings()).isEqualTo(account.settings(made.wanted(), made.packing()));
+            assertThat(ours.version()).isEqualTo(made.wanted().artifact().hash());
+            assertThat(FlexConfig.storage(azure.siteOf("theirs")).path("value").asString())
+                    .endsWith(Releases.container("theirs"));
+            assertThat(azure.settingsOf("theirs")).containsKey(FlexConfig.CONNECTION);
+            account.delete(ours, Progress.NONE);
+            assertThat(azure.plans).containsOnlyKeys("ASP-theirs");
+            assertThat(azure.blobs.containers()).containsExactlyInAnyOrder("theirs", Packages.CONTAINER);
         }
     }
 
@@ -408,18 +355,6 @@ class FlexAccountIT extends CloudAccountContract {
             assertThatThrownBy(() -> account.apply(made.wanted(), made.packing(), ours, Progress.NONE))
                     .hasMessageContaining("has plan flex, and an app is not moved to another (Flex Consumption)");
             assertThat(sent()).noneMatch(this::changes);
-        }
-    }
-
-    @Test
-    void aPlanOfThatKindByNameIsRefusedWithTheWordThatWorks() throws Exception {
-        azure.plans.put("mine", plan("FlexConsumption"));
-        CloudVendor.Around around =
-                new CloudVendor.Around(transport(), environment(), scratch, java.time.InstantSource.system());
-        try (CloudAccount account = vendor().open(SampleApps.cloud(azure.uri(), Map.of("plan", "mine")), around)) {
-            Made made = made(account, "one", USUAL, "first");
-            assertThatThrownBy(() -> account.apply(made.wanted(), made.packing(), null, Progress.NONE))
-                    .hasMessageContaining("spec.account.plan: flex");
         }
     }
 
