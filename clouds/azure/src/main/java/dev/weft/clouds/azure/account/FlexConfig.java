@@ -46,10 +46,10 @@ final class FlexConfig {
         return site.path("properties").path(CONFIG).path("deployment").isObject();
     }
 
-    /** The smallest size that holds what the function asks for. */
+    /** The smallest size that holds what the function asks for; what none holds as it is, for it is refused before. */
     static long size(Function.Spec spec) {
         long memory = Math.ceilDiv(spec.memory().bytes(), 1L << 20);
-        return SIZES.stream().filter(each -> each >= memory).findFirst().orElse(SIZES.getLast());
+        return SIZES.stream().filter(each -> each >= memory).findFirst().orElse(memory);
     }
 
     /** The app's configuration as the document wants it, with always ready instances for {@code group}. */

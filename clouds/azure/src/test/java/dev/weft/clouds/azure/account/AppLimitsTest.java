@@ -107,10 +107,10 @@ class AppLimitsTest {
 
     @Test
     void memoryIsTheSmallestSizeThatHoldsIt() {
-        assertThat(List.of(128, 512, 513, 2_048, 2_049, 4_096))
+        assertThat(List.of(128, 512, 513, 2_048, 2_049, 4_096, 8_192))
                 .extracting(mebibytes -> FlexConfig.size(
                         SampleApps.function("one", USUAL.memory(mebibytes)).spec()))
-                .containsExactly(512L, 512L, 2_048L, 2_048L, 4_096L, 4_096L);
+                .containsExactly(512L, 512L, 2_048L, 2_048L, 4_096L, 4_096L, 8_192L);
     }
 
     @Test
