@@ -53,7 +53,6 @@ final class FlexHosting {
         AppTags.written(Deployment.tags(wanted, aim.packing())).forEach(tags::put);
         ObjectNode properties = body.putObject("properties")
                 .put("serverFarmId", apps.farm(wanted.name()))
-                .put("reserved", true)
                 .put("httpsOnly", true);
         properties.set("functionAppConfig", config(aim, FlexConfig.HTTP));
         ObjectNode config = properties.putObject("siteConfig").put("minTlsVersion", "1.2");

@@ -226,7 +226,6 @@ class FlexRequestsIT {
         SiteInner site = new SiteInner()
                 .withKind("functionapp,linux")
                 .withServerFarmId(properties.path("serverFarmId").asString())
-                .withReserved(true)
                 .withHttpsOnly(true)
                 .withFunctionAppConfig(config(properties.path("functionAppConfig")))
                 .withSiteConfig(new SiteConfigInner()
