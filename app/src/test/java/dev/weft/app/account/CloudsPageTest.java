@@ -165,8 +165,7 @@ class CloudsPageTest {
         page.append("""
 
                 `logs` of Azure need `account.workspace`; those of Alibaba and OCI a log that is switched on ([record](../adr/0061-logs-of-oci-and-alibaba.md)). What each cloud falls short of and what is from memory is in its
-                record: [AWS](../adr/0044-lambda-by-rest.md), [Azure](../adr/0045-azure-apps-run-packages-from-storage.md) and
-                [its Flex Consumption plans](../adr/0064-flex-consumption-by-one-deploy.md),
+                record: [AWS](../adr/0044-lambda-by-rest.md), [Azure](../adr/0045-azure-apps-run-packages-from-storage.md) ([Flex](../adr/0064-flex-consumption-by-one-deploy.md)),
                 [Google](../adr/0046-google-by-rest-and-its-library-for-tokens.md), [IBM](../adr/0047-openwhisk-and-code-engine-by-rest.md),
                 [Oracle](../adr/0048-fn-and-oci-by-invoke.md), [Knative](../adr/0049-knative-by-plain-kubernetes-requests.md),
                 [Alibaba](../adr/0050-alibaba-by-plain-requests.md).
