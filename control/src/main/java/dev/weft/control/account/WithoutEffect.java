@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /**
  * Settings of a function's document that a cloud decides itself. An account compares and writes {@link CloudAccount#settings};
@@ -29,9 +30,9 @@ public enum WithoutEffect {
         }
 
         @Override
-        Spec other(Spec spec) {
-            Quantity other = new Quantity(spec.memory().bytes() * 2);
-            return spec.with(other, spec.concurrency(), spec.maxInstances(), spec.idleTimeout());
+        Stream<Spec> others(Spec spec) {
+            return SIZES.stream()
+                    .map(each -> spec.with(each, spec.concurrency(), spec.maxInstances(), spec.idleTimeout()));
         }
     },
     /** Calls at once in one instance. */
@@ -42,9 +43,8 @@ public enum WithoutEffect {
         }
 
         @Override
-        Spec other(Spec spec) {
-            int other = spec.concurrency() == 1 ? 2 : 1;
-            return spec.with(spec.memory(), other, spec.maxInstances(), spec.idleTimeout());
+        Stream<Spec> others(Spec spec) {
+            return FEW.stream().map(each -> spec.with(spec.memory(), each, spec.maxInstances(), spec.idleTimeout()));
         }
     },
     /** Instances at most. */
@@ -55,8 +55,8 @@ public enum WithoutEffect {
         }
 
         @Override
-        Spec other(Spec spec) {
-            return spec.with(spec.memory(), spec.concurrency(), spec.maxInstances() + 1, spec.idleTimeout());
+        Stream<Spec> others(Spec spec) {
+            return FEW.stream().map(each -> spec.with(spec.memory(), spec.concurrency(), each, spec.idleTimeout()));
         }
     },
     /** How long an unused instance is kept. */
@@ -69,11 +69,16 @@ public enum WithoutEffect {
         }
 
         @Override
-        Spec other(Spec spec) {
-            Duration other = spec.idleTimeout().plusSeconds(1);
-            return spec.with(spec.memory(), spec.concurrency(), spec.maxInstances(), other);
+        Stream<Spec> others(Spec spec) {
+            return FEW.stream()
+                    .map(each -> spec.with(
+                            spec.memory(), spec.concurrency(), spec.maxInstances(), Duration.ofMinutes(each)));
         }
     };
+
+    private static final List<Quantity> SIZES =
+            Stream.of("512Mi", "1Gi", "2Gi", "4G", "4Gi").map(Quantity::parse).toList();
+    private static final List<Integer> FEW = List.of(1, 2, 40, 41);
 
     private final String field;
 
@@ -89,19 +94,25 @@ public enum WithoutEffect {
     /** What the document says; empty where it is what is meant where it says nothing. */
     abstract String said(Spec spec);
 
-    /** The same function with another value. */
-    abstract Spec other(Spec spec);
+    /** The same function with other values, of which each cloud can have some. */
+    abstract Stream<Spec> others(Spec spec);
 
     private static String number(int value, String unsaid) {
         return value == Integer.parseInt(unsaid) ? "" : Integer.toString(value);
     }
 
-    /** Whether it is so for {@code wanted} on {@code account}. */
+    /** Whether it is so for {@code wanted} on {@code account}: no other value that may be there makes a difference. */
     public boolean on(CloudAccount account, Wanted wanted, Packing packing) {
         Function function = wanted.function();
-        Wanted other = wanted.with(new Function(function.metadata(), other(function.spec())));
         Map<String, String> settings = account.settings(wanted, packing);
-        return account.settings(other, packing).equals(settings);
+        int wrong = account.check(wanted, packing).size();
+        List<Wanted> others = others(function.spec())
+                .map(each -> wanted.with(new Function(function.metadata(), each)))
+                .filter(each -> account.check(each, packing).size() <= wrong)
+                .toList();
+        return !others.isEmpty()
+                && others.stream()
+                        .allMatch(each -> account.settings(each, packing).equals(settings));
     }
 
     /** Each that {@code wanted}'s document says something of, in words for a person. */
