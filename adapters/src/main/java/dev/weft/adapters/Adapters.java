@@ -46,17 +46,13 @@ public final class Adapters {
     public static List<Pair> pairs() {
         return Stream.of(Function.Contract.values())
                 .flatMap(contract -> Stream.of(Source.Language.values()).flatMap(language -> Stream.of(Target.values())
-                        .filter(target -> Pairs.has(contract, language, target))
+                        .filter(target -> !target.owns(contract))
                         .map(target -> new Pair(contract, language.title(), target))))
                 .toList();
     }
 
     private static Packed adapted(Function function, Path code, Source source, Target target) {
         Function.Contract contract = function.spec().contract();
-        if (!Pairs.has(contract, source.language(), target)) {
-            return new Packed.Not(
-                    List.of(Mistake.at("spec.contract", Spelling.Words.of(contract), refused(contract, target))));
-        }
         if (source.language() == Source.Language.JAVA && target == Target.GOOGLE) {
             String beside = JavaCode.builtInstead(code);
             if (beside != null) {
@@ -83,9 +79,12 @@ public final class Adapters {
     }
 
     private static String refused(Function.Contract contract, Target target) {
+        String others = Stream.of(Target.values())
+                .filter(each -> !each.owns(contract))
+                .map(Target::title)
+                .collect(Collectors.joining(", "));
         String runs = Stream.of(Source.Language.values())
-                .filter(each -> !Pairs.targets(contract, each).isEmpty())
-                .map(each -> "%s runs on %s".formatted(each.title(), Pairs.targets(contract, each)))
+                .map(each -> "%s runs on %s".formatted(each.title(), others))
                 .collect(Collectors.joining("; "));
         return "%s does not run this code of contract %s; besides its own cloud, %s"
                 .formatted(target.title(), Spelling.Words.of(contract), runs);

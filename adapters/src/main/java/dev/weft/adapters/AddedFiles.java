@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.weft.adapters;
 
+import dev.weft.adapters.action.ActionProxy;
 import dev.weft.adapters.front.Front;
 import dev.weft.api.resource.Function;
 import dev.weft.api.resource.Spelling;
@@ -31,6 +32,11 @@ record AddedFiles(Function function, Path code, Source source, Target target) {
 
     /** What the FDK for Java has in Oracle's images only; before it on the class path. */
     static final String FN_JAR = Adapters.FOLDER + "fn.jar";
+
+    /** What serves an action in Java, and what it is called with. */
+    static final String ACTION_JAR = Adapters.FOLDER + "action/proxy.jar";
+
+    static final String GSON_JAR = Adapters.FOLDER + "action/gson.jar";
 
     private static final String FN_SOCKETS = "com.fnproject.fn.runtime.ntv";
     private static final String FRAMEWORK = "@google-cloud/functions-framework";
@@ -142,10 +148,20 @@ record AddedFiles(Function function, Path code, Source source, Target target) {
                     case AZURE, OPENWHISK, FN, KNATIVE, ALIBABA -> FRONT_JAR;
                 },
                 front);
-        if (function.spec().contract() == Function.Contract.AWS_LAMBDA) {
-            LambdaClient.jars().forEach((name, jar) -> files.put(Adapters.FOLDER + "lambda/" + name, jar));
-        } else if (function.spec().contract() == Function.Contract.FN) {
-            files.put(FN_JAR, JavaCode.jarOf(classes, FN_SOCKETS));
+        if (target == Target.OPENWHISK) {
+            boolean manifest = Files.exists(code.resolve(OneJar.MANIFEST));
+            files.putAll(OneJar.start(Front.OPENWHISK, FRONT_JAR, !manifest));
+        }
+        switch (function.spec().contract()) {
+            case AWS_LAMBDA ->
+                VendorJars.LAMBDA.read().forEach((name, jar) -> files.put(Adapters.FOLDER + "lambda/" + name, jar));
+            case FN -> files.put(FN_JAR, JavaCode.jarOf(classes, FN_SOCKETS));
+            case OPENWHISK -> {
+                String name = ActionProxy.class.getPackageName();
+                files.put(ACTION_JAR, JavaCode.jarOf(HostFiles.classes(ActionProxy.class), name));
+                VendorJars.GSON.read().values().forEach(jar -> files.put(GSON_JAR, jar));
+            }
+            case AZURE_FUNCTIONS, GOOGLE_FUNCTIONS, ALIBABA_FC, HTTP, CLOUDEVENTS -> {}
         }
     }
 

@@ -53,10 +53,7 @@ record Entry(String front, List<String> command, String handler, String runtime)
                                 : runtime(source, "nodejs", ""));
             case OPENWHISK ->
                 new Entry(
-                        "an OpenWhisk action",
-                        List.of(),
-                        source.language() == Source.Language.NODE ? Adapters.FOLDER + "openwhisk.main" : "main",
-                        runtime(source, "nodejs:", ""));
+                        "an OpenWhisk action", List.of(), openwhisk(source.language()), runtime(source, "nodejs:", ""));
             case FN -> new Entry("Fn's container contract", server, "", "");
             case KNATIVE -> new Entry("a server on $PORT", server, "", "");
             case ALIBABA -> new Entry("a custom runtime of Function Compute", server, FC_HANDLER, "custom.debian12");
@@ -73,6 +70,14 @@ record Entry(String front, List<String> command, String handler, String runtime)
             case NODE -> Adapters.FOLDER + "lambda.handler";
             case PYTHON -> "weft_adapter.lambda_front.handler";
             case JAVA -> Front.LAMBDA;
+        };
+    }
+
+    private static String openwhisk(Source.Language language) {
+        return switch (language) {
+            case NODE -> Adapters.FOLDER + "openwhisk.main";
+            case PYTHON -> "main";
+            case JAVA -> OneJar.START;
         };
     }
 

@@ -21,6 +21,7 @@ import org.jspecify.annotations.Nullable;
 /** Classes and jars: those of a function, and the adapter's own. */
 final class JavaCode {
     private static final Pattern HANDLER = Pattern.compile("([\\w$]+(?:\\.[\\w$]+)*)(?:::[\\w$]+)?");
+    private static final Pattern ACTION = Pattern.compile("([\\w$]+(?:\\.[\\w$]+)*)(?:#[\\w$]+)?");
     private static final List<String> BUILDS = List.of("pom.xml", "build.gradle");
     private static final String JAR = ".jar";
     private static final String CLASS = ".class";
@@ -35,14 +36,25 @@ final class JavaCode {
             return "contract aws-lambda needs package.Class::method, or package.Class for a class that implements"
                     + " RequestHandler or RequestStreamHandler";
         }
-        String name = parts.group(1).replace('.', '/') + CLASS;
+        return absent(code, parts.group(1));
+    }
+
+    /** The same of an OpenWhisk action. */
+    static @Nullable String wrongAction(Path code, String handler) {
+        Matcher parts = ACTION.matcher(handler);
+        return parts.matches()
+                ? absent(code, parts.group(1))
+                : "contract openwhisk needs package.Class#method in Java, or package.Class where the method is main";
+    }
+
+    private static @Nullable String absent(Path code, String type) {
+        String name = type.replace('.', '/') + CLASS;
         boolean there = Files.isRegularFile(code.resolve(name))
                 || Stream.concat(jars(code).stream(), jars(code.resolve("lib")).stream())
                         .anyMatch(jar -> has(jar, name));
         return there
                 ? null
-                : "no class %s in the function's folder, nor in a .jar in it or in its lib folder"
-                        .formatted(parts.group(1));
+                : "no class %s in the function's folder, nor in a .jar in it or in its lib folder".formatted(type);
     }
 
     private static boolean has(Path jar, String name) {
@@ -86,6 +98,15 @@ final class JavaCode {
 
     /** A jar of the classes of a package, from a jar or, in a build, a folder; the same bytes each time. */
     static byte[] jarOf(Path from, String name) {
+        try {
+            return jarOf(classesOf(from, name));
+        } catch (IOException unwritable) {
+            throw new UncheckedIOException(unwritable);
+        }
+    }
+
+    /** The classes of a package, from a jar or, in a build, a folder. */
+    static Map<String, byte[]> classesOf(Path from, String name) {
         String folder = name.replace('.', '/');
         Map<String, byte[]> classes = new TreeMap<>();
         try {
@@ -104,7 +125,7 @@ final class JavaCode {
                     }
                 }
             }
-            return jarOf(classes);
+            return classes;
         } catch (IOException unreadable) {
             throw new UncheckedIOException(unreadable);
         }

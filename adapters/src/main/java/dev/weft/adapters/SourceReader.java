@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.weft.adapters;
 
+import dev.weft.adapters.action.ActionProxy;
 import dev.weft.api.resource.Function;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -19,6 +20,14 @@ final class SourceReader {
     private static final String PYTHON_FRAMEWORK = "functions_framework";
     private static final String INVOKER = "com.google.cloud.functions.invoker.runner.Invoker";
     private static final String ENTRY_POINT = "com.fnproject.fn.runtime.EntryPoint";
+    /** The map behind System.getenv is opened to it: an action sees its activation there. */
+    private static final List<String> ACTION_PROXY = List.of(
+            "java",
+            "--add-opens=java.base/java.util=ALL-UNNAMED",
+            "-cp",
+            AddedFiles.ACTION_JAR + ':' + AddedFiles.GSON_JAR,
+            ActionProxy.class.getName());
+
     private static final String FDK = "node_modules/@fnproject/fdk";
     private static final String HOST_JSON = "host.json";
     private static final String PREFIX = "api";
@@ -40,12 +49,7 @@ final class SourceReader {
             case AWS_LAMBDA -> lambda(function, code);
             case HTTP, CLOUDEVENTS -> Source.byCommand(spec.command(), "spec.command", "");
             case GOOGLE_FUNCTIONS -> google(function, code);
-            case OPENWHISK ->
-                Source.byRuntime(
-                        function,
-                        Map.of(
-                                Source.Language.NODE, List.of("node", Adapters.FOLDER + "openwhisk-start.mjs"),
-                                Source.Language.PYTHON, List.of("python3", Adapters.FOLDER + "openwhisk_proxy.py")));
+            case OPENWHISK -> openwhisk(function, code);
             case FN -> fn(function, code);
             case ALIBABA_FC -> alibaba(function);
             case AZURE_FUNCTIONS -> azure(function, code);
@@ -86,6 +90,20 @@ final class SourceReader {
                                 ? "contract aws-lambda needs file.export of a file in the folder, for example index.handler"
                                 : "contract aws-lambda needs module.function of a module in the folder, for example"
                                         + " app.handler");
+    }
+
+    private static Source.Read openwhisk(Function function, Path code) {
+        Source.Read read = Source.byRuntime(
+                function,
+                Map.of(
+                        Source.Language.NODE, List.of("node", Adapters.FOLDER + "openwhisk-start.mjs"),
+                        Source.Language.PYTHON, List.of("python3", Adapters.FOLDER + "openwhisk_proxy.py"),
+                        Source.Language.JAVA, ACTION_PROXY));
+        String handler = function.spec().handler();
+        String wrong = read instanceof Source.Read.Is(Source source) && source.language() == Source.Language.JAVA
+                ? JavaCode.wrongAction(code, handler == null ? "" : handler)
+                : null;
+        return wrong == null ? read : Source.not("spec.handler", handler, wrong);
     }
 
     private static Source.Read google(Function function, Path code) {

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.weft.api.resource.Function;
 import dev.weft.api.spi.HostFiles;
 import dev.weft.clouds.google.GoogleHost;
+import dev.weft.clouds.ibm.OpenWhiskHost;
 import dev.weft.clouds.oracle.FnHost;
 import dev.weft.testkit.SampleFunction;
 import java.io.File;
@@ -188,6 +189,43 @@ record AdapterJava(EngineUnderTest under, String folder) {
             }
             """;
 
+    private static final String OPENWHISK = """
+            package shop;
+
+            import com.google.gson.*;
+
+            public class Greeter {
+                public static JsonObject main(JsonObject said) {
+                    String path = said.has("__ow_path") ? said.get("__ow_path").getAsString() : "";
+                    if (path.equals("/echo")) {
+                        JsonObject fields = new JsonObject();
+                        fields.addProperty("content-type", "application/octet-stream");
+                        JsonObject echo = new JsonObject();
+                        echo.add("headers", fields);
+                        echo.add("body", said.get("__ow_body"));
+                        return echo;
+                    }
+                    String who = said.get("who").getAsString();
+                    System.out.println("out " + who);
+                    System.err.println("err " + who);
+                    if (said.has("fail") || System.getenv("__OW_ACTIVATION_ID").isEmpty()) {
+                        throw new IllegalStateException("out of stock");
+                    }
+                    JsonObject answer = new JsonObject();
+                    if (!said.has("__ow_method")) {
+                        answer.addProperty("hello", who);
+                        return answer;
+                    }
+                    String method = said.get("__ow_method").getAsString().toUpperCase();
+                    answer.addProperty("statusCode", 201);
+                    answer.add("headers", JsonParser.parseString(
+                            "{'content-type': 'text/plain', 'x-mine': 'yes', 'set-cookie': ['a=b', 'c=d']}"));
+                    answer.addProperty("body", "hello " + who + " by " + method + " " + path);
+                    return answer;
+                }
+            }
+            """;
+
     SampleFunction write(Function.Contract contract) {
         return switch (contract) {
             case AWS_LAMBDA -> {
@@ -220,7 +258,14 @@ record AdapterJava(EngineUnderTest under, String folder) {
                 compiled("Greeter", FN);
                 yield SampleFunction.handler("greeter", contract, "java17", "shop.Greeter::call");
             }
-            case OPENWHISK -> throw new AssertionError("no such pair: " + contract);
+            case OPENWHISK -> {
+                jars(
+                        "openwhisk-java",
+                        OpenWhiskHost.class,
+                        "java-gson.lock"); // to compile with: the runtime brings its own
+                compiled("Greeter", OPENWHISK);
+                yield SampleFunction.handler("greeter", contract, "java:17", "shop.Greeter");
+            }
         };
     }
 

@@ -41,8 +41,23 @@ abstract class OpenWhiskContract extends ContractOnEngine {
     /** An action that prints {@code who}, without an end of line. */
     abstract String printsWithoutEnd();
 
-    /** An action whose function is called {@code greet} and which exports nothing. */
-    abstract String greets();
+    /** An action whose function is called {@code greet}, as small as the language lets it be, deployed. */
+    abstract Place greets();
+
+    /** The same action, what it returned in the body of a web action's answer. */
+    String inTheBodyOf(String action) {
+        return action.replace("return {", "return { 'body': {").replaceFirst("}(?=[^}]*$)", "}}");
+    }
+
+    /** What is said of a result that is no JSON object. */
+    String noDictionary() {
+        return "The action did not return a dictionary or array.";
+    }
+
+    /** What is said of code that is none. */
+    String unloadable() {
+        return "SyntaxError";
+    }
 
     @Override
     protected OptionalLong bodyBytesMax() {
@@ -84,8 +99,7 @@ abstract class OpenWhiskContract extends ContractOnEngine {
 
     @Test
     void aWebActionSeesTheRequestAsParameters() {
-        Place place = deployed(
-                printsItsContext().replace("return {", "return { 'body': {").replaceFirst("}(?=[^}]*$)", "}}"));
+        Place place = deployed(inTheBodyOf(printsItsContext()));
 
         Caller.Heard heard = caller().call(place, caller().exchange("/greet", bytes("{\"who\":\"ada\"}")));
         JsonNode parameters = json(heard).path("parameters");
@@ -120,8 +134,7 @@ abstract class OpenWhiskContract extends ContractOnEngine {
             Outcome.Failure failure = failure(caller().call(place, caller().event(bytes("{}"))));
             assertThat(failure.reason()).as("%s", failure).isEqualTo(Outcome.Failure.Reason.MALFORMED);
             assertThat(failure.type()).isEqualTo("action developer error");
-            assertThat(payload(failure).path("error").asString())
-                    .isEqualTo("The action did not return a dictionary or array.");
+            assertThat(payload(failure).path("error").asString()).isEqualTo(noDictionary());
         }
         assertThat(under.cloud.instances())
                 .allSatisfy(each -> assertThat(each.calls()).isLessThan(2));
@@ -183,15 +196,13 @@ abstract class OpenWhiskContract extends ContractOnEngine {
         Outcome.Failure failure = failure(caller().call(deployed(named("main")), caller().event(bytes("{}"))));
 
         assertThat(failure.reason()).isEqualTo(Outcome.Failure.Reason.INIT);
-        assertThat(payload(failure).path("error").asString()).contains("SyntaxError");
-        assertThat(failure.logTail()).contains("SyntaxError").doesNotContain("WHISK");
+        assertThat(payload(failure).path("error").asString()).contains(unloadable());
+        assertThat(failure.logTail()).contains(unloadable()).doesNotContain("WHISK");
     }
 
     @Test
     void aSingleFileIsAnActionByItself() {
-        under.code("greeter", names().lonelyFile(), greets());
-
-        JsonNode said = json(caller().call(deployed(named("greet")), caller().event(bytes("{\"name\":\"ada\"}"))));
+        JsonNode said = json(caller().call(greets(), caller().event(bytes("{\"name\":\"ada\"}"))));
 
         assertThat(said.path("greeting").asString()).isEqualTo("hello ada");
     }

@@ -11,6 +11,8 @@ import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
 
 class OpenWhiskNodeContractIT extends OpenWhiskContract {
+    private static final String GREETS = "const greet = ({ name }) => ({ greeting: 'hello ' + name });\n// the end";
+
     @Override
     protected SampleFunction function(Behaviour behaviour) {
         String main =
@@ -64,8 +66,9 @@ class OpenWhiskNodeContractIT extends OpenWhiskContract {
     }
 
     @Override
-    String greets() {
-        return "const greet = ({ name }) => ({ greeting: 'hello ' + name });\n// the end";
+    Place greets() {
+        under.code("greeter", names().lonelyFile(), GREETS);
+        return deployed(named("greet"));
     }
 
     @Test
@@ -106,7 +109,7 @@ class OpenWhiskNodeContractIT extends OpenWhiskContract {
         under.code(
                 "greeter",
                 "hello.mjs",
-                "import { sep } from 'node:path';\n" + greets().replace("hello ", "hello' + sep + '"));
+                "import { sep } from 'node:path';\n" + GREETS.replace("hello ", "hello' + sep + '"));
 
         JsonNode said = json(caller().call(deployed(named("greet")), caller().event(bytes("{\"name\":\"ada\"}"))));
 

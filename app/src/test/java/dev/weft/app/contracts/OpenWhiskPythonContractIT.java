@@ -71,8 +71,9 @@ class OpenWhiskPythonContractIT extends OpenWhiskContract {
     }
 
     @Override
-    String greets() {
-        return "def greet(p):\n    return {'greeting': 'hello ' + p['name']}";
+    Place greets() {
+        under.code("greeter", names().lonelyFile(), "def greet(p):\n    return {'greeting': 'hello ' + p['name']}");
+        return deployed(named("greet"));
     }
 
     @Test

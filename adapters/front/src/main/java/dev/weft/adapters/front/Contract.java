@@ -13,7 +13,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** How a contract's own platform calls its code over HTTP. */
-sealed interface Contract permits Contract.Http, Contract.Google, Contract.Azure, Contract.Alibaba, Contract.Fn {
+sealed interface Contract
+        permits Contract.Http, Contract.Google, Contract.Azure, Contract.Alibaba, Contract.Fn, OpenWhisk {
     /** Sends one request to the code; its answer whole. */
     interface Asking {
         Code.Answer ask(String method, String target, Fields fields, byte[] body) throws Failure;
@@ -28,6 +29,14 @@ sealed interface Contract permits Contract.Http, Contract.Google, Contract.Azure
     default boolean socket() {
         return false;
     }
+
+    /** Whether the platform gives the next call another process after that answer. */
+    default boolean spent(Code.Answer answer) {
+        return false;
+    }
+
+    /** What the platform asks of a process before its first call. */
+    default void opened(Asking asking) throws Failure {}
 
     /** What the platform tells the code's process, which is to listen there. */
     Map<String, String> env(SocketAddress at);
@@ -45,6 +54,7 @@ sealed interface Contract permits Contract.Http, Contract.Google, Contract.Azure
             case "azure-functions" -> new Azure(settings);
             case "alibaba-fc" -> new Alibaba(settings);
             case "fn" -> new Fn(settings);
+            case "openwhisk" -> new OpenWhisk(settings);
             default -> throw new IllegalStateException("no such contract: " + settings.contract());
         };
     }

@@ -22,6 +22,9 @@ public final class Front {
     /** The handler that Lambda is told to call. */
     public static final String LAMBDA = "dev.weft.adapters.front.LambdaFront::handleRequest";
 
+    /** The action that OpenWhisk's start is told to call. */
+    public static final String OPENWHISK = "dev.weft.adapters.front.OpenWhiskFront";
+
     /** What this process takes of the function's memory, its heap among it. */
     static final int MEMORY_MEBIBYTES = 128;
 

@@ -57,7 +57,7 @@ final class ServedCode implements Code {
     public Answer exchange(Exchange exchange) throws Failure, InterruptedException {
         return inTurn(() -> {
             Exchange timed = exchange.with(timed(exchange.about()));
-            return contract.exchange(asking(timed.about()), timed);
+            return contract.exchange(asking(running(), timed.about().deadlineMillis()), timed);
         });
     }
 
@@ -65,7 +65,7 @@ final class ServedCode implements Code {
     public Result event(Event event) throws Failure, InterruptedException {
         return inTurn(() -> {
             Event timed = new Event(timed(event.about()), event.contentType(), event.attributes(), event.body());
-            return contract.event(asking(timed.about()), timed);
+            return contract.event(asking(running(), timed.about().deadlineMillis()), timed);
         });
     }
 
@@ -139,6 +139,12 @@ final class ServedCode implements Code {
             }
             Thread.sleep(STEP_MILLIS);
         }
+        try {
+            contract.opened(asking(own, late));
+        } catch (Failure refused) {
+            kill();
+            throw refused;
+        }
         return own;
     }
 
@@ -176,16 +182,14 @@ final class ServedCode implements Code {
         }
     }
 
-    /** How the contract asks the child, until the call's deadline. */
-    private Contract.Asking asking(About about) throws Failure, InterruptedException {
-        Child own = running();
+    /** How the contract asks the child, until then. */
+    private Contract.Asking asking(Child own, long deadlineMillis) {
         return (method, target, fields, body) -> {
             AtomicBoolean late = new AtomicBoolean();
             // what still runs for this call must not serve the next
             Thread ending = new Thread(() -> {
                 try {
-                    Thread.sleep(Math.max(
-                            1, about.deadlineMillis() - settings.clock().millis()));
+                    Thread.sleep(Math.max(1, deadlineMillis - settings.clock().millis()));
                     late.set(true);
                     own.process.destroyForcibly();
                 } catch (InterruptedException answered) {
@@ -195,7 +199,12 @@ final class ServedCode implements Code {
             ending.setDaemon(true);
             ending.start();
             try {
-                return ask(own, method + ' ' + target + " HTTP/1.1", fields, body);
+                Answer answer = ask(own, method + ' ' + target + " HTTP/1.1", fields, body);
+                if (contract.spent(answer)) {
+                    own.process.destroyForcibly();
+                    child = null;
+                }
+                return answer;
             } catch (IOException gone) {
                 throw late.get()
                         ? new Failure("Timeout", "no answer within " + settings.timeoutMillis() + " ms")

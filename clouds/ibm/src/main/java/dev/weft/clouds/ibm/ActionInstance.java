@@ -10,7 +10,6 @@ import dev.weft.api.spi.Loop;
 import dev.weft.api.spi.Place;
 import dev.weft.net.InstanceServer;
 import dev.weft.net.NetworkSpace;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.HashMap;
@@ -34,10 +33,6 @@ final class ActionInstance implements ContractHost.Hosted {
             "WEFT_ACTION_PORT",
             "WEFT_ACTION_CODE");
 
-    private static final List<String> NODE_MODULES = List.of("node:http", "node:module", "node:vm", "node:zlib");
-    private static final List<String> PYTHON_MODULES =
-            List.of("base64", "importlib.util", "json", "selectors", "socket", "tempfile", "traceback", "zipfile");
-
     private final ContractHost.Setup setup;
     private final Proxy proxy;
     private final InstantSource clock;
@@ -50,10 +45,10 @@ final class ActionInstance implements ContractHost.Hosted {
     /**
      * Where its proxy is.
      *
-     * @param script as the process sees it
-     * @param server that the script will be
+     * @param program that is it
+     * @param server that it will be
      */
-    record Proxy(ActionRuntime runtime, Path script, InstanceServer server, NetworkSpace space) {}
+    record Proxy(ContractHost.Program program, InstanceServer server, NetworkSpace space) {}
 
     /** @param timeLimits of the calls under way, by invocation: its own are put there and taken out */
     ActionInstance(ContractHost.Setup setup, Proxy proxy, InstantSource clock, Map<String, Duration> timeLimits) {
@@ -74,12 +69,7 @@ final class ActionInstance implements ContractHost.Hosted {
         env.put("__OW_ALLOW_CONCURRENT", "false");
         env.put("WEFT_ACTION_PORT", Integer.toString(proxy.server().port()));
         env.put("WEFT_ACTION_CODE", setup.code().toString());
-        ContractHost.Program program =
-                switch (proxy.runtime()) {
-                    case NODE -> new ContractHost.Program.Node(proxy.script(), List.of(), NODE_MODULES);
-                    case PYTHON -> new ContractHost.Program.Python(proxy.script(), List.of(), PYTHON_MODULES);
-                };
-        return new ContractHost.Launch(program, env, RESERVED);
+        return new ContractHost.Launch(proxy.program(), env, RESERVED);
     }
 
     @Override

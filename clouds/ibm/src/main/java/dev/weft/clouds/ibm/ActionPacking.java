@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.weft.clouds.ibm;
 
+import dev.weft.adapters.OneJar;
 import dev.weft.api.Mistake;
 import dev.weft.api.account.CloudAccount.Packed;
 import dev.weft.api.account.Packing;
@@ -19,8 +20,8 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How an action's folder becomes what OpenWhisk's runtimes load: one source file as text, anything else as a zip file that
- * begins where those runtimes begin. Looks into the folder, changes nothing.
+ * How an action's folder becomes what OpenWhisk's runtimes load: one source file as text, Java as one jar, anything else as a
+ * zip file that begins where those runtimes begin. Looks into the folder, changes nothing.
  */
 public final class ActionPacking {
     private static final Pattern KIND = Pattern.compile("([a-z]+):?([0-9][0-9.]*|default)?");
@@ -62,23 +63,54 @@ public final class ActionPacking {
                     spec.runtime(),
                     "must name a kind of OpenWhisk's, for example nodejs:20, python:3.11 or java:8");
         }
+        if (kind.startsWith("java:")) {
+            return java(function, code, kind);
+        }
         if (spec.code().jar() != null) {
-            return kind.startsWith("java:")
-                    ? new Packed.As(Packing.own(Packing.Form.JAR, main(function), kind))
-                    : not("spec.runtime", spec.runtime(), "must be a Java kind, for example java:8, for code in a jar");
+            return not("spec.runtime", spec.runtime(), "must be a Java kind, for example java:8, for code in a jar");
         }
         return kind.startsWith("nodejs:") || kind.startsWith("python:")
                 ? script(function, code, kind)
                 : new Packed.As(Packing.own(Packing.Form.ZIP, main(function), kind));
     }
 
+    /**
+     * Java's runtime takes one jar and looks into no jar in it. A jar is a zip file with a manifest: classes are packed as they
+     * are, and with jars comes what unpacks them there.
+     */
+    private static Packed java(Function function, Path code, String kind) {
+        List<Mistake> mistakes = mistakes(function, code);
+        if (!mistakes.isEmpty()) {
+            return new Packed.Not(mistakes);
+        }
+        String main = main(function);
+        if (function.spec().code().jar() != null) {
+            return new Packed.As(Packing.own(Packing.Form.JAR, main, kind));
+        }
+        boolean manifest = Files.isRegularFile(code.resolve(OneJar.MANIFEST));
+        return JavaAction.jars(code).isEmpty()
+                ? new Packed.As(new Packing(
+                        Packing.Form.ZIP, "", manifest ? Map.of() : OneJar.manifest(), List.of(), Map.of(), main, kind))
+                : new Packed.As(new Packing(
+                        Packing.Form.ZIP,
+                        "begins at " + main + ", with its jars",
+                        OneJar.start(main, null, !manifest),
+                        List.of(),
+                        Map.of(),
+                        OneJar.START,
+                        kind));
+    }
+
+    private static List<Mistake> mistakes(Function function, Path code) {
+        return ActionRuntime.of(function).isPresent()
+                ? ActionRuntime.check(function, code, new There())
+                : List.of(); // a kind of its operator's own
+    }
+
     private static Packed script(Function function, Path code, String kind) {
-        Optional<ActionRuntime> known = ActionRuntime.of(function);
-        if (known.isPresent()) {
-            List<Mistake> mistakes = ActionRuntime.check(function, code, new There());
-            if (!mistakes.isEmpty()) {
-                return new Packed.Not(mistakes);
-            }
+        List<Mistake> mistakes = mistakes(function, code);
+        if (!mistakes.isEmpty()) {
+            return new Packed.Not(mistakes);
         }
         String main = main(function);
         List<Path> entries = entries(code);

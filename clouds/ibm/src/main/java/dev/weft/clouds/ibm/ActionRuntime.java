@@ -20,7 +20,9 @@ enum ActionRuntime {
     /** Node.js, by {@code nodejs:20} and the like. */
     NODE("nodejs:?(default|18|20|22|24)", 18, "(?:[^.]+\\.)?[A-Za-z_$][\\w$]*(?:\\.[A-Za-z_$][\\w$]*)*"),
     /** Python, by {@code python:3.11} and the like. */
-    PYTHON("python:?(?:default|3(?:\\.(9|1[0-3]))?)", 9, "[A-Za-z_]\\w*");
+    PYTHON("python:?(?:default|3(?:\\.(9|1[0-3]))?)", 9, "[A-Za-z_]\\w*"),
+    /** Java, by {@code java:8} and the like; it runs on the Java that Weft itself runs on. */
+    JAVA("java:?(default|8|11|17|21)", 8, JavaAction.HANDLER);
 
     /** What an action's function is called where nothing else is said. */
     static final String MAIN = "main";
@@ -60,8 +62,8 @@ enum ActionRuntime {
             return List.of(Mistake.at(
                     "spec.runtime",
                     function.spec().runtime(),
-                    "contract openwhisk runs nodejs:18, nodejs:20, nodejs:22, nodejs:24, nodejs:default and python:3,"
-                            + " python:3.9 to python:3.13 here"));
+                    "contract openwhisk runs nodejs:18, nodejs:20, nodejs:22, nodejs:24, nodejs:default, python:3,"
+                            + " python:3.9 to python:3.13, java:8, java:11, java:17, java:21 and java:default here"));
         }
         return runtime.get().mistakes(function, code, languages);
     }
@@ -75,19 +77,23 @@ enum ActionRuntime {
                         languages.missing(ContractHost.Language.NODE, version(written), "spec.runtime", written);
                     case PYTHON ->
                         languages.missing(ContractHost.Language.PYTHON, version(written), "spec.runtime", written);
+                    case JAVA ->
+                        languages.missing(ContractHost.Language.JAVA, version(written), "spec.runtime", written);
                 };
         if (missing != null) {
             mistakes.add(missing);
         }
         String main = main(function);
-        if (!handler.matcher(main).matches()) {
+        boolean unsaid = this == JAVA && function.spec().handler() == null; // a class has no usual name
+        if (unsaid || !handler.matcher(main).matches()) {
             mistakes.add(Mistake.at("spec.handler", function.spec().handler(), handlerRule()));
         } else {
-            String lacks = lacks(code, main);
+            String lacks = lacks(code, main, written);
             if (lacks != null) {
+                boolean named = this == JAVA || main.contains(".");
                 mistakes.add(Mistake.at(
-                        main.contains(".") ? "spec.handler" : "spec.code.path",
-                        main.contains(".") ? main : function.spec().code().path(),
+                        named ? "spec.handler" : "spec.code.path",
+                        named ? main : function.spec().code().path(),
                         lacks));
             }
         }
@@ -104,13 +110,15 @@ enum ActionRuntime {
         return switch (this) {
             case NODE -> "must be a function's name, for example main, or file.name for one in another file";
             case PYTHON -> "must be the name of a function in __main__.py, for example main";
+            case JAVA -> JavaAction.RULE;
         };
     }
 
-    private @Nullable String lacks(Path code, String main) {
+    private @Nullable String lacks(Path code, String main, String written) {
         return switch (this) {
             case NODE -> nodeLacks(code, main);
             case PYTHON -> pythonLacks(code);
+            case JAVA -> JavaAction.lacks(code, main, written.endsWith("default") ? 0 : version(written));
         };
     }
 

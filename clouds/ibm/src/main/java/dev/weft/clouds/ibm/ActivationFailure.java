@@ -19,6 +19,10 @@ final class ActivationFailure {
     static final String DEVELOPER = "action developer error";
 
     private static final String NO_DICTIONARY = "The action did not return a dictionary";
+
+    /** The same in Java. */
+    private static final String NULL = "java.lang.NullPointerException: The action returned null";
+
     private static final JsonMapper JSON = JsonMapper.shared();
 
     private ActivationFailure() {}
@@ -31,8 +35,9 @@ final class ActivationFailure {
     /** What the proxy answered with another status than 200. */
     static Outcome.Failure developer(JsonNode error) {
         String line = line(error);
-        Outcome.Failure.Reason reason =
-                line.startsWith(NO_DICTIONARY) ? Outcome.Failure.Reason.MALFORMED : Outcome.Failure.Reason.ERROR;
+        Outcome.Failure.Reason reason = line.startsWith(NO_DICTIONARY) || line.endsWith(NULL)
+                ? Outcome.Failure.Reason.MALFORMED
+                : Outcome.Failure.Reason.ERROR;
         return new Outcome.Failure(reason, DEVELOPER, line, JSON.writeValueAsBytes(Map.of("error", error)), "");
     }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.weft.clouds.ibm;
 
+import dev.weft.adapters.action.ActionProxy;
 import dev.weft.api.CallContext;
 import dev.weft.api.Mistake;
 import dev.weft.api.Outcome;
@@ -33,6 +34,13 @@ public final class OpenWhiskHost implements ContractHost {
     /** What an action is told of its version: here there is one. */
     static final String ACTION_VERSION = "0.0.1";
 
+    private static final String GSON = "openwhisk-java";
+    private static final String GSON_LOCK = "java-gson.lock";
+    private static final String GSON_JAR = "com.google.code.gson.gson-2.9.0.jar";
+    private static final List<String> NODE_MODULES = List.of("node:http", "node:module", "node:vm", "node:zlib");
+    private static final List<String> PYTHON_MODULES =
+            List.of("base64", "importlib.util", "json", "selectors", "socket", "tempfile", "traceback", "zipfile");
+
     private final Upstreams upstreams;
     private final Tools tools;
     private final Map<ActionRuntime, Path> proxies = new EnumMap<>(ActionRuntime.class);
@@ -46,6 +54,18 @@ public final class OpenWhiskHost implements ContractHost {
         this.tools = tools;
         proxies.put(ActionRuntime.NODE, proxy("proxy.mjs"));
         proxies.put(ActionRuntime.PYTHON, proxy("proxy.py"));
+    }
+
+    @Override
+    public void prepare(Function function) {
+        if (ActionRuntime.of(function).filter(ActionRuntime.JAVA::equals).isPresent()) {
+            Path ignored = gson();
+        }
+    }
+
+    /** What actions in Java are called with, as OpenWhisk's own runtimes have it. */
+    private Path gson() {
+        return tools.libraries().maven(GSON, HostFiles.text(OpenWhiskHost.class, GSON_LOCK));
     }
 
     private Path proxy(String resource) {
@@ -74,12 +94,29 @@ public final class OpenWhiskHost implements ContractHost {
 
     @Override
     public Hosted open(Setup setup) {
-        ActionRuntime runtime = ActionRuntime.of(setup.function()).orElseThrow();
-        Path script = setup.files().share(proxies.getOrDefault(runtime, tools.files()));
+        Program program = program(ActionRuntime.of(setup.function()).orElseThrow(), setup.files());
         InstanceServer server =
                 InstanceServer.onPort(upstreams, setup.function().name());
         return new ActionInstance(
-                setup, new ActionInstance.Proxy(runtime, script, server, upstreams.space()), tools.clock(), timeLimits);
+                setup, new ActionInstance.Proxy(program, server, upstreams.space()), tools.clock(), timeLimits);
+    }
+
+    private Program program(ActionRuntime runtime, Files files) {
+        return switch (runtime) {
+            case NODE -> new Program.Node(script(runtime, files), List.of(), NODE_MODULES);
+            case PYTHON -> new Program.Python(script(runtime, files), List.of(), PYTHON_MODULES);
+            case JAVA ->
+                new Program.Java(
+                        List.of(
+                                files.share(HostFiles.classes(ActionProxy.class)),
+                                files.share(gson()).resolve("jars").resolve(GSON_JAR)),
+                        ActionProxy.class.getName(),
+                        List.of());
+        };
+    }
+
+    private Path script(ActionRuntime runtime, Files files) {
+        return files.share(proxies.getOrDefault(runtime, tools.files()));
     }
 
     @Override
