@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.weft.api.Outcome;
 import dev.weft.api.resource.Function;
+import dev.weft.api.spi.FunctionCloud;
 import dev.weft.api.spi.HostFiles;
 import dev.weft.api.spi.Place;
 import dev.weft.clouds.ibm.OpenWhiskHost;
@@ -16,6 +17,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
 import javax.tools.JavaCompiler;
@@ -242,6 +244,19 @@ class OpenWhiskJavaContractIT extends OpenWhiskContract {
         assertThat(said.propertyNames()).containsExactlyInAnyOrder("One", "Two");
     }
 
+    @Test
+    void theCodeMayBeOneJar() throws IOException {
+        SampleFunction hello = function(Behaviour.HELLO);
+        Path code = under.code("greeter", ".weft-row", "");
+        Path jar = code.resolve("build/greeter.jar");
+        jar(jar, "shop/Greeter.class", Files.readAllBytes(code.resolve("shop/Greeter.class")), "none");
+
+        under.cloud.deploy(new FunctionCloud.Deployment(hello.function(), jar, Map.of()));
+        JsonNode said = json(caller().call(under.cloud.place("greeter"), caller().event(bytes("{\"who\":\"ada\"}"))));
+
+        assertThat(said.path("body").asString()).isEqualTo("hello ada");
+    }
+
     private static void jar(Path jar, String name, byte[] bytes, String service) throws IOException {
         Files.createDirectories(jar.getParent());
         try (ZipOutputStream out = new ZipOutputStream(Files.newOutputStream(jar))) {
@@ -259,8 +274,6 @@ class OpenWhiskJavaContractIT extends OpenWhiskContract {
         JsonNode said =
                 json(caller().call(deployed(shell), caller().event(bytes("{\"script\":\"ls -A /tmp; echo seen\"}"))));
 
-        assertThat(said.path("body").asString())
-                .contains("seen")
-                .doesNotContain("action-", "useraction", "nobody");
+        assertThat(said.path("body").asString()).contains("seen").doesNotContain("action-", "useraction", "nobody");
     }
 }

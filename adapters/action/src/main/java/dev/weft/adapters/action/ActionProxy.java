@@ -18,6 +18,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Base64;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
@@ -33,7 +34,7 @@ public final class ActionProxy {
 
     private static final byte[] LOOPBACK = {127, 0, 0, 1};
     private static final int FAILED = 502;
-    private static final String OURS = ActionProxy.class.getPackage().getName() + '.';
+    private static final List<String> OURS = Arrays.asList(ActionProxy.class.getName(), ActionMain.class.getName());
     private static final String SEE = "An error has occurred (see logs for details): ";
 
     static {
@@ -222,7 +223,7 @@ public final class ActionProxy {
     private static void log(Throwable thrown) {
         StackTraceElement[] trace = thrown.getStackTrace();
         for (int i = 0; i < trace.length; i++) {
-            if (trace[i].getClassName().startsWith(OURS)) {
+            if (OURS.contains(trace[i].getClassName())) {
                 thrown.setStackTrace(Arrays.copyOf(trace, i));
                 break;
             }

@@ -50,12 +50,12 @@ class ActionRuntimeTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"nodejs:6", "nodejs", "python:2", "python:3.8", "python:3.14", "java:8"})
+    @ValueSource(strings = {"nodejs:6", "nodejs", "python:2", "python:3.8", "python:3.14", "java:25", "go:1.27"})
     void anotherRuntimeIsAMistakeThatNamesOurs(String runtime) {
         assertThat(check(runtime, null)).singleElement().satisfies(mistake -> {
             assertThat(mistake.field()).isEqualTo("spec.runtime");
             assertThat(mistake.value()).isEqualTo(runtime);
-            assertThat(mistake.message()).contains("nodejs:20").contains("python:3");
+            assertThat(mistake.message()).contains("nodejs:20", "python:3", "java:8");
         });
     }
 

@@ -90,6 +90,13 @@ public final class CodeEngineAccount
                     "must be openwhisk on Code Engine; all other contracts run where account.runs is apps");
         }
         String kind = ActionPacking.kind(spec.runtime());
+        if (kind != null && kind.startsWith("java:")) {
+            return not(
+                    "spec.runtime",
+                    spec.runtime(),
+                    "must be Node.js or Python for a function of Code Engine; an action in Java runs there where account.runs"
+                            + " is apps");
+        }
         if (kind == null || !CodeEngineLimits.RUNTIMES.contains(EntityDocument.runtime(kind))) {
             return not(
                     "spec.runtime",

@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeSet;
 import java.util.regex.Pattern;
 
 /**
@@ -18,8 +19,9 @@ import java.util.regex.Pattern;
  * usual ones. Source: OpenWhisk's application.conf. Pure.
  *
  * @param memoryMax in MiB
+ * @param javaEnv whether its runtimes for Java hand an action its variables
  */
-record ActionLimits(long memoryMax, Duration timeoutMax) {
+record ActionLimits(long memoryMax, Duration timeoutMax, boolean javaEnv) {
     /** MiB of one instance. */
     static final long MEMORY_MIN = 128;
 
@@ -103,8 +105,15 @@ record ActionLimits(long memoryMax, Duration timeoutMax) {
         }
     }
 
-    private static void environment(Wanted wanted, Packing packing, List<Mistake> mistakes) {
+    private void environment(Wanted wanted, Packing packing, List<Mistake> mistakes) {
         Map<String, String> env = ActionDocument.env(wanted, packing);
+        if (!env.isEmpty() && !javaEnv && packing.runtime().startsWith("java:")) {
+            mistakes.add(Mistake.at(
+                    "spec.env",
+                    String.join(", ", new TreeSet<>(env.keySet())),
+                    "must be empty for Java on OpenWhisk, whose own runtime hands an action no variables; where its operator's"
+                            + " does, account.javaEnv: \"true\" of the Cloud says so"));
+        }
         long bytes = env.entrySet().stream()
                 .mapToLong(each -> each.getKey().length() + each.getValue().getBytes(StandardCharsets.UTF_8).length + 2)
                 .sum();

@@ -56,7 +56,14 @@ public final class OpenWhiskSetup {
                     "The longest time that its operator allows one action, in seconds; left out, 300.",
                     false,
                     "[1-9][0-9]{0,4}",
-                    "a number of seconds"));
+                    "a number of seconds"),
+            new CloudVendor.Option(
+                    "javaEnv",
+                    "Whether its runtimes for Java hand an action its variables, as those made of OpenWhisk's action loop do;"
+                            + " Apache's own for java:8 does not. Left out, false.",
+                    false,
+                    "true|false",
+                    "true or false"));
 
     private final Cloud cloud;
     private final CloudVendor.Around around;
@@ -103,7 +110,8 @@ public final class OpenWhiskSetup {
         return new ActionLimits(
                 Long.parseLong(option("memoryMax", Long.toString(ActionLimits.MEMORY_MAX))),
                 Duration.ofSeconds(
-                        Long.parseLong(option("timeoutMax", Long.toString(ActionLimits.TIMEOUT_MAX.toSeconds())))));
+                        Long.parseLong(option("timeoutMax", Long.toString(ActionLimits.TIMEOUT_MAX.toSeconds())))),
+                Boolean.parseBoolean(option("javaEnv", "false")));
     }
 
     String cloud() {

@@ -17,6 +17,7 @@ import dev.weft.api.rest.RestResponse;
 import dev.weft.api.spi.InvokeDialect;
 import dev.weft.clouds.ibm.InvocationDialect;
 import dev.weft.clouds.ibm.TestFunctions;
+import dev.weft.testkit.SampleFunction;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -105,6 +106,49 @@ class IbmVendorTest {
         Map<String, String> options = Map.of("memoryMax", "2048", "timeoutMax", "600");
         assertThat(mistakes(whisk(options), action(asked), "one", NODE, archive(Packing.Form.TEXT, 10)))
                 .isEmpty();
+    }
+
+    @Test
+    void variablesOfAnActionInJavaAreRefusedUnlessItsOperatorsRuntimeHandsThemOver() {
+        Packing java = Packing.own(Packing.Form.ZIP, "shop.Hello", "java:17");
+        Function function = action(TestFunctions.Asked.usual());
+
+        assertThat(mistakes(whisk(Map.of()), function, "one", java, archive(Packing.Form.ZIP, 10)))
+                .containsExactly("spec.env");
+        assertThat(mistakes(whisk(Map.of("javaEnv", "true")), function, "one", java, archive(Packing.Form.ZIP, 10)))
+                .isEmpty();
+        assertThat(mistakes(
+                        whisk(Map.of()),
+                        action(TestFunctions.Asked.usual().with(Map.of())),
+                        "one",
+                        java,
+                        archive(Packing.Form.ZIP, 10)))
+                .isEmpty();
+    }
+
+    @Test
+    void aJarBeyondWhatOpenWhiskTakesIsRefused() {
+        Packing java = Packing.own(Packing.Form.JAR, "shop.Hello", "java:8");
+        Function function = action(TestFunctions.Asked.usual().with(Map.of()));
+
+        assertThat(mistakes(whisk(Map.of()), function, "one", java, archive(Packing.Form.JAR, 36L << 20)))
+                .isEmpty();
+        assertThat(mistakes(whisk(Map.of()), function, "one", java, archive(Packing.Form.JAR, (36L << 20) + 1)))
+                .containsExactly("spec.code");
+    }
+
+    @Test
+    void codeEngineRunsNoFunctionInJava() {
+        Function function = SampleFunction.handler("one", Function.Contract.OPENWHISK, "java:8", "shop.Hello")
+                .function();
+        try (CloudAccount account = open(engine("functions"), new RestResponse(500, Map.of(), new byte[0]))) {
+            CloudAccount.Packed.Not not = (CloudAccount.Packed.Not) account.pack(function, Path.of("/nowhere"));
+
+            assertThat(not.mistakes()).singleElement().satisfies(mistake -> {
+                assertThat(mistake.field()).isEqualTo("spec.runtime");
+                assertThat(mistake.message()).contains("Node.js or Python", "account.runs is apps");
+            });
+        }
     }
 
     @Test

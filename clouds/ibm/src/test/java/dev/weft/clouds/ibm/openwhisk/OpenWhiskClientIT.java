@@ -19,10 +19,12 @@ import dev.weft.api.resource.Function;
 import dev.weft.api.rest.JdkTransport;
 import dev.weft.api.spi.InvokeDialect;
 import dev.weft.clouds.ibm.Commands;
+import dev.weft.clouds.ibm.JavaClasses;
 import dev.weft.clouds.ibm.RecordingServer.Asked;
 import dev.weft.clouds.ibm.TestFunctions;
 import dev.weft.clouds.ibm.account.IbmVendor;
 import dev.weft.testkit.Archives;
+import dev.weft.testkit.SampleFunction;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -31,6 +33,7 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -67,6 +70,8 @@ class OpenWhiskClientIT {
               await ow.actions.delete('one')
               await ow.packages.create({name: 'shop'})
               await ow.packages.get('shop')
+              await ow.actions.create({name: 'java', action: Buffer.from(steps.jar, 'base64'), kind: 'java:8',
+                exec: {main: 'shop.Hello', binary: true}, version: '0.0.1', limits, annotations: annotations[2]})
             }
             run().catch(failed => { console.error(failed); process.exit(1) })
             """;
@@ -106,7 +111,7 @@ class OpenWhiskClientIT {
                     }
                 });
             }
-            assertThat(theirs).hasSize(10);
+            assertThat(theirs).hasSize(11);
         }
     }
 
@@ -152,8 +157,20 @@ class OpenWhiskClientIT {
             ((CloudAccount.WithLogs) account).logs(one, Instant.EPOCH, 10);
             account.delete(Objects.requireNonNull(account.find("one")), Progress.NONE);
             packed.apply(wanted, packing, null, Progress.NONE);
+            java(account);
             return List.copyOf(cloud.server.asked());
         }
+    }
+
+    private void java(CloudAccount account) throws Exception {
+        Path folder = scratch.resolve("java");
+        JavaClasses.write(folder, "shop.Hello", JavaClasses.echo("shop.Hello", "main", JavaClasses.ACTION, 8));
+        Function function = SampleFunction.handler("java", Function.Contract.OPENWHISK, "java:8", "shop.Hello")
+                .function();
+        Packing packing = ((CloudAccount.Packed.As) account.pack(function, folder)).packing();
+        Artifact artifact = Archives.pack(folder, packing, scratch.resolve("java.jar"));
+        Seen ignored =
+                account.apply(new Wanted("shop", function, "java", artifact, Map.of()), packing, null, Progress.NONE);
     }
 
     private static Function function(String memory) {
@@ -182,16 +199,20 @@ class OpenWhiskClientIT {
 
     /** The same values for the client's calls. */
     private static JsonNode steps(List<Asked> ours) {
-        List<JsonNode> puts = ours.stream()
-                .filter(each -> each.method().equals("PUT") && each.path().endsWith("/actions/one"))
+        List<JsonNode> puts = Stream.of("/actions/one", "/actions/java")
+                .flatMap(name -> ours.stream()
+                        .filter(each ->
+                                each.method().equals("PUT") && each.path().endsWith(name)))
                 .map(each -> JSON.readTree(each.body()))
                 .toList();
+        assertThat(puts.getLast().path("exec").path("kind").asString("")).isEqualTo("java:8");
         var steps = JSON.createObjectNode();
         steps.put("code", CODE);
+        steps.set("jar", puts.getLast().path("exec").path("code"));
         steps.set("limits", puts.get(0).path("limits"));
         steps.set("changed", puts.get(1).path("limits"));
         ArrayNode annotations = steps.putArray("annotations");
-        for (JsonNode put : puts.subList(0, 2)) {
+        for (JsonNode put : List.of(puts.get(0), puts.get(1), puts.getLast())) {
             var all = annotations.addObject();
             put.path("annotations").forEach(each -> all.set(each.path("key").asString(""), each.path("value")));
         }
