@@ -6,6 +6,7 @@ import dev.weft.api.spi.HostFiles;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** What makes a folder one jar that OpenWhisk's runtimes for Java load: they look for classes at its root, and into no jar in it. */
@@ -32,11 +33,18 @@ public final class OneJar {
     public static Map<String, byte[]> start(String main, @Nullable String classpath, boolean manifest) {
         Map<String, byte[]> files = new TreeMap<>(
                 JavaCode.classesOf(HostFiles.classes(ActionStart.class), ActionStart.class.getPackageName()));
-        String settings = "main=" + main + '\n' + (classpath == null ? "" : "classpath=" + classpath + '\n');
+        String settings = "main=" + escaped(main) + '\n' + (classpath == null ? "" : "classpath=" + classpath + '\n');
         files.put(ActionStart.SETTINGS, settings.getBytes(StandardCharsets.ISO_8859_1));
         if (manifest) {
             files.putAll(manifest());
         }
         return files;
+    }
+
+    /** As a properties file holds it: a class may be named in any letters. */
+    private static String escaped(String text) {
+        return text.chars()
+                .mapToObj(each -> each < 128 ? String.valueOf((char) each) : "\\u%04x".formatted(each))
+                .collect(Collectors.joining());
     }
 }

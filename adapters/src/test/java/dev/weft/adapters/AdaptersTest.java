@@ -34,7 +34,6 @@ class AdaptersTest {
     @ParameterizedTest
     @CsvSource({
         "AWS_LAMBDA, java21, a.B::c, KNATIVE, spec.handler: no class a.B in the function's folder",
-        "AWS_LAMBDA, java21, shop.Greeter, OPENWHISK, spec.contract: Java runs on Azure Functions",
         "AWS_LAMBDA, nodejs20, other.handler, GOOGLE, spec.handler: for example index.handler",
         "AWS_LAMBDA, ruby3.4, app.handler, KNATIVE, spec.runtime: Node.js runs on Azure Functions",
         "GOOGLE_FUNCTIONS, nodejs20, greet, AWS, spec.code.path: npm install @google-cloud/functions-framework",
@@ -45,7 +44,10 @@ class AdaptersTest {
         "ALIBABA_FC, nodejs20, index.handler, AWS, spec.runtime: does not run this code",
         "AZURE_FUNCTIONS, custom, greet, AWS, spec.code.path: enableForwardingHttpRequest",
         "AZURE_FUNCTIONS, node20, greet, AWS, spec.runtime: does not run this code",
-        "OPENWHISK, java:8, Main, AWS, spec.runtime: does not run this code",
+        "OPENWHISK, java:8, Main, AWS, spec.handler: no class Main in the function's folder",
+        "OPENWHISK, java:8, shop.Greeter::call, AWS, spec.handler: needs package.Class#method",
+        "OPENWHISK, java:8, , AWS, spec.handler: needs package.Class#method",
+        "OPENWHISK, go:1.27, shop.Greeter, AWS, spec.runtime: does not run this code",
         "HTTP, , , AWS, spec.command: started by node, python3 or java"
     })
     void whatCantRunIsRefusedInTheUsersWords(
@@ -208,5 +210,40 @@ class AdaptersTest {
         assertThat(lambda(Target.KNATIVE).command()).containsExactly("node", "weft_adapter/server.mjs");
         assertThat(new String(lambda(Target.AZURE).added().get("host.json"), StandardCharsets.UTF_8))
                 .contains("enableForwardingHttpRequest");
+    }
+
+    @Test
+    void onOpenWhiskTheFrontInJavaIsOneJarWithTheCode() throws IOException {
+        Packing packing = ((Packed.As) java(Target.OPENWHISK, "java11")).packing();
+
+        assertThat(packing.form()).isEqualTo(Packing.Form.ZIP);
+        assertThat(packing.handler()).isEqualTo("dev.weft.adapters.action.ActionStart");
+        assertThat(packing.runtime()).isEqualTo("java:17");
+        assertThat(packing.added())
+                .containsKeys(
+                        "META-INF/MANIFEST.MF",
+                        "dev/weft/adapters/action/ActionStart.class",
+                        "weft_adapter/front.jar",
+                        "weft_adapter/adapter.json")
+                .hasEntrySatisfying("weft_action.properties", bytes -> assertThat(
+                                new String(bytes, StandardCharsets.UTF_8))
+                        .isEqualTo("main=dev.weft.adapters.front.OpenWhiskFront\nclasspath=weft_adapter/front.jar\n"));
+    }
+
+    @Test
+    void anActionInJavaIsPackedWithWhatServesItAndTheRuntimesGson() throws IOException {
+        Files.createDirectories(code.resolve("shop"));
+        Files.writeString(code.resolve("shop/Greeter.class"), "");
+        Function function = SampleFunction.handler("f", Function.Contract.OPENWHISK, "java:8", "shop.Greeter#greet")
+                .function();
+
+        Packing packing = ((Packed.As) Adapters.packing(function, code, Target.KNATIVE)).packing();
+        Packing again = ((Packed.As) Adapters.packing(function, code, Target.KNATIVE)).packing();
+
+        assertThat(packing.adapter()).isEqualTo("openwhisk (Java) behind a server on $PORT");
+        assertThat(packing.added()).containsKeys("weft_adapter/action/proxy.jar", "weft_adapter/action/gson.jar");
+        packing.added()
+                .forEach((name, bytes) ->
+                        assertThat(again.added().get(name)).as(name).isEqualTo(bytes));
     }
 }

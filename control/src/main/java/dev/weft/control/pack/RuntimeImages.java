@@ -28,6 +28,11 @@ final class RuntimeImages {
     private static final Set<String> PYTHON_VERSIONS = Set.of("3.9", "3.10", "3.11", "3.12", "3.13", "3.14");
     private static final Set<String> JAVA_VERSIONS = Set.of("11", "17", "21", "25");
 
+    /** Older than what an adapter's front is compiled for: code for them runs on that. */
+    private static final Set<String> OLD_JAVA = Set.of("8", "11");
+
+    private static final String ADAPTERS_JAVA = "17";
+
     /** Of the FDK for Java, by the runtime's version; they hold the FDK and its native library. */
     private static final Map<String, String> FN_JAVA = Map.of(
             "", "docker.io/fnproject/fn-java-fdk:jre17-1.1.22",
@@ -65,7 +70,8 @@ final class RuntimeImages {
             return PROGRAM;
         }
         if (function.spec().contract() != Function.Contract.FN) {
-            return versioned(JAVA, version, JAVA_VERSIONS, JAVA_VERSION, runtime);
+            boolean adapted = !packing.adapter().isEmpty() && OLD_JAVA.contains(version);
+            return versioned(JAVA, adapted ? ADAPTERS_JAVA : version, JAVA_VERSIONS, JAVA_VERSION, runtime);
         }
         String base = FN_JAVA.get(version);
         if (base == null) {

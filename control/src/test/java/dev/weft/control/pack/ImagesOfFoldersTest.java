@@ -232,4 +232,18 @@ class ImagesOfFoldersTest {
         packager.publish(pack(packager, documents, packing), Progress.NONE);
         assertThat(images.pushed.getFirst().base()).isEqualTo(base);
     }
+
+    @ParameterizedTest
+    @CsvSource({"aws-lambda, java11, 17", "openwhisk, java:8, 17", "openwhisk, java:21, 21"})
+    void anAdaptersJavaIsNoOlderThanItsFront(String contract, String runtime, String version) {
+        String documents = ALL.replace("contract: http", "contract: " + contract + "\n  runtime: \"" + runtime + '"')
+                .replace("  command: [node, index.js]", "  handler: shop.Hello");
+        LocalPackager packager = packager();
+        Packing packing = new Packing(
+                Packing.Form.IMAGE, "behind a server", Map.of(), List.of("java", "-cp", "x"), Map.of(), "", "");
+
+        packager.publish(pack(packager, documents, packing), Progress.NONE);
+
+        assertThat(images.pushed.getFirst().base()).isEqualTo("docker.io/library/eclipse-temurin:" + version + "-jre");
+    }
 }

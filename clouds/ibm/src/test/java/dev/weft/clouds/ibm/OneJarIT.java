@@ -79,8 +79,21 @@ class OneJarIT {
         assertThat(answer(folder)).isEqualTo("{\"who\":\"ada\"}");
     }
 
+    @Test
+    void aClassMayBeNamedInAnyLetters() throws Exception {
+        Path folder = scratch.resolve("code");
+        byte[] greeting = JavaClasses.echo("läden.Grüße", "grüß", JavaClasses.ACTION, 8);
+        JavaClasses.jar(folder.resolve("hello.jar"), Map.of("läden/Grüße.class", greeting));
+
+        assertThat(answer(folder, "läden.Grüße#grüß")).isEqualTo("{\"who\":\"ada\"}");
+    }
+
     private String answer(Path folder) throws Exception {
-        Function function = SampleFunction.handler("one", Function.Contract.OPENWHISK, "java:8", "shop.Hello")
+        return answer(folder, "shop.Hello");
+    }
+
+    private String answer(Path folder, String handler) throws Exception {
+        Function function = SampleFunction.handler("one", Function.Contract.OPENWHISK, "java:8", handler)
                 .function();
         Packing packing = ((Packed.As) ActionPacking.of(function, folder)).packing();
         Path jar = Archives.pack(folder, packing, scratch.resolve("one.jar")).file();
