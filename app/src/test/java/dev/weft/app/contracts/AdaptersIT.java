@@ -81,7 +81,10 @@ class AdaptersIT {
                 lambda
                         || (pair.target() == Target.AWS && pair.contract() == Function.Contract.HTTP)
                         || (pair.target() == Target.KNATIVE
-                                && Set.of(Function.Contract.FN, Function.Contract.GOOGLE_FUNCTIONS)
+                                && Set.of(
+                                                Function.Contract.FN,
+                                                Function.Contract.GOOGLE_FUNCTIONS,
+                                                Function.Contract.OPENWHISK)
                                         .contains(pair.contract()));
         };
     }
