@@ -35,7 +35,7 @@ public final class ActionStart {
                     .getCodeSource()
                     .getLocation()
                     .toURI());
-            Path root = Files.isDirectory(here) ? here : JarFolder.of(here, JarFolder.FILES_MAX, JarFolder.BYTES_MAX);
+            Path root = Files.isDirectory(here) ? here : unpacked(here);
             Properties settings = new Properties();
             try (InputStream in = Files.newInputStream(root.resolve(SETTINGS))) {
                 settings.load(in);
@@ -46,5 +46,10 @@ public final class ActionStart {
         } catch (IOException | URISyntaxException | ReflectiveOperationException broken) {
             throw new IllegalStateException("the action can't be opened: " + broken, broken);
         }
+    }
+
+    /** The folder goes with the container. */
+    private static Path unpacked(Path jar) throws IOException {
+        return JarFolder.of(jar, Files.createTempDirectory("action-"), JarFolder.FILES_MAX, JarFolder.BYTES_MAX);
     }
 }

@@ -19,9 +19,8 @@ final class JarFolder {
 
     private JarFolder() {}
 
-    /** A new folder with what is in {@code jar}; it goes with the container. */
-    static Path of(Path jar, int filesMax, long bytesMax) throws IOException {
-        Path root = Files.createTempDirectory("action-");
+    /** Puts what is in {@code jar} into {@code root}, a folder of its own; returns that. */
+    static Path of(Path jar, Path root, int filesMax, long bytesMax) throws IOException {
         byte[] part = new byte[64 << 10];
         long bytes = 0;
         try (ZipFile zip = new ZipFile(jar.toFile())) {

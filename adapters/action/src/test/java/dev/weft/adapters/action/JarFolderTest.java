@@ -10,15 +10,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class JarFolderTest {
     @TempDir
     private Path folder;
-
-    private Path unpacked = Path.of("");
 
     private Path jar(String... names) throws IOException {
         Path jar = folder.resolve("action.jar");
@@ -33,20 +30,9 @@ class JarFolderTest {
         return jar;
     }
 
-    @AfterEach
-    void delete() throws IOException {
-        if (!unpacked.toString().isEmpty()) {
-            try (var all = Files.walk(unpacked)) {
-                for (Path each : all.sorted(java.util.Comparator.reverseOrder()).toList()) {
-                    Files.delete(each);
-                }
-            }
-        }
-    }
-
     @Test
     void aJarBecomesAFolder() throws IOException {
-        unpacked = JarFolder.of(jar("a.txt", "lib/", "lib/b.jar", "x/y/z.txt"), 4, 30);
+        Path unpacked = JarFolder.of(jar("a.txt", "lib/", "lib/b.jar", "x/y/z.txt"), folder.resolve("code"), 4, 30);
 
         assertThat(unpacked.resolve("a.txt")).hasContent("0123456789");
         assertThat(unpacked.resolve("lib/b.jar")).exists();
@@ -57,15 +43,15 @@ class JarFolderTest {
     void moreFilesOrBytesThanAnActionHasAreNotUnpacked() throws IOException {
         Path jar = jar("a.txt", "b.txt");
 
-        assertThatThrownBy(() -> JarFolder.of(jar, 1, 100)).hasMessage("the jar has more than 1 files");
-        assertThatThrownBy(() -> JarFolder.of(jar, 2, 19)).hasMessage("the jar unpacks to more than 19 bytes");
+        assertThatThrownBy(() -> JarFolder.of(jar, folder, 1, 100)).hasMessage("the jar has more than 1 files");
+        assertThatThrownBy(() -> JarFolder.of(jar, folder, 2, 19)).hasMessage("the jar unpacks to more than 19 bytes");
     }
 
     @Test
     void aJarThatLeadsOutOfItsFolderIsRefused() throws IOException {
         Path jar = jar("../outside.txt");
 
-        assertThatThrownBy(() -> JarFolder.of(jar, 1, 100))
+        assertThatThrownBy(() -> JarFolder.of(jar, folder, 1, 100))
                 .hasMessage("the jar leads out of its folder: ../outside.txt");
     }
 }
