@@ -197,7 +197,7 @@ class GoogleLimitsTest {
     @CsvSource({
         "AWS_LAMBDA, ruby3.4, spec.runtime",
         "AZURE_FUNCTIONS, java21, spec.runtime",
-        "OPENWHISK, java21, spec.runtime",
+        "OPENWHISK, ruby:2.5, spec.runtime",
         "ALIBABA_FC, java21, spec.runtime"
     })
     void codeOfOtherContractsWithoutAnAdapterIsRefused(String contract, String runtime, String field)
