@@ -149,7 +149,7 @@ class FcLimitsCheckTest {
             names = {"AZURE_FUNCTIONS", "OPENWHISK"})
     void codeOfOtherContractsWithoutAnAdapterIsRefused(Function.Contract contract) {
         Packed packed = FcPacking.pack(
-                SampleFunction.handler("f", contract, "java21", "index.handler").function(), code);
+                SampleFunction.handler("f", contract, "ruby3", "index.handler").function(), code);
         assertThat(packed)
                 .isInstanceOfSatisfying(
                         Packed.Not.class, not -> refused(not.mistakes(), "spec.runtime", "does not run this code"));

@@ -100,7 +100,7 @@ class KnativeLimitsTest {
             names = {"AZURE_FUNCTIONS", "OPENWHISK"})
     void codeOfOtherContractsWithoutAnAdapterIsRefused(Function.Contract contract) {
         Packed packed = KnativePacking.pack(
-                SampleFunction.handler("f", contract, "java21", null).function(), Path.of("."));
+                SampleFunction.handler("f", contract, "ruby3", null).function(), Path.of("."));
         assertThat(packed)
                 .isInstanceOfSatisfying(
                         Packed.Not.class, not -> refused(not.mistakes(), "spec.runtime", "does not run this code"));

@@ -202,7 +202,7 @@ class AppLimitsTest {
     @Test
     void codeWithoutAnAdapterAndOtherRuntimesAreRefusedInTheUsersWords() throws IOException {
         SampleApps.write(folder, "x");
-        assertThat(refused(USUAL.contract(Function.Contract.OPENWHISK).runtime("java21")))
+        assertThat(refused(USUAL.contract(Function.Contract.OPENWHISK).runtime("ruby:2.5")))
                 .containsExactly("spec.runtime");
         assertThat(refused(USUAL.runtime("python3.12"))).containsExactly("spec.runtime");
     }
