@@ -152,11 +152,8 @@ class SixCloudsIT {
 
     @Test
     void onThisMachineImagesAreRefusedAsImages() throws Exception {
-        Said said = weft.run(
-                        "up",
-                        example.folder().toString(),
-                        example.folder().resolve("images").toString())
-                .is(1);
+        String up = "up --port 0 --admin-port 0 %1$s %1$s/images".formatted(example.folder());
+        Said said = weft.run(up.split(" ")).is(1);
         assertThat(said.all()).contains("spec.code.image", "images do not run on this machine yet");
     }
 

@@ -104,7 +104,7 @@ class ZippedCodeIT {
 
     @Test
     void onThisMachineItRunsAndASaveReloadsIt() throws Exception {
-        Running up = weft.start(Map.of(), "up", documents.toString(), "--port", "0");
+        Running up = weft.start(Map.of(), "up", documents.toString(), "--port", "0", "--admin-port", "0");
         try (HttpClient client = HttpClient.newHttpClient()) {
             up.says("ready in");
             Matcher said = Pattern.compile("gateway +(\\S+)").matcher(Files.readString(up.out()));
