@@ -5,14 +5,11 @@ import dev.weft.api.Sha256;
 import java.net.URLDecoder;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
-import java.security.GeneralSecurityException;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import javax.crypto.Mac;
-import javax.crypto.spec.SecretKeySpec;
 import org.jspecify.annotations.Nullable;
 
 /** Alibaba Cloud's request signature, version 3: {@code ACS3-HMAC-SHA256}. Pure. */
@@ -54,8 +51,9 @@ public final class Acs3 {
                 canonicalFields,
                 signedNames,
                 request.payload());
-        String signature =
-                hmac(keys.secret(), ALGORITHM + '\n' + Sha256.hex(canonical.getBytes(StandardCharsets.UTF_8)));
+        String text = ALGORITHM + '\n' + Sha256.hex(canonical.getBytes(StandardCharsets.UTF_8));
+        byte[] key = keys.secret().getBytes(StandardCharsets.UTF_8);
+        String signature = HexFormat.of().formatHex(AliyunV4.hmac(key, text));
         return ALGORITHM + " Credential=" + keys.id() + ",SignedHeaders=" + signedNames + ",Signature=" + signature;
     }
 
@@ -95,15 +93,5 @@ public final class Acs3 {
                 .replace("+", "%20")
                 .replace("*", "%2A")
                 .replace("%7E", "~");
-    }
-
-    private static String hmac(String secret, String text) {
-        try {
-            Mac mac = Mac.getInstance("HmacSHA256");
-            mac.init(new SecretKeySpec(secret.getBytes(StandardCharsets.UTF_8), "HmacSHA256"));
-            return HexFormat.of().formatHex(mac.doFinal(text.getBytes(StandardCharsets.UTF_8)));
-        } catch (GeneralSecurityException broken) {
-            throw new IllegalStateException("every JDK has HmacSHA256", broken);
-        }
     }
 }

@@ -41,7 +41,8 @@ record AliyunV4(String algorithm, String product, String region) {
                 + HexFormat.of().formatHex(hmac(key, text));
     }
 
-    private static byte[] hmac(byte[] key, String text) {
+    /** HMAC with SHA-256. */
+    static byte[] hmac(byte[] key, String text) {
         try {
             Mac mac = Mac.getInstance("HmacSHA256");
             mac.init(new SecretKeySpec(key, "HmacSHA256"));
