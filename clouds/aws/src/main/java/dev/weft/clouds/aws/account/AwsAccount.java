@@ -251,7 +251,7 @@ public final class AwsAccount
         progress.did("removed " + seen.name());
         Ownership owner = now.owner();
         if (bucket != null && owner != null) {
-            Deployment.tidy(bucket, owner.application(), seen.name(), "", progress);
+            bucket.tidy(owner.application(), seen.name(), "", progress);
         }
     }
 

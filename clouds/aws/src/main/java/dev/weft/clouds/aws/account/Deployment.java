@@ -67,20 +67,7 @@ final class Deployment {
         concurrency(now == null ? null : now.reserved(), progress);
         tags(latest, now == null ? LambdaTags.claim(wanted) : now.tags(), code, progress);
         if (bucket != null && uploaded) {
-            tidy(bucket, wanted.application(), wanted.name(), inBucket, progress);
-        }
-    }
-
-    /** Removes packages that lie in the bucket for nothing; Lambda keeps copies of its own. */
-    static void tidy(PackageBucket bucket, String application, String name, String kept, Progress progress) {
-        try {
-            int gone = bucket.tidy(application, name, kept);
-            if (gone > 0) {
-                progress.did(
-                        "removed %d old package%s from bucket %s".formatted(gone, gone == 1 ? "" : "s", bucket.name()));
-            }
-        } catch (CloudException stay) {
-            progress.did("old packages stay in bucket " + bucket.name() + ": " + stay.getMessage());
+            bucket.tidy(wanted.application(), wanted.name(), inBucket, progress);
         }
     }
 
