@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.weft.clouds.azure.account;
 
-import dev.weft.api.CloudException;
-import dev.weft.api.CloudException.Kind;
 import dev.weft.api.account.CloudAccount.WithCode.Found;
 import dev.weft.api.account.CloudVendor;
 import dev.weft.api.account.CodeArchive;
@@ -14,7 +12,6 @@ import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Locale;
-import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -91,18 +88,8 @@ final class AppCode {
             return open.send(RestRequest.of("Get package", "GET", URI.create(address)))
                     .body();
         }
-        String host = Objects.requireNonNullElseGet(app.deploymentHost(), () -> {
-            throw new CloudException(Kind.INVALID, "app %s has no deployment host".formatted(app.name()), null);
-        });
-        String audience = options.arm().getScheme() + "://" + options.arm().getRawAuthority();
-        RestClient bearer = new RestClient(
-                around.transport(),
-                (request, now) -> request.header(
-                        "authorization", "Bearer " + credentials.token(audience).value()),
-                AzureErrors::read,
-                around.clock(),
-                pause);
-        return bearer.send(RestRequest.of("Get files", "GET", URI.create("https://" + host + "/api/zip/site/wwwroot/")))
+        return Arm.client(options, around, credentials, pause)
+                .send(RestRequest.of("Get files", "GET", app.deployments().resolve("/api/zip/site/wwwroot/")))
                 .body();
     }
 }

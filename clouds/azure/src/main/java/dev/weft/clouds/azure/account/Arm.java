@@ -41,8 +41,14 @@ final class Arm {
     Arm(AzureOptions options, CloudVendor.Around around, AzureCredentials credentials, RestClient.Pause pause) {
         this.options = options;
         this.pause = pause;
+        this.rest = client(options, around, credentials, pause);
+    }
+
+    /** What sends with our token for Resource Manager, there and to apps' deployment hosts. */
+    static RestClient client(
+            AzureOptions options, CloudVendor.Around around, AzureCredentials credentials, RestClient.Pause pause) {
         String audience = options.arm().getScheme() + "://" + options.arm().getRawAuthority();
-        this.rest = new RestClient(
+        return new RestClient(
                 around.transport(),
                 (request, now) -> request.header(
                         "authorization", "Bearer " + credentials.token(audience).value()),

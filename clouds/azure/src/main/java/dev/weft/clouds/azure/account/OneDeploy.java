@@ -41,23 +41,12 @@ final class OneDeploy {
 
     OneDeploy(AzureOptions options, CloudVendor.Around around, AzureCredentials credentials, RestClient.Pause pause) {
         this.pause = pause;
-        String audience = options.arm().getScheme() + "://" + options.arm().getRawAuthority();
-        this.rest = new RestClient(
-                around.transport(),
-                (request, now) -> request.header(
-                        "authorization", "Bearer " + credentials.token(audience).value()),
-                AzureErrors::read,
-                around.clock(),
-                pause);
+        this.rest = Arm.client(options, around, credentials, pause);
     }
 
     /** Publishes {@code zip} and returns once the app was told to run it. */
     void publish(Snapshot app, byte[] zip) {
-        String host = app.deploymentHost();
-        if (host == null) {
-            throw new CloudException(Kind.INVALID, "app %s has no deployment host".formatted(app.name()), null);
-        }
-        URI base = URI.create("https://" + host);
+        URI base = app.deployments();
         // the code is built already; the same package twice is one deployment more, and no harm
         RestResponse begun =
                 rest.send(RestRequest.of(PUBLISH, "POST", base.resolve("/api/publish?remoteBuild=false&deployer=weft"))

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.weft.clouds.azure.account;
 
+import dev.weft.api.CloudException;
+import dev.weft.api.CloudException.Kind;
 import dev.weft.api.account.Ownership;
 import dev.weft.api.account.Seen;
 import dev.weft.clouds.azure.call.CallTarget;
@@ -82,15 +84,14 @@ record Snapshot(
         return web.path("properties").path("minimumElasticInstanceCount").asInt(0);
     }
 
-    /** The host that takes the app's code and gives it back; null where there is none. */
-    @Nullable
-    String deploymentHost() {
+    /** The host that takes the app's code and gives it back. */
+    URI deployments() {
         for (JsonNode each : site.path("properties").path("hostNameSslStates")) {
             if (each.path("hostType").asString("").equalsIgnoreCase("Repository")) {
-                return each.path("name").asString("");
+                return URI.create("https://" + each.path("name").asString(""));
             }
         }
-        return null;
+        throw new CloudException(Kind.INVALID, "app %s has no deployment host".formatted(name()), null);
     }
 
     /** Hash of the package that it runs; null where it runs none of ours. */
