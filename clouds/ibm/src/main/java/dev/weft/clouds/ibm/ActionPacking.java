@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.weft.clouds.ibm;
 
+import dev.weft.adapters.CompiledClass;
 import dev.weft.adapters.OneJar;
 import dev.weft.api.Mistake;
 import dev.weft.api.account.CloudAccount.Packed;
@@ -88,7 +89,7 @@ public final class ActionPacking {
             return new Packed.As(Packing.own(Packing.Form.JAR, main, kind));
         }
         boolean manifest = Files.isRegularFile(code.resolve(OneJar.MANIFEST));
-        return JavaAction.jars(code).isEmpty()
+        return CompiledClass.jars(code).isEmpty()
                 ? new Packed.As(new Packing(
                         Packing.Form.ZIP, "", manifest ? Map.of() : OneJar.manifest(), List.of(), Map.of(), main, kind))
                 : new Packed.As(new Packing(

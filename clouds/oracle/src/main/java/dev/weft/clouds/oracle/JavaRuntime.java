@@ -1,17 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.weft.clouds.oracle;
 
+import dev.weft.adapters.CompiledClass;
 import dev.weft.adapters.front.Front;
 import dev.weft.api.Mistake;
 import dev.weft.api.resource.Function;
 import dev.weft.api.spi.ContractHost;
 import dev.weft.api.spi.HostFiles;
-import dev.weft.clouds.oracle.inside.FunctionClasses;
 import dev.weft.clouds.oracle.inside.FunctionMain;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.UncheckedIOException;
-import java.lang.classfile.ClassFile;
 import java.lang.classfile.ClassModel;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -23,8 +21,6 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import java.util.zip.ZipEntry;
-import java.util.zip.ZipFile;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,8 +31,6 @@ import org.jspecify.annotations.Nullable;
 record JavaRuntime(int least) implements FnRuntime {
     private static final Pattern HANDLER =
             Pattern.compile("([\\p{L}_$][\\p{L}\\p{N}_$.]*)::([\\p{L}_$][\\p{L}\\p{N}_$]*)");
-    private static final int CLASS_FILE_VERSION_BEFORE_JAVA_1 = 44;
-    private static final int CLASS_FILE_BYTES_MIN = 24;
 
     /** Its first version that a JDK of today still compiles for. */
     private static final int OLDEST = 8;
@@ -68,20 +62,13 @@ record JavaRuntime(int least) implements FnRuntime {
 
     private static @Nullable String wrong(Path code, String type, String method) {
         try {
-            byte[] bytes = bytes(code, type.replace('.', '/') + ".class");
-            if (bytes == null) {
+            CompiledClass found = CompiledClass.find(code, type);
+            if (found == null) {
                 return "there is no class %s in the function's folder, its jars or lib/*.jar; is it compiled?"
                         .formatted(type);
             }
-            // bytes 6 and 7 of every class file; the parser refuses those of the future without a word of ours
-            int release = bytes.length < CLASS_FILE_BYTES_MIN
-                    ? 0
-                    : ((bytes[6] & 0xff) << 8 | (bytes[7] & 0xff)) - CLASS_FILE_VERSION_BEFORE_JAVA_1;
-            if (release > Runtime.version().feature()) {
-                return "class %s is compiled for Java %d, and functions run on Java %d here"
-                        .formatted(type, release, Runtime.version().feature());
-            }
-            return noMethod(ClassFile.of().parse(bytes), type, method);
+            String tooNew = found.tooNew();
+            return tooNew != null ? tooNew : noMethod(found.read(), type, method);
         } catch (IOException | IllegalArgumentException unreadable) {
             return "class %s can't be read: %s".formatted(type, unreadable.getMessage());
         }
@@ -93,31 +80,10 @@ record JavaRuntime(int least) implements FnRuntime {
                 .map(each -> each.methodName().stringValue())
                 .filter(name -> !name.startsWith("<"))
                 .collect(Collectors.toCollection(TreeSet::new));
-        // another superclass may bring the method along; the FDK will look there
-        boolean plain = model.superclass()
-                .map(above -> above.asInternalName().equals("java/lang/Object"))
-                .orElse(true);
-        return has.contains(method) || !plain
+        // the FDK will look there too
+        return has.contains(method) || CompiledClass.inherits(model)
                 ? null
                 : "class %s has no public method %s; it has %s".formatted(type, method, has);
-    }
-
-    private static byte @Nullable [] bytes(Path code, String name) throws IOException {
-        Path file = code.resolve(name);
-        if (Files.isRegularFile(file)) {
-            return Files.readAllBytes(file);
-        }
-        for (Path jar : FunctionClasses.jars(code)) {
-            try (ZipFile zip = new ZipFile(jar.toFile())) {
-                ZipEntry entry = zip.getEntry(name);
-                if (entry != null) {
-                    try (InputStream in = zip.getInputStream(entry)) {
-                        return in.readAllBytes();
-                    }
-                }
-            }
-        }
-        return null;
     }
 
     @Override
