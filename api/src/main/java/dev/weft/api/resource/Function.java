@@ -137,6 +137,20 @@ public record Function(
 
         /** The same in instances of another kind. */
         public Spec with(Quantity otherMemory, int otherConcurrency, int otherMaxInstances, Duration otherIdleTimeout) {
+            return with(otherMemory, otherConcurrency, otherMaxInstances, otherIdleTimeout, placement);
+        }
+
+        /** The same on other clouds. */
+        public Spec with(Placement other) {
+            return with(memory, concurrency, maxInstances, idleTimeout, other);
+        }
+
+        private Spec with(
+                Quantity otherMemory,
+                int otherConcurrency,
+                int otherMaxInstances,
+                Duration otherIdleTimeout,
+                Placement otherPlacement) {
             return new Spec(
                     contract,
                     runtime,
@@ -153,32 +167,7 @@ public record Function(
                     idempotent,
                     payload,
                     appProtocol,
-                    placement,
-                    limits,
-                    architecture,
-                    existing,
-                    budget);
-        }
-
-        /** The same on other clouds. */
-        public Spec with(Placement other) {
-            return new Spec(
-                    contract,
-                    runtime,
-                    code,
-                    handler,
-                    command,
-                    memory,
-                    timeout,
-                    env,
-                    concurrency,
-                    minInstances,
-                    maxInstances,
-                    idleTimeout,
-                    idempotent,
-                    payload,
-                    appProtocol,
-                    other,
+                    otherPlacement,
                     limits,
                     architecture,
                     existing,

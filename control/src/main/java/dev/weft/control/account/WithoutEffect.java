@@ -9,7 +9,7 @@ import dev.weft.api.resource.Function.Spec;
 import dev.weft.api.resource.Quantity;
 import dev.weft.control.Durations;
 import java.time.Duration;
-import java.util.Arrays;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -21,69 +21,24 @@ import java.util.stream.Stream;
  */
 public enum WithoutEffect {
     /** Of one instance. */
-    MEMORY("spec.memory") {
-        @Override
-        String said(Spec spec) {
-            return spec.memory().equals(Quantity.parse(Spec.Unsaid.MEMORY))
-                    ? ""
-                    : spec.memory().toString();
-        }
-
-        @Override
-        Stream<Spec> others(Spec spec) {
-            return SIZES.stream()
-                    .map(each -> spec.with(each, spec.concurrency(), spec.maxInstances(), spec.idleTimeout()));
-        }
-    },
+    MEMORY("spec.memory", Spec.Unsaid.MEMORY),
     /** Calls at once in one instance. */
-    CONCURRENCY("spec.concurrency") {
-        @Override
-        String said(Spec spec) {
-            return number(spec.concurrency(), Spec.Unsaid.CONCURRENCY);
-        }
-
-        @Override
-        Stream<Spec> others(Spec spec) {
-            return FEW.stream().map(each -> spec.with(spec.memory(), each, spec.maxInstances(), spec.idleTimeout()));
-        }
-    },
+    CONCURRENCY("spec.concurrency", Spec.Unsaid.CONCURRENCY),
     /** Instances at most. */
-    MAX_INSTANCES("spec.maxInstances") {
-        @Override
-        String said(Spec spec) {
-            return number(spec.maxInstances(), Spec.Unsaid.MAX_INSTANCES);
-        }
-
-        @Override
-        Stream<Spec> others(Spec spec) {
-            return FEW.stream().map(each -> spec.with(spec.memory(), spec.concurrency(), each, spec.idleTimeout()));
-        }
-    },
+    MAX_INSTANCES("spec.maxInstances", Spec.Unsaid.MAX_INSTANCES),
     /** How long an unused instance is kept. */
-    IDLE_TIMEOUT("spec.idleTimeout") {
-        @Override
-        String said(Spec spec) {
-            return spec.idleTimeout().equals(Durations.parse(Spec.Unsaid.IDLE_TIMEOUT))
-                    ? ""
-                    : Durations.text(spec.idleTimeout());
-        }
-
-        @Override
-        Stream<Spec> others(Spec spec) {
-            return FEW.stream()
-                    .map(each -> spec.with(
-                            spec.memory(), spec.concurrency(), spec.maxInstances(), Duration.ofMinutes(each)));
-        }
-    };
+    IDLE_TIMEOUT("spec.idleTimeout", Spec.Unsaid.IDLE_TIMEOUT);
 
     private static final List<Quantity> SIZES =
             Stream.of("512Mi", "1Gi", "2Gi", "4G", "4Gi").map(Quantity::parse).toList();
     private static final List<Integer> FEW = List.of(1, 2, 40, 41);
 
     private final String field;
+    private final String unsaid;
 
-    WithoutEffect(String field) {
+    WithoutEffect(String field, String unsaid) {
         this.field = field;
+        this.unsaid = unsaid;
     }
 
     /** The field of the document. */
@@ -91,14 +46,29 @@ public enum WithoutEffect {
         return field;
     }
 
-    /** What the document says; empty where it is what is meant where it says nothing. */
-    abstract String said(Spec spec);
+    /** What the document says, as it would write it. */
+    private String said(Spec spec) {
+        return switch (this) {
+            case MEMORY -> spec.memory().toString();
+            case CONCURRENCY -> Integer.toString(spec.concurrency());
+            case MAX_INSTANCES -> Integer.toString(spec.maxInstances());
+            case IDLE_TIMEOUT -> Durations.text(spec.idleTimeout());
+        };
+    }
 
     /** The same function with other values, of which each cloud can have some. */
-    abstract Stream<Spec> others(Spec spec);
-
-    private static String number(int value, String unsaid) {
-        return value == Integer.parseInt(unsaid) ? "" : Integer.toString(value);
+    private Stream<Spec> others(Spec spec) {
+        Quantity memory = spec.memory();
+        int concurrency = spec.concurrency();
+        int most = spec.maxInstances();
+        Duration idle = spec.idleTimeout();
+        return switch (this) {
+            case MEMORY -> SIZES.stream().map(each -> spec.with(each, concurrency, most, idle));
+            case CONCURRENCY -> FEW.stream().map(each -> spec.with(memory, each, most, idle));
+            case MAX_INSTANCES -> FEW.stream().map(each -> spec.with(memory, concurrency, each, idle));
+            case IDLE_TIMEOUT ->
+                FEW.stream().map(each -> spec.with(memory, concurrency, most, Duration.ofMinutes(each)));
+        };
     }
 
     /** Whether it is so for {@code wanted} on {@code account}: no other value that may be there makes a difference. */
@@ -115,12 +85,15 @@ public enum WithoutEffect {
                         .allMatch(each -> account.settings(each, packing).equals(settings));
     }
 
-    /** Each that {@code wanted}'s document says something of, in words for a person. */
+    /** Each that {@code wanted}'s document says another value of than is meant where it says nothing; in words for a person. */
     static List<String> told(CloudAccount account, Wanted wanted, Packing packing) {
-        Spec spec = wanted.function().spec();
-        return Arrays.stream(values())
-                .filter(each -> !each.said(spec).isEmpty() && each.on(account, wanted, packing))
-                .map(each -> each.field + ": " + each.said(spec) + " has no effect here: the cloud decides that itself")
-                .toList();
+        List<String> told = new ArrayList<>();
+        for (WithoutEffect each : values()) {
+            String said = each.said(wanted.function().spec());
+            if (!said.equals(each.unsaid) && each.on(account, wanted, packing)) {
+                told.add(each.field + ": " + said + " has no effect here: the cloud decides that itself");
+            }
+        }
+        return told;
     }
 }
