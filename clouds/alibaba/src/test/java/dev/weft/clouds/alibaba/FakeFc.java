@@ -7,8 +7,6 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
-import java.net.URLDecoder;
-import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Base64;
@@ -49,6 +47,18 @@ final class FakeFc implements AutoCloseable {
 
     /** A request as it came. */
     record Came(String method, String path, Map<String, String> query, Map<String, String> fields, byte[] body) {
+        static Came of(HttpExchange exchange) throws IOException {
+            Map<String, String> fields = new TreeMap<>();
+            exchange.getRequestHeaders()
+                    .forEach((name, values) -> fields.put(name.toLowerCase(Locale.ROOT), values.getFirst()));
+            return new Came(
+                    exchange.getRequestMethod(),
+                    exchange.getRequestURI().getRawPath(),
+                    Signatures.query(exchange.getRequestURI().getRawQuery()),
+                    fields,
+                    exchange.getRequestBody().readAllBytes());
+        }
+
         String action() {
             return fields.getOrDefault("x-acs-action", "");
         }
@@ -128,15 +138,7 @@ final class FakeFc implements AutoCloseable {
     }
 
     private void handle(HttpExchange exchange) throws IOException {
-        Map<String, String> fields = new TreeMap<>();
-        exchange.getRequestHeaders()
-                .forEach((name, values) -> fields.put(name.toLowerCase(Locale.ROOT), values.getFirst()));
-        Came request = new Came(
-                exchange.getRequestMethod(),
-                exchange.getRequestURI().getRawPath(),
-                query(exchange.getRequestURI().getRawQuery()),
-                fields,
-                exchange.getRequestBody().readAllBytes());
+        Came request = Came.of(exchange);
         byte[] answer;
         int status = 200;
         String id = "fake-" + ++requests;
@@ -167,18 +169,6 @@ final class FakeFc implements AutoCloseable {
             exchange.getResponseBody().write(answer);
         }
         exchange.close();
-    }
-
-    private static Map<String, String> query(@Nullable String raw) {
-        Map<String, String> query = new TreeMap<>();
-        for (String pair : raw == null ? new String[0] : raw.split("&", -1)) {
-            int equals = pair.indexOf('=');
-            String name = equals < 0 ? pair : pair.substring(0, equals);
-            query.put(
-                    URLDecoder.decode(name, StandardCharsets.UTF_8),
-                    equals < 0 ? "" : URLDecoder.decode(pair.substring(equals + 1), StandardCharsets.UTF_8));
-        }
-        return query;
     }
 
     private Stored stored(String name) throws FcRefusal {

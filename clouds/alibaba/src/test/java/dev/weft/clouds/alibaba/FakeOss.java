@@ -18,7 +18,6 @@ import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.Base64;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentSkipListMap;
@@ -76,15 +75,7 @@ final class FakeOss implements AutoCloseable {
     }
 
     private void handle(HttpExchange exchange) throws IOException {
-        Map<String, String> fields = new TreeMap<>();
-        exchange.getRequestHeaders()
-                .forEach((name, values) -> fields.put(name.toLowerCase(Locale.ROOT), values.getFirst()));
-        FakeFc.Came request = new FakeFc.Came(
-                exchange.getRequestMethod(),
-                exchange.getRequestURI().getRawPath(),
-                Signatures.query(exchange.getRequestURI().getRawQuery()),
-                fields,
-                exchange.getRequestBody().readAllBytes());
+        FakeFc.Came request = FakeFc.Came.of(exchange);
         request.query().remove("");
         came.add(request);
         exchange.getResponseHeaders().add("x-oss-request-id", "request-" + came.size());

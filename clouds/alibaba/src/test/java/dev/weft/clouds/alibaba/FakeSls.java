@@ -24,7 +24,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.TreeMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -124,15 +123,7 @@ final class FakeSls implements AutoCloseable {
     }
 
     private void handle(HttpExchange exchange) throws IOException {
-        Map<String, String> fields = new TreeMap<>();
-        exchange.getRequestHeaders()
-                .forEach((name, values) -> fields.put(name.toLowerCase(Locale.ROOT), values.getFirst()));
-        FakeFc.Came request = new FakeFc.Came(
-                exchange.getRequestMethod(),
-                exchange.getRequestURI().getRawPath(),
-                Signatures.query(exchange.getRequestURI().getRawQuery()),
-                fields,
-                exchange.getRequestBody().readAllBytes());
+        FakeFc.Came request = FakeFc.Came.of(exchange);
         request.query().remove("");
         came.add(request);
         meanwhile.run();

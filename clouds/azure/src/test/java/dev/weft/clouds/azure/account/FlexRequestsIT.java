@@ -4,11 +4,6 @@ package dev.weft.clouds.azure.account;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.azure.core.http.HttpClient;
-import com.azure.core.http.HttpPipeline;
-import com.azure.core.http.HttpPipelineBuilder;
-import com.azure.core.http.policy.HttpPipelinePolicy;
-import com.azure.core.management.AzureEnvironment;
-import com.azure.core.management.profile.AzureProfile;
 import com.azure.resourcemanager.appservice.AppServiceManager;
 import com.azure.resourcemanager.appservice.fluent.WebAppsClient;
 import com.azure.resourcemanager.appservice.fluent.models.AppServicePlanInner;
@@ -37,22 +32,16 @@ import com.azure.storage.blob.BlobContainerClientBuilder;
 import com.azure.storage.common.StorageSharedKeyCredential;
 import dev.weft.api.account.CloudAccount;
 import dev.weft.api.account.CloudVendor;
-import dev.weft.api.account.Packing;
 import dev.weft.api.account.Progress;
 import dev.weft.api.account.Seen;
-import dev.weft.api.account.Wanted;
-import dev.weft.api.resource.Function;
-import dev.weft.testkit.Archives;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.net.MalformedURLException;
 import java.net.URI;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -116,17 +105,7 @@ class FlexRequestsIT {
 
     private Seen apply(CloudAccount account, SampleApps.Wish wish, String answer, @Nullable Seen before)
             throws IOException {
-        Path folder = Files.createTempDirectory(scratch, APP);
-        SampleApps.write(folder, answer);
-        Function function = SampleApps.function(APP, wish);
-        Packing packing = ((CloudAccount.Packed.As) account.pack(function, folder)).packing();
-        Wanted wanted = new Wanted(
-                "shop",
-                function,
-                APP,
-                Archives.pack(folder, packing, Files.createTempFile(scratch, "artifact", ".zip")),
-                function.spec().env());
-        return account.apply(wanted, packing, before, Progress.NONE);
+        return SampleApps.apply(account, scratch, wish, answer, before);
     }
 
     /** What a request is known by: the method and the path, without what only one client says. */
@@ -148,8 +127,6 @@ class FlexRequestsIT {
     }
 
     private AppServiceManager manager() {
-        Map<String, String> endpoints = new HashMap<>(AzureEnvironment.AZURE.getEndpoints());
-        endpoints.put("resourceManagerEndpointUrl", azure.uri() + "/");
         HttpClient here = HttpClient.createDefault();
         HttpClient led = request -> {
             try {
@@ -160,15 +137,7 @@ class FlexRequestsIT {
             }
             return here.send(request);
         };
-        HttpPipelinePolicy policy = (context, next) -> {
-            context.getHttpRequest()
-                    .setHeader(com.azure.core.http.HttpHeaderName.AUTHORIZATION, "Bearer token-for-the-vendor");
-            return next.process();
-        };
-        HttpPipeline pipeline =
-                new HttpPipelineBuilder().httpClient(led).policies(policy).build();
-        return AppServiceManager.authenticate(
-                pipeline, new AzureProfile(FakeAzure.TENANT, FakeAzure.SUBSCRIPTION, new AzureEnvironment(endpoints)));
+        return AppServiceManager.authenticate(VendorClients.bearer(led), VendorClients.profile(azure));
     }
 
     private void plan(AppServiceManager manager) {

@@ -7,12 +7,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.weft.api.CloudException;
 import dev.weft.api.account.CloudAccount;
 import dev.weft.api.account.CloudVendor;
-import dev.weft.api.account.Packing;
 import dev.weft.api.account.Progress;
 import dev.weft.api.account.Seen;
-import dev.weft.api.account.Wanted;
-import dev.weft.api.resource.Function;
-import dev.weft.testkit.Archives;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
@@ -56,17 +52,7 @@ class OneDeployIT {
     }
 
     private Seen apply(CloudAccount account, SampleApps.Wish wish, String answer) throws IOException {
-        Path folder = Files.createTempDirectory(scratch, "one");
-        SampleApps.write(folder, answer);
-        Function function = SampleApps.function("one", wish);
-        Packing packing = ((CloudAccount.Packed.As) account.pack(function, folder)).packing();
-        Wanted wanted = new Wanted(
-                "shop",
-                function,
-                "one",
-                Archives.pack(folder, packing, Files.createTempFile(scratch, "artifact", ".zip")),
-                function.spec().env());
-        return account.apply(wanted, packing, account.find("one"), Progress.NONE);
+        return SampleApps.apply(account, scratch, wish, answer, account.find("one"));
     }
 
     private List<FakeAzure.Came> published() {

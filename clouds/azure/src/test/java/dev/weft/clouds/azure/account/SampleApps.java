@@ -1,10 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.weft.clouds.azure.account;
 
+import dev.weft.api.account.CloudAccount;
+import dev.weft.api.account.Packing;
+import dev.weft.api.account.Progress;
+import dev.weft.api.account.Seen;
+import dev.weft.api.account.Wanted;
 import dev.weft.api.resource.Cloud;
 import dev.weft.api.resource.Function;
 import dev.weft.api.resource.Metadata;
 import dev.weft.api.resource.Quantity;
+import dev.weft.api.rest.RestRequest;
+import dev.weft.testkit.Archives;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
@@ -12,6 +19,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Random;
 import org.jspecify.annotations.Nullable;
@@ -186,5 +194,27 @@ final class SampleApps {
         byte[] noise = new byte[30_000];
         new Random(1).nextBytes(noise);
         Files.write(folder.resolve("noise.bin"), noise);
+    }
+
+    /** Deploys app {@code one} of application shop as {@code wish} says, upon {@code before}. */
+    static Seen apply(CloudAccount account, Path scratch, Wish wish, String answer, @Nullable Seen before)
+            throws IOException {
+        Path folder = Files.createTempDirectory(scratch, "one");
+        write(folder, answer);
+        Function function = function("one", wish);
+        Packing packing = ((CloudAccount.Packed.As) account.pack(function, folder)).packing();
+        Wanted wanted = new Wanted(
+                "shop",
+                function,
+                "one",
+                Archives.pack(folder, packing, Files.createTempFile(scratch, "artifact", ".zip")),
+                function.spec().env());
+        return account.apply(wanted, packing, before, Progress.NONE);
+    }
+
+    /** Azure reads settings and keys by POST, and so are tokens asked for. */
+    static boolean reads(RestRequest request) {
+        String path = request.uri().getPath().toLowerCase(Locale.ROOT);
+        return path.endsWith("/list") || path.endsWith("/listkeys") || path.endsWith("/token");
     }
 }

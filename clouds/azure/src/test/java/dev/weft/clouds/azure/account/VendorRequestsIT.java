@@ -6,10 +6,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.azure.core.credential.TokenRequestContext;
 import com.azure.core.http.HttpClient;
 import com.azure.core.http.HttpPipeline;
-import com.azure.core.http.HttpPipelineBuilder;
-import com.azure.core.http.policy.HttpPipelinePolicy;
-import com.azure.core.management.AzureEnvironment;
-import com.azure.core.management.profile.AzureProfile;
 import com.azure.identity.ClientSecretCredentialBuilder;
 import com.azure.resourcemanager.appservice.AppServiceManager;
 import com.azure.resourcemanager.appservice.fluent.WebAppsClient;
@@ -32,24 +28,18 @@ import com.azure.storage.blob.models.ListBlobsOptions;
 import com.azure.storage.common.StorageSharedKeyCredential;
 import dev.weft.api.account.CloudAccount;
 import dev.weft.api.account.CloudVendor;
-import dev.weft.api.account.Packing;
 import dev.weft.api.account.Progress;
 import dev.weft.api.account.Seen;
-import dev.weft.api.account.Wanted;
-import dev.weft.api.resource.Function;
 import dev.weft.api.rest.JdkTransport;
 import dev.weft.clouds.azure.AzureVendor;
-import dev.weft.testkit.Archives;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.net.URI;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -124,39 +114,7 @@ class VendorRequestsIT {
 
     private Seen apply(CloudAccount account, SampleApps.Wish wish, String answer, @Nullable Seen before)
             throws IOException {
-        Path folder = Files.createTempDirectory(scratch, APP);
-        SampleApps.write(folder, answer);
-        Function function = SampleApps.function(APP, wish);
-        Packing packing = ((CloudAccount.Packed.As) account.pack(function, folder)).packing();
-        Wanted wanted = new Wanted(
-                "shop",
-                function,
-                APP,
-                Archives.pack(folder, packing, Files.createTempFile(scratch, "artifact", ".zip")),
-                function.spec().env());
-        return account.apply(wanted, packing, before, Progress.NONE);
-    }
-
-    private AppServiceManager manager(HttpPipeline pipeline) {
-        return AppServiceManager.authenticate(pipeline, profile());
-    }
-
-    private AzureProfile profile() {
-        Map<String, String> endpoints = new HashMap<>(AzureEnvironment.AZURE.getEndpoints());
-        endpoints.put("resourceManagerEndpointUrl", azure.uri() + "/");
-        return new AzureProfile(FakeAzure.TENANT, FakeAzure.SUBSCRIPTION, new AzureEnvironment(endpoints));
-    }
-
-    private static HttpPipeline bearer() {
-        HttpPipelinePolicy policy = (context, next) -> {
-            context.getHttpRequest()
-                    .setHeader(com.azure.core.http.HttpHeaderName.AUTHORIZATION, "Bearer token-for-the-vendor");
-            return next.process();
-        };
-        return new HttpPipelineBuilder()
-                .httpClient(HttpClient.createDefault())
-                .policies(policy)
-                .build();
+        return SampleApps.apply(account, scratch, wish, answer, before);
     }
 
     @Test
@@ -206,7 +164,8 @@ class VendorRequestsIT {
 
     /** The same changes by the vendor's library, from the values that ours had. */
     private void vendor(List<FakeAzure.Came> ours) {
-        AppServiceManager manager = manager(bearer());
+        HttpPipeline pipeline = VendorClients.bearer(HttpClient.createDefault());
+        AppServiceManager manager = AppServiceManager.authenticate(pipeline, VendorClients.profile(azure));
         WebAppsClient apps = manager.serviceClient().getWebApps();
         String group = FakeAzure.GROUP;
         manager.storageManager().serviceClient().getStorageAccounts().getByResourceGroup(group, FakeAzure.STORAGE);
@@ -295,7 +254,8 @@ class VendorRequestsIT {
     }
 
     private void tags(JsonNode ours) {
-        TagOperationsClient tags = ResourceManager.authenticate(bearer(), profile())
+        TagOperationsClient tags = ResourceManager.authenticate(
+                        VendorClients.bearer(HttpClient.createDefault()), VendorClients.profile(azure))
                 .withSubscription(FakeAzure.SUBSCRIPTION)
                 .serviceClient()
                 .getTagOperations();
