@@ -175,7 +175,7 @@ record AddedFiles(Function function, Path code, Source source, Target target) {
         json.put("runtime", spec.runtime() == null ? "" : spec.runtime());
         json.put("payload", Spelling.Words.of(spec.payload()));
         json.put("timeoutMillis", spec.timeout().toMillis());
-        json.put("memoryMebibytes", spec.memory().mebibytes());
+        json.put("memoryMebibytes", spec.bounded().memory().mebibytes());
         json.put("route", source.route());
         source.command().forEach(json.putArray("command")::add);
         return JsonMapper.shared().writeValueAsBytes(json);

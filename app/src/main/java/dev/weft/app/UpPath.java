@@ -115,7 +115,7 @@ final class UpPath {
 
     private @Nullable Application read(FunctionCheck check) {
         return switch (DocumentReader.read(options.paths(), System.getenv(), check, known)) {
-            case Reading.Valid(Application application) -> application;
+            case Reading.Valid(Application application) -> application.bounded();
             case Reading.Invalid(List<Mistake> mistakes) -> {
                 terminal.mistakes(mistakes);
                 yield null;

@@ -41,6 +41,17 @@ public record Application(
         files = Set.copyOf(files);
     }
 
+    /** The same where every function has limits, as what runs or calls them must: see {@link Function.Spec#bounded}. */
+    public Application bounded() {
+        if (functions.stream().allMatch(each -> each.spec().open().isEmpty())) {
+            return this;
+        }
+        List<Function> all = functions.stream()
+                .map(each -> new Function(each.metadata(), each.spec().bounded()))
+                .toList();
+        return new Application(clouds, all, routes, services, limits, code, env, secrets, files);
+    }
+
     /** Names only: documents and environments may hold secrets. */
     @Override
     public String toString() {

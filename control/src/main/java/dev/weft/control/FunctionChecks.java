@@ -48,7 +48,7 @@ final class FunctionChecks {
             contract(spec, findings);
         }
         boolean counts = findings.sound("spec.minInstances") && findings.sound("spec.maxInstances");
-        if (counts && spec.minInstances() > spec.maxInstances()) {
+        if (counts && spec.maxInstances() > 0 && spec.minInstances() > spec.maxInstances()) {
             findings.wrong(
                     "spec.minInstances",
                     Integer.toString(spec.minInstances()),

@@ -121,7 +121,7 @@ public final class JsonSchema {
 
     private static Map<String, Object> whole(Field field) {
         Map<String, Object> schema = typed("integer");
-        schema.put("minimum", Math.max(field.min(), Integer.MIN_VALUE));
+        schema.put("minimum", field.open() ? 0 : Math.max(field.min(), Integer.MIN_VALUE));
         schema.put("maximum", Math.min(field.max(), Integer.MAX_VALUE));
         return schema;
     }
@@ -135,7 +135,7 @@ public final class JsonSchema {
 
     private static Map<String, Object> bytes(Field field) {
         Map<String, Object> number = typed("integer");
-        number.put("minimum", field.min());
+        number.put("minimum", field.open() ? 0 : field.min());
         number.put("maximum", field.max());
         return new LinkedHashMap<>(Map.of("anyOf", List.of(text("[0-9]{1,15}(Ki|Mi|Gi|Ti|k|M|G|T)?"), number)));
     }

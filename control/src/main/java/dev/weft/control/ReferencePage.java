@@ -74,13 +74,14 @@ public final class ReferencePage {
     private static String value(Shape shape, Field field) {
         return switch (shape) {
             case Shape.Text _ -> field.patternSays().isEmpty() ? "text" : field.patternSays();
-            case Shape.Whole _ -> "whole number, " + field.min() + " to " + field.max();
+            case Shape.Whole _ -> "whole number, " + field.min() + " to " + field.max() + orOpen("0", field);
             case Shape.Decimal _ -> "number, " + field.min() + " to " + field.max();
             case Shape.Truth _ -> "`true` or `false`";
             case Shape.Time _ ->
                 "duration, " + Durations.text(Duration.ofMillis(field.min())) + " to "
-                        + Durations.text(Duration.ofMillis(field.max()));
-            case Shape.Bytes _ -> "size, " + new Quantity(field.min()) + " to " + new Quantity(field.max());
+                        + Durations.text(Duration.ofMillis(field.max())) + orOpen("0s", field);
+            case Shape.Bytes _ ->
+                "size, " + new Quantity(field.min()) + " to " + new Quantity(field.max()) + orOpen("0", field);
             case Shape.Address _ -> "http or https URL";
             case Shape.Word word -> "one of `" + String.join("`, `", word.words()) + '`';
             case Shape.Table _ ->
@@ -89,6 +90,10 @@ public final class ReferencePage {
             case Shape.Many many -> list(many, field);
             case Shape.Group _ -> "map";
         };
+    }
+
+    private static String orOpen(String zero, Field field) {
+        return field.open() ? ", or `" + zero + "`: the cloud decides" : "";
     }
 
     private static String list(Shape.Many many, Field field) {

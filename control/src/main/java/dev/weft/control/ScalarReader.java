@@ -93,8 +93,8 @@ final class ScalarReader {
         long value = Long.parseLong(node.getValue());
         long min = Math.max(field.min(), Integer.MIN_VALUE);
         long max = Math.min(field.max(), Integer.MAX_VALUE);
-        if (value < min || value > max) {
-            throw new IllegalArgumentException("must be from " + min + " to " + max);
+        if ((value < min || value > max) && !open(value)) {
+            throw new IllegalArgumentException("must be from " + min + " to " + max + orOpen("0"));
         }
         return (int) value;
     }
@@ -127,9 +127,9 @@ final class ScalarReader {
             throw new IllegalArgumentException("needs a unit: " + node.getValue() + "ms or " + node.getValue() + "s?");
         }
         Duration value = Durations.parse(plainText(node, false));
-        if (value.toMillis() < field.min() || value.toMillis() > field.max()) {
+        if ((value.toMillis() < field.min() || value.toMillis() > field.max()) && !open(value.toMillis())) {
             throw new IllegalArgumentException("must be from " + Durations.text(Duration.ofMillis(field.min())) + " to "
-                    + Durations.text(Duration.ofMillis(field.max())));
+                    + Durations.text(Duration.ofMillis(field.max())) + orOpen("0s"));
         }
         return value;
     }
@@ -143,11 +143,19 @@ final class ScalarReader {
             throw new IllegalArgumentException(
                     "must be a number of bytes such as 256Mi or 1Gi (units Ki Mi Gi Ti k M G T)", malformed);
         }
-        if (value.bytes() < field.min() || value.bytes() > field.max()) {
+        if ((value.bytes() < field.min() || value.bytes() > field.max()) && !open(value.bytes())) {
             throw new IllegalArgumentException(
-                    "must be from " + new Quantity(field.min()) + " to " + new Quantity(field.max()));
+                    "must be from " + new Quantity(field.min()) + " to " + new Quantity(field.max()) + orOpen("0"));
         }
         return value;
+    }
+
+    private boolean open(long value) {
+        return field.open() && value == 0;
+    }
+
+    private String orOpen(String zero) {
+        return field.open() ? ", or " + zero + " where the cloud is to decide" : "";
     }
 
     private static URI address(String text) {

@@ -160,7 +160,7 @@ class BrokenDocumentsTest {
                 change(
                         "  handler: index.handler\n",
                         "  handler: index.handler\n  memory: 1Mi\n",
-                        "weft.yaml:14:11: spec.memory: '1Mi': must be from 64Mi to 32Gi"),
+                        "weft.yaml:14:11: spec.memory: '1Mi': must be from 64Mi to 32Gi, or 0 where the cloud is to decide"),
                 change(
                         "  handler: index.handler\n",
                         "  handler: index.handler\n  timeout: 10\n",
@@ -179,8 +179,8 @@ class BrokenDocumentsTest {
                         "weft.yaml:14:17: spec.maxInstances: '10': must be a whole number; leave the quotes out"),
                 change(
                         "  handler: index.handler\n",
-                        "  handler: index.handler\n  maxInstances: 0\n",
-                        "weft.yaml:14:17: spec.maxInstances: '0': must be from 1 to 1000"),
+                        "  handler: index.handler\n  maxInstances: -1\n",
+                        "weft.yaml:14:17: spec.maxInstances: '-1': must be from 1 to 1000, or 0 where the cloud is to decide"),
                 change(
                         "  handler: index.handler\n",
                         "  handler: index.handler\n  maxInstances: 1.5\n",
@@ -188,7 +188,7 @@ class BrokenDocumentsTest {
                 change(
                         "  handler: index.handler\n",
                         "  handler: index.handler\n  maxInstances: 99999999999\n",
-                        "weft.yaml:14:17: spec.maxInstances: '99999999999': must be from 1 to 1000"),
+                        "weft.yaml:14:17: spec.maxInstances: '99999999999': must be from 1 to 1000, or 0 where the cloud is to decide"),
                 change(
                         "  handler: index.handler\n",
                         "  handler: index.handler\n  idempotent: yes\n",

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.weft.api.Mistake;
 import dev.weft.api.resource.Function;
 import dev.weft.api.resource.HttpRoute;
+import dev.weft.api.resource.Open;
 import dev.weft.api.resource.Quantity;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -52,6 +53,20 @@ class DocumentReaderTest {
         assertThat(application.clouds().getFirst().metadata().namespace()).isEqualTo("default");
         assertThat(application.code()).isEqualTo(Map.of("checkout", folder.resolve("checkout")));
         assertThat(application.files()).containsExactly(folder.resolve("weft.yaml"));
+    }
+
+    @Test
+    void zeroLeavesItToTheCloudAndWhatRunsHereTakesWhatIsMeantWhereNothingIsSaid() {
+        Application application = workspace.valid(
+                Workspace.ALL.replace("  handler:", "  memory: 0\n  maxInstances: 0\n  idleTimeout: 0s\n  handler:"));
+
+        Function.Spec spec = application.functions().getFirst().spec();
+        assertThat(spec.open()).containsExactly(Open.MEMORY, Open.MAX_INSTANCES, Open.IDLE_TIMEOUT);
+        Function.Spec bounded = application.bounded().functions().getFirst().spec();
+        assertThat(bounded)
+                .isEqualTo(workspace.valid(Workspace.ALL).functions().getFirst().spec());
+        assertThat(application.bounded().bounded().functions())
+                .isEqualTo(application.bounded().functions());
     }
 
     @Test

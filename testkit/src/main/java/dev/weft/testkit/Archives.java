@@ -4,8 +4,11 @@ package dev.weft.testkit;
 import dev.weft.api.account.Artifact;
 import dev.weft.api.account.Ownership;
 import dev.weft.api.account.Packing;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.LocalDateTime;
@@ -32,7 +35,11 @@ public final class Archives {
             });
         }
         switch (packing.form()) {
-            case ZIP -> zip(files, file);
+            case ZIP -> {
+                try (OutputStream to = Files.newOutputStream(file)) {
+                    zip(files, to);
+                }
+            }
             case JAR, TEXT -> Files.write(file, files.values().iterator().next());
             case IMAGE -> throw new IllegalArgumentException("a test of images brings its own artifacts");
         }
@@ -41,8 +48,19 @@ public final class Archives {
         return new Artifact.Archive(packing.form(), file, Ownership.hash(bytes), bytes.length, unpacked);
     }
 
-    private static void zip(Map<String, byte[]> files, Path file) throws IOException {
-        try (ZipOutputStream out = new ZipOutputStream(Files.newOutputStream(file))) {
+    /** A zip file with one file in it. */
+    public static byte[] zip(String name, String text) {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        try {
+            zip(Map.of(name, text.getBytes(StandardCharsets.UTF_8)), bytes);
+        } catch (IOException inMemory) {
+            throw new UncheckedIOException(inMemory);
+        }
+        return bytes.toByteArray();
+    }
+
+    private static void zip(Map<String, byte[]> files, OutputStream to) throws IOException {
+        try (ZipOutputStream out = new ZipOutputStream(to)) {
             for (Map.Entry<String, byte[]> each : files.entrySet()) {
                 ZipEntry entry = new ZipEntry(each.getKey());
                 entry.setTimeLocal(LocalDateTime.of(1980, 1, 1, 0, 0));

@@ -5,6 +5,7 @@ import dev.weft.api.CloudException;
 import dev.weft.api.LogLine;
 import dev.weft.api.Mistake;
 import dev.weft.api.resource.Function;
+import dev.weft.api.resource.Open;
 import dev.weft.api.spi.InvokeDialect;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -107,6 +108,12 @@ public interface CloudAccount extends AutoCloseable {
     @Override
     default void close() {}
 
+    /** Clouds that need not be told everything: what a document leaves to them by 0, they decide. */
+    interface WithOpen {
+        /** Which fields. */
+        Set<Open> open();
+    }
+
     /** Clouds whose logs can be read. */
     interface WithLogs {
         /** The newest {@code linesMax} lines not older than {@code since}, oldest first. */
@@ -151,22 +158,27 @@ public interface CloudAccount extends AutoCloseable {
 
     /** Clouds that hand out what they run, so that a function can be taken over with its code. */
     interface WithCode {
-        /** Puts the function's code as files into {@code folder} and says what its document needs besides. */
+        /** Puts the function's code as files into {@code folder}, unless it is an image, and says what its document needs besides. */
         Found download(Seen seen, Path folder);
 
         /**
          * What a document says of a function that was found.
          *
+         * @param image what runs, where it is an image: it stays in its registry, and there are no files
          * @param secrets names of the values of {@code env} that are in the cloud's store for secrets
+         * @param more what else the document's spec says, by its own names and in its own spelling, for example maxInstances; only
+         *     what the cloud knows of
          */
         record Found(
                 Function.Contract contract,
+                @Nullable String image,
                 @Nullable String runtime,
                 @Nullable String handler,
                 long memoryBytes,
                 java.time.Duration timeout,
                 Map<String, String> env,
-                Set<String> secrets) {
+                Set<String> secrets,
+                Map<String, Object> more) {
             @Override
             public String toString() {
                 return "Found[" + contract + ", env redacted]";

@@ -31,6 +31,9 @@ public @interface Field {
     /** Greatest value of a number, in milliseconds for a duration, in bytes for a quantity; most items of a list. */
     long max() default Long.MAX_VALUE;
 
+    /** Whether 0 is allowed below {@link #min} too, and means that the cloud decides. */
+    boolean open() default false;
+
     /** Whether its values may be secrets: no message, log or text shows them. */
     boolean secret() default false;
 

@@ -2,8 +2,10 @@
 package dev.weft.api.resource;
 
 import java.time.Duration;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Code with a handler, written against one contract, and where it lives. */
@@ -46,7 +48,8 @@ public record Function(
                             + " files in /tmp.",
                     fallback = Unsaid.MEMORY,
                     min = 64L << 20,
-                    max = 32L << 30)
+                    max = 32L << 30,
+                    open = true)
             Quantity memory,
 
             @Field(
@@ -70,20 +73,27 @@ public record Function(
                     doc = "Calls one instance serves at once, for contracts that allow more than one.",
                     fallback = Unsaid.CONCURRENCY,
                     min = 1,
-                    max = 1000)
+                    max = 1000,
+                    open = true)
             int concurrency,
 
             @Field(doc = "Instances kept started on each cloud.", fallback = "0", min = 0, max = 1000)
             int minInstances,
 
-            @Field(doc = "Instances at most on each cloud.", fallback = Unsaid.MAX_INSTANCES, min = 1, max = 1000)
+            @Field(
+                    doc = "Instances at most on each cloud.",
+                    fallback = Unsaid.MAX_INSTANCES,
+                    min = 1,
+                    max = 1000,
+                    open = true)
             int maxInstances,
 
             @Field(
                     doc = "How long an unused instance is kept.",
                     fallback = Unsaid.IDLE_TIMEOUT,
                     min = 1_000,
-                    max = 86_400_000)
+                    max = 86_400_000,
+                    open = true)
             Duration idleTimeout,
 
             @Field(
@@ -131,8 +141,29 @@ public record Function(
             public static final String MAX_INSTANCES = "10";
             /** Of idleTimeout. */
             public static final String IDLE_TIMEOUT = "5m";
+            /** The same. */
+            static final Duration IDLE = Duration.ofMinutes(5);
 
             private Unsaid() {}
+        }
+
+        /** The fields that are left to the cloud, as {@code 0} says. */
+        public Set<Open> open() {
+            Set<Open> open = EnumSet.allOf(Open.class);
+            open.removeIf(each -> !each.isLeft(this));
+            return open;
+        }
+
+        /** The same with what is meant where nothing is said in place of what is left to the cloud: for who must have a number. */
+        public Spec bounded() {
+            Set<Open> open = open();
+            return open.isEmpty()
+                    ? this
+                    : with(
+                            open.contains(Open.MEMORY) ? Quantity.parse(Unsaid.MEMORY) : memory,
+                            open.contains(Open.CONCURRENCY) ? Integer.parseInt(Unsaid.CONCURRENCY) : concurrency,
+                            open.contains(Open.MAX_INSTANCES) ? Integer.parseInt(Unsaid.MAX_INSTANCES) : maxInstances,
+                            open.contains(Open.IDLE_TIMEOUT) ? Unsaid.IDLE : idleTimeout);
         }
 
         /** The same in instances of another kind. */
@@ -188,7 +219,7 @@ public record Function(
 
             @Field(
                     doc = "A container image, for clouds that run images; weft up does not run it yet.",
-                    pattern = "[a-z0-9][-a-z0-9._:/@]{0,511}",
+                    pattern = "[a-z0-9][-A-Za-z0-9._:/@]{0,511}",
                     patternSays = "an image's reference, for example registry.example/shop/checkout:1.2")
             @Nullable
             String image,

@@ -81,7 +81,8 @@ public final class ImportCommand implements Callable<Integer> {
             Adoption adoption = new Adoption(session.name(), document, account, withCode, session.packager());
             for (Seen each : chosen(account)) {
                 Adoption.Adopted adopted = adoption.write(each, folder);
-                out.println("wrote " + adopted.document() + " and its code");
+                out.println("wrote " + adopted.document()
+                        + (adopted.image() ? ", which names its image" : " and its code"));
                 adopted.notes().forEach(note -> out.println("  note: " + note));
                 if (yes) {
                     adoption.tag(each, adopted);

@@ -140,7 +140,7 @@ class CloudsPageTest {
                 (`CloudAccountContract`); limits are told before the first call; `doctor`, `permissions`; calls of exchanges and events
                 from `weft serve`. What differs:
 
-                | cloud | `rollback` | `logs --file` | `import` with code | secrets are in | decides itself | how |
+                | cloud | `rollback` | `logs --file` | `import` | secrets are in | decides itself | how |
                 |---|---|---|---|---|---|---|
                 """);
         Application documents = documents();
@@ -151,7 +151,7 @@ class CloudsPageTest {
                         .append("` | ")
                         .append(has(account instanceof CloudAccount.WithVersions))
                         .append(has(account instanceof CloudAccount.WithLogs))
-                        .append(has(account instanceof CloudAccount.WithCode))
+                        .append(imported(account, cloud.spec().type()))
                         .append(secrets(account, cloud.spec().type()))
                         .append(" | ")
                         .append(withoutEffect(account, documents))
@@ -186,6 +186,16 @@ class CloudsPageTest {
                 ([why](../adr/0059-secrets-in-the-clouds-own-stores.md)).
                 """);
         return page.toString();
+    }
+
+    private static String imported(CloudAccount account, Cloud.Type type) {
+        assertThat(account).isInstanceOf(CloudAccount.WithCode.class);
+        return switch (type) {
+            case AWS, AZURE, GOOGLE, OPENWHISK, ALIBABA -> "with its code | ";
+            case CODE_ENGINE -> "with its code; apps name their image | ";
+            case FN, OCI, KNATIVE -> "names its image | ";
+            case DOCKER, LOCAL, WEFT -> throw new IllegalArgumentException(type + " has no account");
+        };
     }
 
     /** Of the example's function there. */

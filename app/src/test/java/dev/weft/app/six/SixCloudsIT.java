@@ -356,42 +356,4 @@ class SixCloudsIT {
             serve.end();
         }
     }
-
-    @Test
-    void anothersFunctionIsTakenOver() throws Exception {
-        // not aws: moto names Amazon's own storage as the place of a function's code
-        imported("code-engine");
-        weft.run("plan", "-f", imports("code-engine"), "-o", "json").is(0);
-        weft.run("destroy", "-f", imports("code-engine"), "--yes").is(0);
-        assertThat(clouds.of("code-engine").names()).doesNotContain("theirs-code-engine");
-    }
-
-    /** What no document can say of a function is named by the import and by the plan alike. */
-    @Test
-    void whatImportCanNotSayIsNamed() throws Exception {
-        assertThat(imported("openwhisk").out()).contains("note: parameter.greeting", "note: web");
-        JsonNode step = json(weft.run("plan", "-f", imports("openwhisk"), "-o", "json")
-                        .is(2))
-                .path("steps")
-                .path(0);
-        assertThat(step.path("differences").valueStream().map(each -> each.path("setting")
-                        .asString()))
-                .containsExactly("parameter.greeting", "web");
-        assertThat(step.path("code").asBoolean()).isFalse();
-        weft.run("destroy", "-f", imports("openwhisk"), "--yes").is(0);
-    }
-
-    private String imports(String cloud) {
-        return scratch.resolve("imported-from-" + cloud).toString();
-    }
-
-    private Said imported(String cloud) throws Exception {
-        String name = "theirs-" + cloud;
-        clouds.of(cloud).foreign(name);
-        List<String> line = new ArrayList<>(List.of("import", cloud, name, "--to", imports(cloud), "--yes"));
-        line.addAll(example.documents());
-        Said said = weft.run(line.toArray(String[]::new)).is(0);
-        assertThat(said.out()).contains("wrote ", "is the application six-clouds's now");
-        return said;
-    }
 }

@@ -12,6 +12,7 @@ import dev.weft.api.account.Wanted;
 import dev.weft.api.resource.Cloud;
 import dev.weft.api.resource.Function;
 import dev.weft.api.resource.Function.Placement.Choice;
+import dev.weft.api.resource.Open;
 import dev.weft.api.resource.Spelling;
 import dev.weft.control.Application;
 import dev.weft.control.DocumentReader.FunctionCheck;
@@ -100,7 +101,8 @@ public final class AccountChecks implements FunctionCheck {
                             packager.pack(function, code, packing, Objects.requireNonNull(clouds.get(choice.name()))),
                             documents.env().getOrDefault(function.name(), Map.of()),
                             documents.secrets().getOrDefault(function.name(), Set.of()));
-                    yield account.check(wanted, packing);
+                    List<Mistake> open = open(account, wanted, packing);
+                    yield open.isEmpty() ? account.check(wanted, packing) : open;
                 } catch (PackagingException unpacked) {
                     yield List.of(Mistake.at(unpacked.field(), null, String.valueOf(unpacked.getMessage())));
                 }
@@ -135,5 +137,21 @@ public final class AccountChecks implements FunctionCheck {
                         "spec.account", null, "lacks " + each.name() + ", which is required here: " + each.doc())));
         mistakes.addAll(vendor.check(cloud));
         return mistakes;
+    }
+
+    /** What is left to a cloud that neither lets it be left open nor decides it itself. */
+    private static List<Mistake> open(CloudAccount account, Wanted wanted, Packing packing) {
+        Function function = wanted.function();
+        Set<Open> left = function.spec().open();
+        if (account instanceof CloudAccount.WithOpen decides) {
+            left.removeAll(decides.open());
+        }
+        Wanted bounded =
+                wanted.with(new Function(function.metadata(), function.spec().bounded()));
+        return left.stream()
+                .filter(each -> !WithoutEffect.of(each).on(account, bounded, packing))
+                .map(each -> Mistake.at(
+                        "spec." + each.field(), "0", "can't be left to the cloud here; say how much, or leave it out"))
+                .toList();
     }
 }

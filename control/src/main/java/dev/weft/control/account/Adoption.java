@@ -12,6 +12,7 @@ import dev.weft.api.account.Wanted;
 import dev.weft.api.resource.Cloud;
 import dev.weft.api.resource.Document;
 import dev.weft.api.resource.Function;
+import dev.weft.api.resource.Quantity;
 import dev.weft.api.resource.Spelling;
 import dev.weft.control.DocumentReader;
 import dev.weft.control.Reading;
@@ -56,15 +57,19 @@ public final class Adoption {
      * What was written for a function.
      *
      * @param document its file
+     * @param image whether it is an image, so that no code was written
      * @param notes what the user should know of it, for example settings that documents can't say yet
      */
-    public record Adopted(Path document, String function, Ownership owner, List<String> notes) {}
+    public record Adopted(Path document, boolean image, String function, Ownership owner, List<String> notes) {}
 
     /** Writes the function's document and code into {@code folder}, beside the cloud's own document. Changes nothing there. */
     public Adopted write(Seen seen, Path folder) throws IOException {
         String name = documentName(seen.name());
         Path code = Files.createDirectory(folder.resolve(name));
         Found found = this.code.download(seen, code);
+        if (found.image() != null) {
+            Files.delete(code);
+        }
         Path clouds = folder.resolve("weft.yaml");
         if (!Files.exists(clouds)) {
             Files.writeString(clouds, yaml(cloudDocument()));
@@ -107,7 +112,11 @@ public final class Adoption {
                 .forEach(key -> notes.add("the value of " + key + " is not in the file; set the variable "
                         + variable(name, key) + " before you plan"));
         return new Adopted(
-                file, name, new Ownership(application, name, artifact.hash(), Ownership.hash(seen.settings())), notes);
+                file,
+                found.image() != null,
+                name,
+                new Ownership(application, name, artifact.hash(), Ownership.hash(seen.settings())),
+                notes);
     }
 
     private static String documentName(String name) {
@@ -151,12 +160,14 @@ public final class Adoption {
         if (found.runtime() != null) {
             spec.put("runtime", found.runtime());
         }
-        spec.put("code", Map.of("path", "./" + name));
+        String image = found.image();
+        spec.put("code", image == null ? Map.of("path", "./" + name) : Map.of("image", image));
         if (found.handler() != null) {
             spec.put("handler", found.handler());
         }
-        spec.put("memory", (found.memoryBytes() >> 20) + "Mi");
+        spec.put("memory", new Quantity(found.memoryBytes()).toString());
         spec.put("timeout", seconds(found.timeout()));
+        spec.putAll(found.more());
         if (!found.env().isEmpty()) {
             Map<String, String> env = new TreeMap<>();
             // what is among the plain variables there stays there

@@ -6,6 +6,7 @@ import dev.weft.api.account.Packing;
 import dev.weft.api.account.Wanted;
 import dev.weft.api.resource.Function;
 import dev.weft.api.resource.Function.Spec;
+import dev.weft.api.resource.Open;
 import dev.weft.api.resource.Quantity;
 import dev.weft.control.Durations;
 import java.time.Duration;
@@ -21,29 +22,34 @@ import java.util.stream.Stream;
  */
 public enum WithoutEffect {
     /** Of one instance. */
-    MEMORY("spec.memory", Spec.Unsaid.MEMORY),
+    MEMORY(Open.MEMORY, Spec.Unsaid.MEMORY),
     /** Calls at once in one instance. */
-    CONCURRENCY("spec.concurrency", Spec.Unsaid.CONCURRENCY),
+    CONCURRENCY(Open.CONCURRENCY, Spec.Unsaid.CONCURRENCY),
     /** Instances at most. */
-    MAX_INSTANCES("spec.maxInstances", Spec.Unsaid.MAX_INSTANCES),
+    MAX_INSTANCES(Open.MAX_INSTANCES, Spec.Unsaid.MAX_INSTANCES),
     /** How long an unused instance is kept. */
-    IDLE_TIMEOUT("spec.idleTimeout", Spec.Unsaid.IDLE_TIMEOUT);
+    IDLE_TIMEOUT(Open.IDLE_TIMEOUT, Spec.Unsaid.IDLE_TIMEOUT);
 
     private static final List<Quantity> SIZES =
             Stream.of("512Mi", "1Gi", "2Gi", "4G", "4Gi").map(Quantity::parse).toList();
     private static final List<Integer> FEW = List.of(1, 2, 40, 41);
 
-    private final String field;
+    private final Open open;
     private final String unsaid;
 
-    WithoutEffect(String field, String unsaid) {
-        this.field = field;
+    WithoutEffect(Open open, String unsaid) {
+        this.open = open;
         this.unsaid = unsaid;
     }
 
     /** The field of the document. */
     public String field() {
-        return field;
+        return "spec." + open.field();
+    }
+
+    /** The one of {@code open}. */
+    static WithoutEffect of(Open open) {
+        return Stream.of(values()).filter(each -> each.open == open).findFirst().orElseThrow();
     }
 
     /** What the document says, as it would write it. */
@@ -90,8 +96,9 @@ public enum WithoutEffect {
         List<String> told = new ArrayList<>();
         for (WithoutEffect each : values()) {
             String said = each.said(wanted.function().spec());
-            if (!said.equals(each.unsaid) && each.on(account, wanted, packing)) {
-                told.add(each.field + ": " + said + " has no effect here: the cloud decides that itself");
+            boolean left = wanted.function().spec().open().contains(each.open);
+            if (!left && !said.equals(each.unsaid) && each.on(account, wanted, packing)) {
+                told.add(each.field() + ": " + said + " has no effect here: the cloud decides that itself");
             }
         }
         return told;

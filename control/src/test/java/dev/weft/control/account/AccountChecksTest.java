@@ -98,6 +98,15 @@ class AccountChecksTest {
     }
 
     @Test
+    void whatACloudHasToBeToldIsNotLeftToIt() {
+        String open = "  memory: 0\n  maxInstances: 0\n  idleTimeout: 0s\n  handler:";
+        assertThat(mistakes(Workspace.ALL.replace("  handler:", open)))
+                .singleElement()
+                .asString()
+                .contains("spec.memory: '0': cloud aws-eu: can't be left to the cloud here");
+    }
+
+    @Test
     void aContractThatDoesNotRunThereIsToldBeforeAnythingIsAsked() {
         String http = Workspace.ALL
                 .replace("contract: aws-lambda", "contract: http")

@@ -186,13 +186,15 @@ final class FakeAccount implements CloudAccount, CloudAccount.WithCode {
         }
         return new Found(
                 Function.Contract.AWS_LAMBDA,
+                null,
                 "nodejs20",
                 "index.handler",
                 Long.parseLong(Objects.requireNonNull(seen.settings().get("memory"))) << 20,
                 Duration.ofSeconds(
                         Long.parseLong(Objects.requireNonNull(seen.settings().get("timeout")))),
                 Map.of(),
-                Set.of());
+                Set.of(),
+                Map.of());
     }
 
     private void failIf(String what) {

@@ -26,14 +26,12 @@ import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
@@ -353,18 +351,7 @@ final class AlibabaAccount
         }
         URI where = api.code(seen.name(), qualifier);
         FcArchive.fetch(transport, where, folder);
-        Map<String, String> env = new TreeMap<>();
-        document.path("environmentVariables")
-                .properties()
-                .forEach(each -> env.put(each.getKey(), each.getValue().asString("")));
-        return new Found(
-                Function.Contract.ALIBABA_FC,
-                document.path("runtime").asString(""),
-                document.path("handler").asString(""),
-                document.path("memorySize").asLong(0) << 20,
-                Duration.ofSeconds(document.path("timeout").asLong(0)),
-                env,
-                Set.of());
+        return FcDocument.found(document);
     }
 
     @Override

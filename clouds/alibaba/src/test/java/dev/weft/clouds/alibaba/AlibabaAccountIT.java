@@ -17,19 +17,16 @@ import dev.weft.api.account.Seen;
 import dev.weft.api.account.Wanted;
 import dev.weft.api.resource.Cloud;
 import dev.weft.api.resource.Function;
+import dev.weft.testkit.Archives;
 import dev.weft.testkit.CloudAccountContract;
 import dev.weft.testkit.SampleFunction;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.zip.ZipEntry;
-import java.util.zip.ZipOutputStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -94,14 +91,8 @@ class AlibabaAccountIT extends CloudAccountContract {
         return true;
     }
 
-    private static String zip(String text) throws IOException {
-        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-        try (ZipOutputStream out = new ZipOutputStream(bytes)) {
-            out.putNextEntry(new ZipEntry("index.py"));
-            out.write(text.getBytes(StandardCharsets.UTF_8));
-            out.closeEntry();
-        }
-        return Base64.getEncoder().encodeToString(bytes.toByteArray());
+    private static String zip(String text) {
+        return Base64.getEncoder().encodeToString(Archives.zip("index.py", text));
     }
 
     @Override

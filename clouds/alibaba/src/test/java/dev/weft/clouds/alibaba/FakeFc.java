@@ -3,6 +3,7 @@ package dev.weft.clouds.alibaba;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import dev.weft.testkit.Archives;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -114,8 +115,18 @@ final class FakeFc implements AutoCloseable {
 
     /** A function that somebody made. */
     synchronized void foreign(String name) throws Exception {
-        ObjectNode body = JSON.createObjectNode().put("functionName", name).put("memorySize", 128);
-        ObjectNode ignored = create(body.put("runtime", "python3.10").put("handler", "index.handler"));
+        ObjectNode body = JSON.createObjectNode()
+                .put("functionName", name)
+                .put("memorySize", 128)
+                .put("cpu", 0.1)
+                .put("diskSize", 512)
+                .put("timeout", 60);
+        body.put("runtime", "python3.10").put("handler", "index.handler");
+        body.putObject("code")
+                .put(
+                        "zipFile",
+                        Base64.getEncoder().encodeToString(Archives.zip("index.py", "def handler(e, c): return 1")));
+        ObjectNode ignored = create(body);
     }
 
     /** Gives a function another memory, and lets calls reach it so, as somebody would. */

@@ -136,7 +136,7 @@ final class FakeFunctions {
         if (!google.secrets.known(request.json())) {
             return Answer.error(400, "INVALID_ARGUMENT", "a secret version was not found");
         }
-        if (!(request.json() instanceof ObjectNode function) || !source(function)) {
+        if (!(request.json() instanceof ObjectNode function) || !source(id, function)) {
             return Answer.error(400, "INVALID_ARGUMENT", "the source was not uploaded");
         }
         function.put("name", FUNCTIONS.substring(4) + '/' + id).put("environment", "GEN_2");
@@ -179,7 +179,7 @@ final class FakeFunctions {
                 to.set(steps[steps.length - 1], value);
             }
         }
-        if (camel(mask).contains("buildConfig.source") && !source(function)) {
+        if (camel(mask).contains("buildConfig.source") && !source(id, function)) {
             return Answer.error(400, "INVALID_ARGUMENT", "the source was not uploaded");
         }
         if (camel(mask).contains("allTrafficOnLatestRevision")) {
@@ -199,13 +199,13 @@ final class FakeFunctions {
     }
 
     /** Copies what was uploaded to where Google keeps sources, as the function then says. */
-    private boolean source(ObjectNode function) {
+    private boolean source(String id, ObjectNode function) {
         JsonNode place = function.path("buildConfig").path("source").path("storageSource");
         byte[] zip = bucket.get(place.path("object").asString(""));
         if (zip == null) {
             return false;
         }
-        String kept = RunNames.last(function.path("name").asString("")) + "/function-source.zip";
+        String kept = id + "/function-source.zip";
         bucket.put(kept, zip);
         ((ObjectNode) place).put("object", kept).put("bucket", "gcf-v2-sources-123-" + FakeGoogle.REGION);
         return true;

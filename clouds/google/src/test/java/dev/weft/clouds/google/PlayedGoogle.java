@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.weft.clouds.google;
 
+import dev.weft.testkit.Archives;
 import dev.weft.testkit.PlayedCloud;
 import java.io.IOException;
 import java.net.URI;
@@ -52,7 +53,8 @@ public final class PlayedGoogle implements PlayedCloud {
 
     @Override
     public void foreign(String name) {
-        google.functions.bucket.put("theirs.zip", new byte[] {'P', 'K'});
+        google.functions.bucket.put(
+                "theirs.zip", Archives.zip("index.js", "exports.theirs = (req, res) => res.send('theirs')"));
         Samples.post(google, "/functions?functionId=" + name, Samples.foreign());
         for (int i = 0; i < 3; i++) {
             Samples.get(google, "/functions/" + name);

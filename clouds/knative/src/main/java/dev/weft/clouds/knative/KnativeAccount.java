@@ -14,6 +14,7 @@ import dev.weft.api.account.SideBySide;
 import dev.weft.api.account.Wanted;
 import dev.weft.api.resource.Cloud;
 import dev.weft.api.resource.Function;
+import dev.weft.api.resource.Open;
 import dev.weft.api.rest.RestFailure;
 import dev.weft.api.spi.InvokeDialect;
 import dev.weft.clouds.knative.kube.KubeApi;
@@ -24,7 +25,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
-import java.util.Comparator;
+import java.util.EnumSet;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -45,7 +46,12 @@ import tools.jackson.databind.node.ObjectNode;
  * it; the environment's values are in a Secret that is made before and never changed, so that older revisions keep theirs.
  */
 final class KnativeAccount
-        implements CloudAccount, CloudAccount.WithLogs, CloudAccount.WithVersions, CloudAccount.WithSecrets {
+        implements CloudAccount,
+                CloudAccount.WithCode,
+                CloudAccount.WithOpen,
+                CloudAccount.WithLogs,
+                CloudAccount.WithVersions,
+                CloudAccount.WithSecrets {
     /** Times that a change is tried when only the status of the Service changed meanwhile. */
     static final int TRIES_MAX = 5;
 
@@ -229,7 +235,7 @@ final class KnativeAccount
             used.add(
                     String.valueOf(ServiceDocument.secretOf(service.path("spec").path("template"))));
         }
-        for (JsonNode each : revisions(name)) {
+        for (JsonNode each : states.revisions(name)) {
             used.add(String.valueOf(ServiceDocument.secretOf(each)));
         }
         for (JsonNode each : api.list(Kind.SECRET, selector(application, function))) {
@@ -248,19 +254,6 @@ final class KnativeAccount
 
     private static String uid(JsonNode thing) {
         return thing.path("metadata").path("uid").asString("");
-    }
-
-    private List<ObjectNode> revisions(String name) {
-        return api.list(Kind.REVISION, "serving.knative.dev/service=" + name).stream()
-                .sorted(Comparator.comparingLong(KnativeAccount::generation).reversed())
-                .toList();
-    }
-
-    private static long generation(JsonNode revision) {
-        return revision.path("metadata")
-                .path("labels")
-                .path("serving.knative.dev/configurationGeneration")
-                .asLong(0);
     }
 
     @Override
@@ -286,6 +279,20 @@ final class KnativeAccount
                         ServiceDocument.image(there.path("spec").path("template")));
         api.merge(Kind.SERVICE, seen.name(), only(there, patch));
         return Objects.requireNonNull(find(seen.name()), "it was there a moment ago");
+    }
+
+    @Override
+    public Set<Open> open() {
+        return EnumSet.allOf(Open.class);
+    }
+
+    @Override
+    public Found download(Seen seen, Path folder) {
+        ObjectNode there = api.find(Kind.SERVICE, seen.name());
+        if (there == null) {
+            throw new CloudException(CloudException.Kind.ABSENT, "Service " + seen.name() + " is gone", null);
+        }
+        return states.found(there);
     }
 
     @Override
@@ -315,19 +322,7 @@ final class KnativeAccount
 
     @Override
     public List<Version> versions(Seen seen) {
-        return revisions(seen.name()).stream()
-                .map(each -> {
-                    JsonNode metadata = each.path("metadata");
-                    String code =
-                            metadata.path("annotations").path(Ownership.CODE).asString("");
-                    String name = metadata.path("name").asString("");
-                    return new Version(
-                            name,
-                            PodLogs.instant(metadata.path("creationTimestamp").asString("")),
-                            code.isEmpty() ? null : code,
-                            name.equals(seen.version()));
-                })
-                .toList();
+        return states.versions(seen);
     }
 
     @Override

@@ -77,7 +77,7 @@ final class KnativePacking {
             mistakes.add(
                     Mistake.at("spec.concurrency", Integer.toString(spec.concurrency()), "at most " + CONCURRENCY_MAX));
         }
-        if (spec.minInstances() > spec.maxInstances()) {
+        if (spec.maxInstances() > 0 && spec.minInstances() > spec.maxInstances()) {
             mistakes.add(Mistake.at(
                     "spec.minInstances",
                     Integer.toString(spec.minInstances()),

@@ -2,12 +2,14 @@
 package dev.weft.clouds.knative;
 
 import dev.weft.api.account.Artifact;
+import dev.weft.api.account.CloudAccount.WithCode.Found;
 import dev.weft.api.account.Ownership;
 import dev.weft.api.account.Packing;
 import dev.weft.api.account.Wanted;
 import dev.weft.api.resource.Function;
 import dev.weft.api.resource.Quantity;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
@@ -93,10 +95,13 @@ final class ServiceDocument {
         ObjectNode template = before instanceof ObjectNode there ? there.deepCopy() : JSON.createObjectNode();
         ObjectNode metadata = object(template, "metadata");
         metadata.remove("name"); // a fixed name would refuse the next change
-        object(metadata, "annotations")
-                .put(MIN, Integer.toString(wantedSpec.minInstances()))
-                .put(MAX, Integer.toString(wantedSpec.maxInstances()))
-                .put(IDLE, wantedSpec.idleTimeout().toSeconds() + "s");
+        ObjectNode annotations = object(metadata, "annotations").put(MIN, Integer.toString(wantedSpec.minInstances()));
+        said(annotations, MAX, wantedSpec.maxInstances() == 0, Integer.toString(wantedSpec.maxInstances()));
+        said(
+                annotations,
+                IDLE,
+                wantedSpec.idleTimeout().isZero(),
+                wantedSpec.idleTimeout().toSeconds() + "s");
         ObjectNode spec = object(template, "spec")
                 .put("containerConcurrency", wantedSpec.concurrency())
                 .put("timeoutSeconds", wantedSpec.timeout().toSeconds());
@@ -107,8 +112,11 @@ final class ServiceDocument {
         if (wanted.artifact() instanceof Artifact.Image image) {
             container.put("image", image.reference());
         }
-        object(object(container, "resources"), "limits")
-                .put("memory", wantedSpec.memory().toString());
+        said(
+                object(object(container, "resources"), "limits"),
+                "memory",
+                wantedSpec.memory().bytes() == 0,
+                wantedSpec.memory().toString());
         container.remove("command");
         container.remove("args");
         if (!packing.command().isEmpty()) {
@@ -127,6 +135,15 @@ final class ServiceDocument {
             reference.put("name", secret).put("key", name);
         });
         return template;
+    }
+
+    /** Writes {@code value}, unless it is left to Knative. */
+    private static void said(ObjectNode where, String name, boolean open, String value) {
+        if (open) {
+            where.remove(name);
+        } else {
+            where.put(name, value);
+        }
     }
 
     private static boolean h2c(JsonNode container) {
@@ -276,17 +293,11 @@ final class ServiceDocument {
         settings.put("concurrency", spec.path("containerConcurrency").asString("0"));
         settings.put("timeout", spec.path("timeoutSeconds").asString("300"));
         JsonNode container = spec.path("containers").path(0);
-        settings.put(
-                "memory",
-                quantity(container
-                        .path("resources")
-                        .path("limits")
-                        .path("memory")
-                        .asString("")));
-        for (String each : List.of("command", "args")) {
-            if (!container.path(each).isEmpty()) {
-                settings.put(each, container.path(each).toString());
-            }
+        settings.put("memory", quantity(memory(container)));
+        // arguments after a command are as good as a part of it; without one they are the image's entry point's
+        ArrayNode words = words(container.path("command"), container.path("args"));
+        if (!words.isEmpty()) {
+            settings.put(container.path("command").isEmpty() ? "args" : "command", words.toString());
         }
         if (h2c(container)) {
             settings.put("protocol", "h2c");
@@ -305,10 +316,62 @@ final class ServiceDocument {
         return settings;
     }
 
+    /** What a document says of what {@code template} runs; its image stays in its registry. Values that another Secret holds are not read. */
+    static Found found(JsonNode template, Map<String, String> values) {
+        JsonNode spec = template.path("spec");
+        JsonNode container = spec.path("containers").path(0);
+        JsonNode annotations = template.path("metadata").path("annotations");
+        Map<String, String> env = new TreeMap<>(values);
+        for (JsonNode each : container.path("env")) {
+            if (!each.has("valueFrom")) {
+                env.put(each.path("name").asString(""), each.path("value").asString(""));
+            }
+        }
+        env.keySet().removeIf(ServiceDocument::ownEnv);
+        Map<String, Object> more = new TreeMap<>();
+        more.put("concurrency", spec.path("containerConcurrency").asInt(0));
+        more.put("minInstances", Integer.valueOf(annotations.path(MIN).asString("0")));
+        more.put("maxInstances", Integer.valueOf(annotations.path(MAX).asString("0")));
+        more.put("idleTimeout", annotations.path(IDLE).asString("0s"));
+        if (!container.path("command").isEmpty()) {
+            more.put(
+                    "command",
+                    words(container.path("command"), container.path("args"))
+                            .valueStream()
+                            .map(each -> each.asString(""))
+                            .toList());
+        }
+        if (h2c(container)) {
+            more.put("appProtocol", "h2c");
+        }
+        String memory = memory(container);
+        return new Found(
+                Function.Contract.HTTP,
+                image(template),
+                null,
+                null,
+                memory.isEmpty() ? 0 : Quantity.parse(memory).bytes(),
+                Duration.ofSeconds(spec.path("timeoutSeconds").asLong(300)),
+                env,
+                values.keySet(),
+                more);
+    }
+
+    private static String memory(JsonNode container) {
+        return container.path("resources").path("limits").path("memory").asString("");
+    }
+
+    private static ArrayNode words(JsonNode command, JsonNode arguments) {
+        ArrayNode words = JSON.createArrayNode();
+        command.forEach(words::add);
+        arguments.forEach(words::add);
+        return words;
+    }
+
     /** In one spelling, whatever the server made of it. */
     private static String quantity(String text) {
         try {
-            return text.isEmpty() ? "none" : Quantity.parse(text).toString();
+            return text.isEmpty() ? "0" : Quantity.parse(text).toString();
         } catch (IllegalArgumentException another) {
             return text;
         }

@@ -3,6 +3,8 @@ package dev.weft.clouds.knative;
 
 import dev.weft.api.CloudException;
 import dev.weft.api.account.CloudAccount.Finding;
+import dev.weft.api.account.CloudAccount.WithCode.Found;
+import dev.weft.api.account.CloudAccount.WithVersions.Version;
 import dev.weft.api.account.Ownership;
 import dev.weft.api.account.Progress;
 import dev.weft.api.account.Seen;
@@ -15,6 +17,7 @@ import dev.weft.clouds.knative.kube.KubeLogin;
 import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -46,31 +49,82 @@ final class ServiceStates {
         this.api = api;
     }
 
-    /** What {@code service} comes to. */
-    Seen seen(ObjectNode service) {
-        JsonNode metadata = service.path("metadata");
-        JsonNode template = service.path("spec").path("template");
+    /**
+     * What calls of a Service reach.
+     *
+     * @param named the revision that the traffic names; null where it goes where the template says
+     * @param template the revision's, or the Service's own
+     * @param values of the Secret of Weft's that its environment is in
+     */
+    private record Reached(@Nullable String named, JsonNode template, Map<String, String> values) {}
+
+    private Reached reached(JsonNode service) {
         String traffic = ServiceDocument.traffic(service);
         boolean named = !traffic.equals("latest") && !traffic.contains("%");
         JsonNode revision = named ? api.find(Kind.REVISION, traffic) : null;
-        JsonNode reached = revision == null ? template : revision;
-        Ownership owner = ServiceDocument.owner(service);
-        String secret = ServiceDocument.secretOf(reached);
-        String prefix = ServiceDocument.secretPrefix(metadata.path("name").asString(""));
+        JsonNode template = revision == null ? service.path("spec").path("template") : revision;
+        String secret = ServiceDocument.secretOf(template);
+        String prefix = ServiceDocument.secretPrefix(
+                service.path("metadata").path("name").asString(""));
         JsonNode values = secret != null && secret.startsWith(prefix) ? api.find(Kind.SECRET, secret) : null;
+        return new Reached(named ? traffic : null, template, ServiceDocument.values(values));
+    }
+
+    /** What a document says of {@code service}. */
+    Found found(JsonNode service) {
+        Reached reached = reached(service);
+        return ServiceDocument.found(reached.template(), reached.values());
+    }
+
+    /** What {@code service} comes to. */
+    Seen seen(ObjectNode service) {
+        JsonNode metadata = service.path("metadata");
+        Reached reached = reached(service);
+        Ownership owner = ServiceDocument.owner(service);
         String image = metadata.path("annotations").path(ServiceDocument.IMAGE).asString("");
         String state = state(service);
         String latest = service.path("status").path("latestReadyRevisionName").asString("");
-        String version = named ? traffic : latest;
+        String version = reached.named() == null ? latest : reached.named();
         return new Seen(
                 metadata.path("name").asString(""),
                 owner,
-                ServiceDocument.settings(service, reached, ServiceDocument.values(values)),
-                owner != null && !image.isEmpty() && !image.equals(ServiceDocument.image(reached)),
+                ServiceDocument.settings(service, reached.template(), reached.values()),
+                owner != null && !image.isEmpty() && !image.equals(ServiceDocument.image(reached.template())),
                 revision(service),
                 version.isEmpty() ? null : version,
                 state,
                 target(service, state));
+    }
+
+    /** The revisions of what was seen, newest first. */
+    List<Version> versions(Seen seen) {
+        return revisions(seen.name()).stream()
+                .map(each -> {
+                    JsonNode metadata = each.path("metadata");
+                    String code =
+                            metadata.path("annotations").path(Ownership.CODE).asString("");
+                    String name = metadata.path("name").asString("");
+                    return new Version(
+                            name,
+                            PodLogs.instant(metadata.path("creationTimestamp").asString("")),
+                            code.isEmpty() ? null : code,
+                            name.equals(seen.version()));
+                })
+                .toList();
+    }
+
+    /** Of a Service, newest first. */
+    List<ObjectNode> revisions(String name) {
+        return api.list(Kind.REVISION, "serving.knative.dev/service=" + name).stream()
+                .sorted(Comparator.comparingLong(ServiceStates::generation).reversed())
+                .toList();
+    }
+
+    private static long generation(JsonNode revision) {
+        return revision.path("metadata")
+                .path("labels")
+                .path("serving.knative.dev/configurationGeneration")
+                .asLong(0);
     }
 
     /** Functions that are not among {@code services} and yet have a Secret: what a creation or a removal left that was cut short. */

@@ -51,7 +51,8 @@ public final class PlayedKnative implements PlayedCloud {
     public void foreign(String name) throws Exception {
         send(request("POST", "").json("""
                 {"apiVersion":"serving.knative.dev/v1","kind":"Service","metadata":{"name":"%s","labels":{"by":"hand"}},
-                 "spec":{"template":{"spec":{"timeoutSeconds":60,"containers":[{"image":"registry.example/theirs:1"}]}}}}
+                 "spec":{"template":{"spec":{"timeoutSeconds":60,"containers":[{"image":"registry.example/theirs:V1",
+                 "command":["serve"],"args":["-v"],"env":[{"name":"THEIRS","value":"hello"}]}]}}}}
                 """.formatted(name)));
     }
 

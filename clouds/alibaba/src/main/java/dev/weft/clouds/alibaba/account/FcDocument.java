@@ -1,13 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.weft.clouds.alibaba.account;
 
+import dev.weft.api.account.CloudAccount.WithCode.Found;
 import dev.weft.api.account.Ownership;
 import dev.weft.api.account.Packing;
 import dev.weft.api.account.Wanted;
 import dev.weft.api.resource.Function;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
+import java.time.Duration;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
@@ -165,6 +168,37 @@ public final class FcDocument {
             }
         });
         return settings;
+    }
+
+    /** What a function's document of Weft's says of {@code document}, whose code comes as files. */
+    public static Found found(JsonNode document) {
+        String runtime = document.path("runtime").asString("");
+        boolean custom = custom(runtime);
+        Map<String, String> env = new TreeMap<>();
+        document.path("environmentVariables").properties().forEach(each -> {
+            if (!ownEnv(each.getKey(), custom)) {
+                env.put(each.getKey(), each.getValue().asString(""));
+            }
+        });
+        Map<String, Object> served = Map.of(
+                "command",
+                document.path("customRuntimeConfig")
+                        .path("command")
+                        .valueStream()
+                        .map(each -> each.asString(""))
+                        .toList(),
+                "concurrency",
+                document.path("instanceConcurrency").asInt(1));
+        return new Found(
+                Function.Contract.ALIBABA_FC,
+                null,
+                runtime,
+                document.path("handler").asString(""),
+                document.path("memorySize").asLong(0) << 20,
+                Duration.ofSeconds(document.path("timeout").asLong(0)),
+                env,
+                Set.of(),
+                custom ? served : Map.of());
     }
 
     /** Whether Weft sets this variable itself. */

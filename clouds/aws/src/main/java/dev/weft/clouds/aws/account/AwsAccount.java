@@ -318,12 +318,14 @@ public final class AwsAccount
         String handler = served.path("Handler").asString("");
         return new Found(
                 Function.Contract.AWS_LAMBDA,
+                null,
                 runtime.isEmpty() ? null : runtime,
                 handler.isEmpty() ? null : handler,
                 served.path("MemorySize").asLong(LambdaLimits.MEMORY_MIB_MIN) << 20,
                 Duration.ofSeconds(served.path("Timeout").asLong(3)),
                 LambdaSettings.env(served),
-                Set.of());
+                Set.of(),
+                Map.of());
     }
 
     private Snapshot there(Seen seen) {

@@ -51,12 +51,14 @@ final class AppCode {
         Long seconds = settings.timeoutSeconds();
         return new Found(
                 Function.Contract.AZURE_FUNCTIONS,
+                null,
                 runtime(app),
                 app.handler().isEmpty() ? null : app.handler(),
                 memory(app),
                 seconds == null ? (app.flex() ? FLEX_TIMEOUT : TIMEOUT) : Duration.ofSeconds(seconds),
                 settings.env(),
-                Set.of());
+                Set.of(),
+                AppWords.instances(app));
     }
 
     private static long memory(Snapshot app) {

@@ -19,8 +19,12 @@ final class AppWords {
         Map<String, String> words = new TreeMap<>();
         words.put("runtime", packing.runtime());
         words.put("timeout", Long.toString(spec.timeout().toSeconds()));
-        words.put("concurrency", Integer.toString(spec.concurrency()));
-        words.put("maxInstances", Integer.toString(spec.maxInstances()));
+        if (spec.concurrency() > 0) {
+            words.put("concurrency", Integer.toString(spec.concurrency()));
+        }
+        if (spec.maxInstances() > 0) {
+            words.put("maxInstances", Integer.toString(spec.maxInstances()));
+        }
         if (options.flex()) {
             words.put("memory", Long.toString(FlexConfig.size(spec)));
         }
@@ -68,6 +72,20 @@ final class AppWords {
         env(app.name(), settings.env(), words);
         AppTags.labels(app.tags()).forEach((name, value) -> words.put("tag." + name, value));
         return words;
+    }
+
+    /** What a document says of the app's instances; what the app says nothing of is left to Azure. */
+    static Map<String, Object> instances(Snapshot app) {
+        Map<String, String> words = app.flex() ? flex(app) : scale(app);
+        Map<String, Object> said = new TreeMap<>();
+        for (String each : List.of("concurrency", "maxInstances", "minInstances")) {
+            said.put(each, Integer.valueOf(words.getOrDefault(each, "0")));
+        }
+        List<String> command = app.settings().command();
+        if (!command.isEmpty()) {
+            said.put("command", command);
+        }
+        return said;
     }
 
     private static Map<String, String> scale(Snapshot app) {

@@ -15,6 +15,7 @@ import dev.weft.api.account.Progress;
 import dev.weft.api.account.Seen;
 import dev.weft.api.account.Wanted;
 import dev.weft.api.resource.Function;
+import dev.weft.api.resource.Open;
 import dev.weft.api.rest.RestClient;
 import dev.weft.api.spi.InvokeDialect;
 import dev.weft.clouds.azure.call.AzureDialect;
@@ -29,13 +30,18 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** A resource group of a subscription: one function app per function, and its packages in the storage account. */
 public final class AzureAccount
-        implements CloudAccount, CloudAccount.WithLogs, CloudAccount.WithVersions, CloudAccount.WithCode {
+        implements CloudAccount,
+                CloudAccount.WithLogs,
+                CloudAccount.WithVersions,
+                CloudAccount.WithCode,
+                CloudAccount.WithOpen {
     /** How long a function's key is used before it is asked for again, so that a changed one is noticed. */
     public static final Duration KEY_LIFE = Duration.ofHours(1);
 
@@ -261,6 +267,12 @@ public final class AzureAccount
         apps.tag(app.name(), tags);
         progress.did("app %s runs package %s".formatted(app.name(), hash));
         return found(app.name());
+    }
+
+    /** A Flex plan has an upper bound always. */
+    @Override
+    public Set<Open> open() {
+        return options.flex() ? Set.of(Open.CONCURRENCY) : Set.of(Open.CONCURRENCY, Open.MAX_INSTANCES);
     }
 
     @Override

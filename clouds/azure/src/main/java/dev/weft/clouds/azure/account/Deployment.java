@@ -254,9 +254,10 @@ final class Deployment {
         wefts.put(AppSettings.VERSION, "~4");
         wefts.put(AppSettings.WORKER, bar < 0 ? runtime : runtime.substring(0, bar));
         wefts.put(AppSettings.PACKAGE, address);
-        wefts.put(
-                AppSettings.CONCURRENCY,
-                Integer.toString(wanted.function().spec().concurrency()));
+        int concurrency = wanted.function().spec().concurrency();
+        if (concurrency > 0) {
+            wefts.put(AppSettings.CONCURRENCY, Integer.toString(concurrency));
+        }
         return wefts;
     }
 

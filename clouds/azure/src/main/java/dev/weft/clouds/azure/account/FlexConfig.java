@@ -74,7 +74,9 @@ final class FlexConfig {
         if (spec.minInstances() > 0) {
             ready.addObject().put("name", group).put("instanceCount", spec.minInstances());
         }
-        scale.putObject("triggers").putObject(HTTP).put("perInstanceConcurrency", spec.concurrency());
+        if (spec.concurrency() > 0) {
+            scale.putObject("triggers").putObject(HTTP).put("perInstanceConcurrency", spec.concurrency());
+        }
         return config;
     }
 

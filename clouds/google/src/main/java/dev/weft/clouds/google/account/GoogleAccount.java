@@ -249,12 +249,18 @@ public final class GoogleAccount
         env.putAll(stored);
         return new Found(
                 Function.Contract.GOOGLE_FUNCTIONS,
+                null,
                 function.path("buildConfig").path("runtime").asString(""),
                 function.path("buildConfig").path("entryPoint").asString(""),
                 Quantity.parse(service.path("availableMemory").asString("256M")).bytes(),
                 Duration.ofSeconds(service.path("timeoutSeconds").asInt(60)),
                 env,
-                stored.keySet());
+                stored.keySet(),
+                Map.of(
+                        "concurrency",
+                                service.path("maxInstanceRequestConcurrency").asInt(1),
+                        "minInstances", service.path("minInstanceCount").asInt(0),
+                        "maxInstances", service.path("maxInstanceCount").asInt(0)));
     }
 
     @Override

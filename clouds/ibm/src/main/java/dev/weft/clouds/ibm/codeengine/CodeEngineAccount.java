@@ -340,40 +340,26 @@ public final class CodeEngineAccount
     @Override
     public Found download(Seen seen, Path folder) {
         JsonNode now = there(seen.name());
-        String reference = now.path("code_reference").asString("");
-        int data = reference.startsWith("data:") ? reference.indexOf(',') : -1;
-        if (data < 0) {
-            throw new CloudException(
-                    CloudException.Kind.INVALID,
-                    seen.name() + " runs an image or a code bundle: fetch it from its registry",
-                    null);
+        Found found = document.found(now, secrets.values(now));
+        if (found.image() == null) {
+            code(now, Objects.requireNonNull(found.runtime()), folder);
         }
-        String kind = now.path("runtime").asString("").replaceFirst("-", ":");
+        return found;
+    }
+
+    private static void code(JsonNode now, String kind, Path folder) {
+        String reference = now.path("code_reference").asString("");
         try {
             ActionCode.unpack(
                     kind,
                     now.path("code_binary").asBoolean(false),
-                    Base64.getMimeDecoder().decode(reference.substring(data + 1)),
+                    Base64.getMimeDecoder().decode(reference.substring(reference.indexOf(',') + 1)),
                     folder);
         } catch (IOException | IllegalArgumentException broken) {
             throw new CloudException(
-                    CloudException.Kind.INVALID, "the code of " + seen.name() + " can't be unpacked", broken);
+                    CloudException.Kind.INVALID,
+                    "the code of " + now.path("name").asString("") + " can't be unpacked",
+                    broken);
         }
-        String memory = now.path("scale_memory_limit").asString("");
-        Map<String, String> stored = secrets.values(now);
-        Map<String, String> env = EntityDocument.variables(now);
-        env.putAll(stored);
-        return new Found(
-                Function.Contract.OPENWHISK,
-                kind,
-                now.path("code_main").asString("main"),
-                Size.OF_FUNCTIONS.stream()
-                        .filter(each -> each.memory().equals(memory))
-                        .findFirst()
-                        .orElse(Size.OF_FUNCTIONS.getLast())
-                        .bytes(),
-                Duration.ofSeconds(now.path("scale_max_execution_time").asLong(60)),
-                env,
-                stored.keySet());
     }
 }

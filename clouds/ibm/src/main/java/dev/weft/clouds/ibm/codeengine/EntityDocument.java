@@ -2,12 +2,14 @@
 package dev.weft.clouds.ibm.codeengine;
 
 import dev.weft.api.account.Artifact;
+import dev.weft.api.account.CloudAccount.WithCode.Found;
 import dev.weft.api.account.Ownership;
 import dev.weft.api.account.Packing;
 import dev.weft.api.account.Wanted;
 import dev.weft.api.resource.Function;
 import dev.weft.clouds.ibm.ActionCode;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
@@ -113,9 +115,8 @@ final class EntityDocument {
             settings.put("timeout", entity.path("scale_request_timeout").asString(""));
             settings.put("minInstances", entity.path("scale_min_instances").asString(""));
             settings.put("maxInstances", entity.path("scale_max_instances").asString(""));
-            List<String> command = new ArrayList<>();
-            entity.path("run_commands").forEach(each -> command.add(each.asString("")));
-            entity.path("run_arguments").forEach(each -> command.add(each.asString("")));
+            List<String> command = new ArrayList<>(words(entity.path("run_commands")));
+            command.addAll(words(entity.path("run_arguments")));
             if (!command.isEmpty()) {
                 settings.put("command", JSON.writeValueAsString(command));
             }
@@ -318,8 +319,51 @@ final class EntityDocument {
                 : new Ownership(application, function, code == null ? "" : code, settings == null ? "" : settings);
     }
 
+    /** What a document says of it, its code aside; {@code stored} are the values of its secret. What is in a registry stays there. */
+    Found found(JsonNode entity, Map<String, String> stored) {
+        Map<String, String> env = variables(entity);
+        env.putAll(stored);
+        String memory = entity.path("scale_memory_limit").asString("");
+        long bytes = (apps ? Size.OF_APPS : Size.OF_FUNCTIONS)
+                .stream()
+                        .filter(each -> each.memory().equals(memory))
+                        .findFirst()
+                        .orElse(apps ? Size.OF_APPS.get(4) : Size.OF_FUNCTIONS.getLast())
+                        .bytes();
+        if (apps) {
+            List<String> command = new ArrayList<>(words(entity.path("run_commands")));
+            command.addAll(words(entity.path("run_arguments")));
+            Map<String, Object> more = new TreeMap<>();
+            more.put("concurrency", entity.path("scale_concurrency").asInt(100));
+            more.put("minInstances", entity.path("scale_min_instances").asInt(0));
+            more.put("maxInstances", entity.path("scale_max_instances").asInt(10));
+            if (!command.isEmpty()) {
+                more.put("command", command);
+            }
+            Duration timeout =
+                    Duration.ofSeconds(entity.path("scale_request_timeout").asLong(300));
+            String image = entity.path("image_reference").asString("");
+            return new Found(Function.Contract.HTTP, image, null, null, bytes, timeout, env, stored.keySet(), more);
+        }
+        String code = entity.path("code_reference").asString("");
+        return new Found(
+                Function.Contract.OPENWHISK,
+                code.startsWith("data:") ? null : code,
+                entity.path("runtime").asString("").replaceFirst("-", ":"),
+                entity.path("code_main").asString("main"),
+                bytes,
+                Duration.ofSeconds(entity.path("scale_max_execution_time").asLong(60)),
+                env,
+                stored.keySet(),
+                Map.of());
+    }
+
+    private static List<String> words(JsonNode list) {
+        return list.valueStream().map(each -> each.asString("")).toList();
+    }
+
     /** The literal variables that are the function's own. */
-    static Map<String, String> variables(JsonNode entity) {
+    private static Map<String, String> variables(JsonNode entity) {
         Map<String, String> env = new TreeMap<>();
         for (JsonNode variable : entity.path(ENV)) {
             String name = variable.path("name").asString("");

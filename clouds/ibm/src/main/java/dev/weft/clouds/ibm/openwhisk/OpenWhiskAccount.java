@@ -313,11 +313,13 @@ public final class OpenWhiskAccount implements CloudAccount, CloudAccount.WithLo
         }
         return new Found(
                 Function.Contract.OPENWHISK,
+                null,
                 kind,
                 exec.path("main").asString("main"),
                 whole.path("limits").path("memory").asLong(256) << 20,
                 Duration.ofMillis(whole.path("limits").path("timeout").asLong(60_000)),
                 ActionDocument.variables(whole),
-                Set.of());
+                Set.of(),
+                Map.of());
     }
 }

@@ -30,7 +30,7 @@ import tools.jackson.databind.node.ObjectNode;
  * One application of a Fn server: every function of Weft's on that cloud is in it. It is made with the first function and removed
  * with the last, where Weft made it. A function is created, and changed, by one request with its tags, so nothing can be half done.
  */
-public final class FnAccount implements CloudAccount, CloudAccount.WithoutLogs {
+public final class FnAccount implements CloudAccount, CloudAccount.WithCode, CloudAccount.WithoutLogs {
     /** The application where the document names none. */
     public static final String APP = "weft";
 
@@ -299,6 +299,20 @@ public final class FnAccount implements CloudAccount, CloudAccount.WithoutLogs {
         body.set("annotations", Json.object(Tags.ANNOTATIONS.written(owner, there.image())));
         api.update(there, body);
         return Objects.requireNonNull(find(seen.name()), seen.name());
+    }
+
+    @Override
+    public Found download(Seen seen, Path folder) {
+        FnFunction there = there(api(), seen.name());
+        if (there == null) {
+            throw new CloudException(CloudException.Kind.ABSENT, seen.name() + " is not there any more", null);
+        }
+        return Words.found(
+                there.image(),
+                there.memory(),
+                there.timeout(),
+                there.config(),
+                Map.of("idleTimeout", there.idleTimeout() + "s"));
     }
 
     @Override

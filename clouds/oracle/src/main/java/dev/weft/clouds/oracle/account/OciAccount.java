@@ -36,7 +36,7 @@ import tools.jackson.databind.node.ObjectNode;
  * One application of OCI Functions: every function of Weft's on that cloud is in it. A function is created, and changed, by one
  * request with its tags, compared by its etag, so nothing can be half done.
  */
-public final class OciAccount implements CloudAccount, CloudAccount.WithLogs {
+public final class OciAccount implements CloudAccount, CloudAccount.WithCode, CloudAccount.WithLogs {
     /** The application where the document names none. */
     public static final String APPLICATION = "weft";
 
@@ -324,6 +324,20 @@ public final class OciAccount implements CloudAccount, CloudAccount.WithLogs {
         body.set("freeformTags", Json.object(tags));
         api.update(there, body);
         return seen(active(there.id(), seen.name(), Progress.NONE));
+    }
+
+    @Override
+    public Found download(Seen seen, Path folder) {
+        OciFunction there = there(seen.name());
+        if (there == null) {
+            throw new CloudException(CloudException.Kind.ABSENT, seen.name() + " is not there any more", null);
+        }
+        return Words.found(
+                there.image().reference(),
+                there.memory(),
+                there.timeout(),
+                there.config(),
+                Map.of("minInstances", there.provisioned()));
     }
 
     @Override
