@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.weft.api.facade;
+
+import dev.weft.api.CloudException;
+import dev.weft.api.Outcome;
+import java.time.Duration;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** What a vendor's client wants. */
+public sealed interface Wish {
+    /**
+     * To call a function with an event and wait.
+     *
+     * @param key whose call it is, and whose namespace's function
+     * @param function its name in Weft
+     * @param contentType media type of the payload; null where the client named none
+     * @param attributes of the event, names in lower case
+     */
+    record Invoke(
+            Key key,
+            String function,
+            @Nullable String contentType,
+            Map<String, String> attributes,
+            byte[] payload,
+            Answering answering)
+            implements Wish {
+        public Invoke {
+            attributes = Map.copyOf(attributes);
+        }
+    }
+
+    /**
+     * To read or change resources: {@code work} runs on a thread of its own and may block.
+     *
+     * @param action the vendor's word for it, for the audit trail, for example ListFunctions
+     * @param on what it is done to; empty where to no one thing
+     */
+    record Control(Key key, String action, String on, Work work) implements Wish {}
+
+    /**
+     * Nothing that is done: refused, in the vendor's own error shape.
+     *
+     * @param action the vendor's word for what was wanted, as far as it was understood
+     * @param keyId the key that the client named; empty where it named none
+     * @param proved whether the client had proved who it is: who has not waits longer with each attempt
+     */
+    record Refused(String action, String keyId, boolean proved, String why, FacadeAnswer answer) implements Wish {}
+
+    /** Writes what came of a call as the vendor's client expects it. On the call's loop. */
+    interface Answering {
+        /** The function spoke. */
+        FacadeAnswer spoke(Came came);
+
+        /** No cloud answered. */
+        FacadeAnswer failed(CloudException why);
+
+        /** There is no such function, or none that the key may know of. */
+        FacadeAnswer absent();
+    }
+
+    /**
+     * What a function said.
+     *
+     * @param body of a result or a response, whole; empty for every other outcome
+     * @param invocation the call's id
+     */
+    record Came(Outcome outcome, byte[] body, String invocation, String cloud, Duration took) {}
+
+    /** What a control request does. */
+    @FunctionalInterface
+    interface Work {
+        /** The answer; refusals are answers too. */
+        FacadeAnswer run(Functions functions) throws InterruptedException;
+    }
+}
