@@ -2,11 +2,8 @@
 package dev.weft.gateway;
 
 import dev.weft.api.Body;
-import dev.weft.api.Call;
-import dev.weft.api.CallContext;
 import dev.weft.api.CloudException;
 import dev.weft.api.Outcome;
-import dev.weft.api.Trace;
 import dev.weft.api.resource.Function;
 import dev.weft.api.resource.HttpRoute;
 import dev.weft.api.resource.Limit;
@@ -36,22 +33,19 @@ import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.net.URI;
 import java.time.Duration;
-import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
 
 /** One URL for every function. Routes and functions are swapped whole while calls go on. */
 public final class Gateway implements AutoCloseable {
-    /** Bytes of an answer that {@link #invoke} gathers. */
-    public static final long INVOKE_ANSWER_BYTES_MAX = 64L << 20;
-
     /**
      * Where and how to listen.
      *
@@ -99,9 +93,8 @@ public final class Gateway implements AutoCloseable {
     private final Config config;
     private final Loops loops;
     private final Places places;
-    private final Journal journal;
     private final InvocationPath path;
-    private final PlacementDecider decider = new PlacementDecider();
+    private final EventPath events;
     private final Map<List<String>, PlaceHealth> healths = new ConcurrentHashMap<>();
     private final Guard guard;
     private final Map<List<String>, PlaceStatistics> statistics = new ConcurrentHashMap<>();
@@ -119,12 +112,13 @@ public final class Gateway implements AutoCloseable {
         this.services = new Services(config.clock());
         this.spendings = new Spendings(meters);
         CallMetrics metrics = new CallMetrics(meters);
-        this.journal = event -> {
+        Journal both = event -> {
             metrics.record(event);
             journal.record(event);
         };
         this.guard = Guard.of(System::nanoTime, meters);
-        this.path = new InvocationPath(() -> snapshot, config, this.journal, guard);
+        this.path = new InvocationPath(() -> snapshot, config, both, guard);
+        this.events = new EventPath(() -> snapshot, config.sampling(), both, config.clock(), guard);
         ListenerConfig listening = new ListenerConfig(
                 "gateway",
                 config.host(),
@@ -276,85 +270,27 @@ public final class Gateway implements AutoCloseable {
      */
     public Invoked invoke(String name, byte[] payload, @Nullable String contentType, Map<String, String> attributes)
             throws InterruptedException {
-        FunctionEntry function = snapshot.functions().get(name);
-        if (function == null) {
-            throw new IllegalArgumentException("function '" + name + "' is not served here; there are "
-                    + snapshot.functions().keySet().stream().sorted().toList());
-        }
-        Instant now = config.clock().instant();
-        long began = System.nanoTime();
-        CallContext context = new CallContext(
-                CallReader.id(),
-                config.sampling().decide(Trace.start()),
-                0,
-                now.plus(function.timeMax()),
-                CallContext.Caller.WEFT);
-        Call.Event event = new Call.Event(context, contentType, attributes, Body.of(payload));
-        List<Integer> order =
-                switch (decider.decide(
-                        function.facts(0, ThreadLocalRandom.current().nextLong()))) {
-                    case Decision.Try(List<Integer> wanted) -> wanted;
-                    case Decision.Refuse refuse -> throw refused(refuse, context, function, now);
-                };
-        boolean recorded = config.sampling().on() && context.trace().sampled();
-        EventAnswer answer = new EventAnswer(new AttemptLog(recorded, System::nanoTime, began));
+        EventPath.Event event = new EventPath.Event(name, null, contentType, attributes, Body.of(payload));
+        BlockingQueue<EventPath.Ended> ended = new ArrayBlockingQueue<>(1);
         Loop loop = loops.next();
-        Attempts attempts = new Attempts(function, order, event, loop, answer);
-        loop.execute(attempts::start);
+        EventPath.Running running = events.start(event, loop, ended::add);
         try {
-            Invoked invoked = answer.take(context.id(), began);
-            tell(context, function, now, EventAnswer.End.of(invoked, answer));
-            return invoked;
-        } catch (CloudException why) {
-            String reason = why.kind() + ": " + why.getMessage();
-            Journal.Ending ending = Journal.Ending.CLOUD_FAILED;
-            tell(
-                    context,
-                    function,
-                    now,
-                    new EventAnswer.End(
-                            answer.cloud(),
-                            ending,
-                            answer.attempts(),
-                            reason,
-                            0,
-                            Duration.ofNanos(System.nanoTime() - began),
-                            answer.log()));
-            throw why;
+            return switch (ended.take()) {
+                case EventPath.Ended.Spoke(Invoked invoked) -> invoked;
+                case EventPath.Ended.Failed(CloudException why) -> throw why;
+                case EventPath.Ended.Absent() ->
+                    throw new IllegalArgumentException("function '" + name + "' is not served here; there are "
+                            + snapshot.functions().keySet().stream().sorted().toList());
+            };
         } catch (InterruptedException stopped) {
-            loop.execute(attempts::cancel);
-            guard.dependents().giveUp(context.id());
+            loop.execute(running::cancel);
             throw stopped;
         }
     }
 
-    private CloudException refused(Decision.Refuse refuse, CallContext context, FunctionEntry function, Instant began) {
-        String reason = refuse.word() + ": " + refuse.reason();
-        AttemptLog none = new AttemptLog(false, System::nanoTime, System.nanoTime());
-        EventAnswer.End end = new EventAnswer.End(null, Journal.Ending.REFUSED, 0, reason, 0, Duration.ZERO, none);
-        tell(context, function, began, end);
-        return new CloudException(CloudException.Kind.INVALID, reason, null);
-    }
-
-    private void tell(CallContext context, FunctionEntry function, Instant began, EventAnswer.End end) {
-        Journal.Trail trail = end.log().over(context, end.took().toNanos());
-        journal.record(new Journal.CallEvent(
-                began,
-                context.id(),
-                context.trace().traceId(),
-                function.name(),
-                end.cloud(),
-                null,
-                null,
-                0,
-                end.ending(),
-                end.attempts(),
-                end.reason(),
-                end.bytes(),
-                end.took(),
-                trail,
-                function.require(),
-                function.spent(trail)));
+    /** How events reach functions without a route. */
+    public EventPath events() {
+        return events;
     }
 
     /** Why a call of {@code function} would go where, now; null where there is no such function. */

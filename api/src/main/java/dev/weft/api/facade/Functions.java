@@ -15,6 +15,12 @@ public interface Functions {
     @Nullable
     Served find(String namespace, String name);
 
+    /** Bytes of {@link #logTail}. */
+    int TAIL_BYTES_MAX = 4096;
+
+    /** The last lines that a function wrote while it served a call, as far as they are known by now; no more than fit. */
+    String logTail(String function, String invocation);
+
     /**
      * A function as it is served.
      *

@@ -16,6 +16,7 @@ public sealed interface Wish {
      * @param function its name in Weft
      * @param contentType media type of the payload; null where the client named none
      * @param attributes of the event, names in lower case
+     * @param tail whether the client asked for the last lines that the function wrote, and may have them
      */
     record Invoke(
             Key key,
@@ -23,6 +24,7 @@ public sealed interface Wish {
             @Nullable String contentType,
             Map<String, String> attributes,
             byte[] payload,
+            boolean tail,
             Answering answering)
             implements Wish {
         public Invoke {
@@ -64,8 +66,9 @@ public sealed interface Wish {
      *
      * @param body of a result or a response, whole; empty for every other outcome
      * @param invocation the call's id
+     * @param logTail the last lines that it wrote meanwhile, at most {@link Functions#TAIL_BYTES_MAX}; empty unless asked for
      */
-    record Came(Outcome outcome, byte[] body, String invocation, String cloud, Duration took) {}
+    record Came(Outcome outcome, byte[] body, String invocation, String cloud, Duration took, String logTail) {}
 
     /** What a control request does. */
     @FunctionalInterface

@@ -1,0 +1,294 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.weft.gateway;
+
+import dev.weft.api.Body;
+import dev.weft.api.BodyGatherer;
+import dev.weft.api.Call;
+import dev.weft.api.CallContext;
+import dev.weft.api.CloudException;
+import dev.weft.api.Outcome;
+import dev.weft.api.Trace;
+import dev.weft.api.spi.Loop;
+import dev.weft.gateway.protection.Admission;
+import dev.weft.gateway.protection.Refusal;
+import dev.weft.gateway.protection.Ticket;
+import dev.weft.net.ServerExchange;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An event's way through the gateway: decide where it goes, act by trying clouds in that order, gather the answer, record
+ * how it ended. For façades and for {@code weft invoke}; nothing here blocks.
+ */
+public final class EventPath {
+    /** Bytes of an answer that is gathered. */
+    public static final long ANSWER_BYTES_MAX = 64L << 20;
+
+    private static final Duration UNPLACED_MAX = Duration.ofDays(2);
+
+    private final Supplier<Snapshot> snapshot;
+    private final Sampling sampling;
+    private final Journal journal;
+    private final InstantSource clock;
+    private final Guard guard;
+    private final PlacementDecider decider = new PlacementDecider();
+
+    /** Functions are those of {@code snapshot}. */
+    EventPath(Supplier<Snapshot> snapshot, Sampling sampling, Journal journal, InstantSource clock, Guard guard) {
+        this.snapshot = snapshot;
+        this.sampling = sampling;
+        this.journal = journal;
+        this.clock = clock;
+        this.guard = guard;
+    }
+
+    /**
+     * What is to reach a function.
+     *
+     * @param namespace where the function has to be; null for any
+     * @param contentType media type of the body; null where nobody named one
+     */
+    public record Event(
+            String function,
+            @Nullable String namespace,
+            @Nullable String contentType,
+            Map<String, String> attributes,
+            Body body) {}
+
+    /** How it ended. */
+    public sealed interface Ended {
+        /** The function spoke. */
+        record Spoke(Gateway.Invoked invoked) implements Ended {}
+
+        /** No cloud answered, or none was tried. */
+        record Failed(CloudException why) implements Ended {}
+
+        /** There is no such function here. */
+        record Absent() implements Ended {}
+    }
+
+    /** A call under way. */
+    @FunctionalInterface
+    public interface Running {
+        /** Nobody waits for it any more. On its loop. */
+        void cancel();
+    }
+
+    private static final Running OVER = () -> {};
+
+    /** Whether functions are not deployed yet. */
+    public boolean starting() {
+        return snapshot.get().starting();
+    }
+
+    /** A call of Weft's own; {@code then} hears on {@code loop} how it ended. On any thread. */
+    public Running start(Event event, Loop loop, Consumer<Ended> then) {
+        CallContext context = new CallContext(
+                CallReader.id(),
+                sampling.decide(Trace.start()),
+                0,
+                clock.instant().plus(UNPLACED_MAX),
+                CallContext.Caller.WEFT);
+        return begin(event, context, loop, Ticket.FREE, then);
+    }
+
+    /** A call for who asks by {@code exchange}: under the function's limits, in the caller's trace. On the exchange's loop. */
+    public Running start(Event event, ServerExchange exchange, Consumer<Ended> then) {
+        Admission.Answer let =
+                guard.admission().enter(snapshot.get().limiters(), List.of(), event.function(), exchange, false);
+        Refusal refusal = let.refusal();
+        if (refusal != null) {
+            guard.refusals().count(event.function(), refusal.word());
+            event.body().discard();
+            then.accept(new Ended.Failed(
+                    new CloudException(CloudException.Kind.BUSY, refusal.word() + ": " + refusal.message(), null)));
+            return OVER;
+        }
+        CallContext context = CallReader.context(exchange, null, clock.instant().plus(UNPLACED_MAX), sampling);
+        return begin(event, context, exchange.loop(), let.ticket(), then);
+    }
+
+    private Running begin(Event event, CallContext asked, Loop loop, Ticket ticket, Consumer<Ended> then) {
+        FunctionEntry function = find(event);
+        if (function == null) {
+            ticket.release();
+            event.body().discard();
+            then.accept(new Ended.Absent());
+            return OVER;
+        }
+        Instant now = clock.instant();
+        Walk walk = new Walk(function, asked.before(now.plus(function.timeMax())), now, ticket, then);
+        long key = ThreadLocalRandom.current().nextLong();
+        switch (decider.decide(function.facts(asked.hops(), key))) {
+            case Decision.Refuse refuse -> {
+                event.body().discard();
+                walk.refused(refuse);
+                return OVER;
+            }
+            case Decision.Try(List<Integer> order) -> {
+                Call call = new Call.Event(walk.context, event.contentType(), event.attributes(), event.body());
+                walk.attempts = new Attempts(function, order, call, loop, walk);
+                loop.run(walk.attempts::start);
+                return walk;
+            }
+        }
+    }
+
+    /** Services are no functions, whatever their entries are called. */
+    private @Nullable FunctionEntry find(Event event) {
+        FunctionEntry function = event.function().indexOf(':') >= 0
+                ? null
+                : snapshot.get().functions().get(event.function());
+        boolean elsewhere = function != null
+                && event.namespace() != null
+                && !function.function().metadata().namespace().equals(event.namespace());
+        return elsewhere ? null : function;
+    }
+
+    /** One call; tells once. */
+    private final class Walk implements Attempts.Result, Running {
+        private final FunctionEntry function;
+        private final CallContext context;
+        private final Instant began;
+        private final long beganNanos = guard.nanos().getAsLong();
+        private final Ticket ticket;
+        private final Consumer<Ended> then;
+        private final AttemptLog log;
+        private @Nullable Attempts attempts;
+        private @Nullable Body answering;
+        private boolean over;
+
+        Walk(FunctionEntry function, CallContext context, Instant began, Ticket ticket, Consumer<Ended> then) {
+            this.function = function;
+            this.context = context;
+            this.began = began;
+            this.ticket = ticket;
+            this.then = then;
+            this.log = new AttemptLog(sampling.on() && context.trace().sampled(), guard.nanos(), beganNanos);
+        }
+
+        @Override
+        public AttemptLog log() {
+            return log;
+        }
+
+        @Override
+        public void outcome(Outcome outcome, String cloud, int made) {
+            log.answered(outcome);
+            Body body =
+                    switch (outcome) {
+                        case Outcome.Response response -> response.body();
+                        case Outcome.Result result -> result.body();
+                        case Outcome.Upgraded upgraded -> upgraded.body();
+                        case Outcome.Accepted accepted -> Body.empty();
+                        case Outcome.Failure failure -> Body.empty();
+                    };
+            answering = body;
+            BodyGatherer.gather(
+                    body,
+                    ANSWER_BYTES_MAX,
+                    bytes -> spoke(outcome, bytes, cloud, made),
+                    broken -> failed(
+                            new CloudException(
+                                    CloudException.Kind.UNKNOWN,
+                                    "the function's answer did not come whole: " + broken.getMessage(),
+                                    broken),
+                            cloud,
+                            made));
+        }
+
+        private void spoke(Outcome outcome, byte[] bytes, String cloud, int made) {
+            String reason = outcome instanceof Outcome.Failure failure
+                    ? failure.reason() + " " + failure.type() + ": " + failure.message()
+                    : null;
+            Journal.Ending ending = reason == null ? Journal.Ending.ANSWERED : Journal.Ending.FAILED;
+            Duration took = took();
+            end(
+                    new End(cloud, ending, made, reason, bytes.length),
+                    new Ended.Spoke(new Gateway.Invoked(outcome, bytes, context.id(), cloud, took)));
+        }
+
+        @Override
+        public void failed(CloudException why, String cloud, int made) {
+            String reason = why.kind() + ": " + why.getMessage();
+            end(new End(cloud, Journal.Ending.CLOUD_FAILED, made, reason, 0), new Ended.Failed(why));
+        }
+
+        void refused(Decision.Refuse refuse) {
+            String reason = refuse.word() + ": " + refuse.reason();
+            guard.refusals().count(function.name(), refuse.word());
+            CloudException.Kind kind =
+                    refuse.status() == 503 ? CloudException.Kind.UNREACHABLE : CloudException.Kind.INVALID;
+            end(
+                    new End(null, Journal.Ending.REFUSED, 0, reason, 0),
+                    new Ended.Failed(new CloudException(kind, reason, null)));
+        }
+
+        @Override
+        public void cancel() {
+            if (over) {
+                return;
+            }
+            Attempts trying = attempts;
+            if (trying != null) {
+                trying.cancel();
+            }
+            Body coming = answering;
+            if (coming != null) {
+                coming.discard();
+            }
+            guard.dependents().giveUp(context.id());
+            log.ended(Journal.Ending.CALLER_GONE);
+            int made = trying == null ? 0 : trying.made();
+            end(new End(null, Journal.Ending.CALLER_GONE, made, "the caller went away", 0), null);
+        }
+
+        private Duration took() {
+            return Duration.ofNanos(guard.nanos().getAsLong() - beganNanos);
+        }
+
+        private void end(End end, @Nullable Ended said) {
+            if (over) {
+                return;
+            }
+            over = true;
+            ticket.release();
+            Duration took = took();
+            Journal.Trail trail = log.over(context, took.toNanos());
+            journal.record(new Journal.CallEvent(
+                    began,
+                    context.id(),
+                    context.trace().traceId(),
+                    function.name(),
+                    end.cloud(),
+                    null,
+                    null,
+                    0,
+                    end.ending(),
+                    end.attempts(),
+                    end.reason(),
+                    end.bytes(),
+                    took,
+                    trail,
+                    function.require(),
+                    function.spent(trail)));
+            if (said != null) {
+                then.accept(said);
+            }
+        }
+    }
+
+    private record End(
+            @Nullable String cloud,
+            Journal.Ending ending,
+            int attempts,
+            @Nullable String reason,
+            long bytes) {}
+}

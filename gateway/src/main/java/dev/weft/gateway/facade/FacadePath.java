@@ -1,0 +1,234 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.weft.gateway.facade;
+
+import dev.weft.api.Body;
+import dev.weft.api.BodyException;
+import dev.weft.api.BodyGatherer;
+import dev.weft.api.CloudException;
+import dev.weft.api.Headers;
+import dev.weft.api.RequestLine;
+import dev.weft.api.facade.Audit;
+import dev.weft.api.facade.Facade;
+import dev.weft.api.facade.FacadeAnswer;
+import dev.weft.api.facade.FacadeRequest;
+import dev.weft.api.facade.Wish;
+import dev.weft.gateway.EventPath;
+import dev.weft.gateway.Gateway;
+import dev.weft.net.ExchangeHandler;
+import dev.weft.net.ServerExchange;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Supplier;
+
+/**
+ * A façade's request on its way: gather the body, let the façade read it, call the function or do the control work, write
+ * the answer. On the exchange's loop, but for control work; every refusal and control request is told to the audit trail.
+ */
+public final class FacadePath implements ExchangeHandler {
+    /** Bytes of requests' bodies held at once; a request that would be beyond is told to come back. */
+    public static final long BYTES_AT_ONCE_MAX = 512L << 20;
+
+    /** Control requests worked on at once; more are told to come back. */
+    public static final int CONTROLS_AT_ONCE_MAX = 256;
+
+    /** How long the last lines of a call's log are waited for. */
+    static final Duration TAIL_WAIT = Duration.ofMillis(30);
+
+    /** What a request counts for at least. */
+    private static final long REQUEST_BYTES = 4096;
+
+    private static final System.Logger LOG = System.getLogger("dev.weft.gateway.facade");
+
+    private final Facade facade;
+    private final EventPath events;
+    private final FacadeRooms rooms;
+    private final InstantSource clock;
+    private final Suspicion suspicion;
+    private final AtomicLong held = new AtomicLong();
+    private final Semaphore controls = new Semaphore(CONTROLS_AT_ONCE_MAX);
+
+    /** Calls of {@code facade} go by {@code events}. */
+    public FacadePath(Facade facade, EventPath events, FacadeRooms rooms, InstantSource clock) {
+        this.facade = facade;
+        this.events = events;
+        this.rooms = rooms;
+        this.clock = clock;
+        this.suspicion = new Suspicion(clock);
+    }
+
+    @Override
+    public void handle(ServerExchange exchange) {
+        RequestLine line = exchange.line();
+        if (events.starting()) {
+            unread(exchange, Facade.Unread.STARTING);
+            return;
+        }
+        long most = facade.bodyBytesMax(line);
+        long declared = exchange.body().length();
+        long counted = Math.max(REQUEST_BYTES, declared < 0 ? most : declared);
+        if (declared > most) {
+            unread(exchange, Facade.Unread.TOO_LARGE);
+        } else if (held.addAndGet(counted) > BYTES_AT_ONCE_MAX) {
+            held.addAndGet(-counted);
+            unread(exchange, Facade.Unread.BUSY);
+        } else {
+            exchange.onOver(() -> held.addAndGet(-counted));
+            // the fields are the exchange's only for as long as it is on its loop; control work outlives that
+            Headers headers = Headers.builder().addAll(exchange.headers()).build();
+            BodyGatherer.gather(
+                    exchange.body(),
+                    most,
+                    bytes -> read(
+                            exchange,
+                            new FacadeRequest(
+                                    line,
+                                    headers,
+                                    bytes,
+                                    exchange.scheme(),
+                                    exchange.authority(),
+                                    exchange.callerAddress())),
+                    failure -> unread(
+                            exchange,
+                            failure.reason() == BodyException.Reason.TOO_LARGE
+                                    ? Facade.Unread.TOO_LARGE
+                                    : Facade.Unread.BROKEN));
+        }
+    }
+
+    private void read(ServerExchange exchange, FacadeRequest request) {
+        Wish wish;
+        try {
+            wish = facade.read(request, rooms.keys(), clock.instant());
+        } catch (RuntimeException bug) {
+            broken(exchange, bug);
+            return;
+        }
+        switch (wish) {
+            case Wish.Invoke invoke -> invoke(exchange, invoke);
+            case Wish.Control control -> control(exchange, request, control);
+            case Wish.Refused refused -> refused(exchange, refused);
+        }
+    }
+
+    private void invoke(ServerExchange exchange, Wish.Invoke wish) {
+        suspicion.proved(exchange.callerAddress());
+        EventPath.Event event = new EventPath.Event(
+                wish.function(),
+                wish.key().namespace(),
+                wish.contentType(),
+                wish.attributes(),
+                Body.of(wish.payload()));
+        EventPath.Running running = events.start(event, exchange, ended -> {
+            switch (ended) {
+                case EventPath.Ended.Spoke(Gateway.Invoked said) when wish.tail() -> withTail(exchange, wish, said);
+                case EventPath.Ended.Spoke(Gateway.Invoked said) ->
+                    answer(exchange, () -> wish.answering().spoke(came(said, "")));
+                case EventPath.Ended.Failed(CloudException why) ->
+                    answer(exchange, () -> wish.answering().failed(why));
+                case EventPath.Ended.Absent() ->
+                    answer(exchange, () -> wish.answering().absent());
+            }
+        });
+        exchange.onCallerGone(running::cancel);
+    }
+
+    private static Wish.Came came(Gateway.Invoked said, String tail) {
+        return new Wish.Came(said.outcome(), said.body(), said.id(), said.cloud(), said.took(), tail);
+    }
+
+    /** What a function writes comes by another way than its answer, and a little later. */
+    private void withTail(ServerExchange exchange, Wish.Invoke wish, Gateway.Invoked said) {
+        Thread.ofVirtual().name("facade-log").start(() -> {
+            String tail = "";
+            try {
+                Thread.sleep(TAIL_WAIT);
+                tail = rooms.functions().logTail(wish.function(), said.id());
+            } catch (InterruptedException stopped) {
+                Thread.currentThread().interrupt();
+            } catch (RuntimeException unreadable) {
+                LOG.log(System.Logger.Level.WARNING, "the log of " + wish.function() + " can't be read", unreadable);
+            }
+            Wish.Came came = came(said, tail);
+            exchange.loop().run(() -> answer(exchange, () -> wish.answering().spoke(came)));
+        });
+    }
+
+    private void answer(ServerExchange exchange, Supplier<FacadeAnswer> answer) {
+        try {
+            respond(exchange, answer.get());
+        } catch (RuntimeException bug) {
+            broken(exchange, bug);
+        }
+    }
+
+    private void control(ServerExchange exchange, FacadeRequest request, Wish.Control wish) {
+        suspicion.proved(exchange.callerAddress());
+        if (!controls.tryAcquire()) {
+            unread(exchange, Facade.Unread.BUSY);
+            return;
+        }
+        Thread worker = Thread.ofVirtual().name("facade").unstarted(() -> {
+            try {
+                FacadeAnswer answer = wish.work().run(rooms.functions());
+                boolean done = answer.status() < 400;
+                tell(
+                        wish.action(),
+                        wish.on(),
+                        new Who(wish.key().id(), true, request.callerAddress()),
+                        done ? "" : "answered " + answer.status());
+                exchange.loop().run(() -> respond(exchange, answer));
+            } catch (InterruptedException gone) {
+                exchange.loop().run(() -> exchange.respond(499, Headers.none(), Body.empty()));
+            } catch (RuntimeException bug) {
+                exchange.loop().run(() -> broken(exchange, bug));
+            } finally {
+                controls.release();
+            }
+        });
+        exchange.onCallerGone(worker::interrupt);
+        worker.start();
+    }
+
+    /** Who has not proved who he is waits, and the longer the more often he tried. */
+    private void refused(ServerExchange exchange, Wish.Refused wish) {
+        tell(wish.action(), "", new Who(wish.keyId(), wish.proved(), exchange.callerAddress()), wish.why());
+        Duration wait = wish.proved() ? Duration.ZERO : suspicion.failed(exchange.callerAddress());
+        if (wait.isZero()) {
+            respond(exchange, wish.answer());
+        } else {
+            exchange.onCallerGone(exchange.loop().after(wait, () -> respond(exchange, wish.answer()))::cancel);
+        }
+    }
+
+    private void unread(ServerExchange exchange, Facade.Unread why) {
+        exchange.body().discard();
+        respond(exchange, facade.unread(exchange.line(), why));
+    }
+
+    private void broken(ServerExchange exchange, RuntimeException bug) {
+        LOG.log(System.Logger.Level.ERROR, "façade " + facade.vendor() + " is broken", bug);
+        respond(exchange, facade.unread(exchange.line(), Facade.Unread.BROKEN));
+    }
+
+    private static void respond(ServerExchange exchange, FacadeAnswer answer) {
+        exchange.respond(answer.status(), answer.headers(), Body.of(answer.body()));
+    }
+
+    private record Who(String keyId, boolean proved, String caller) {}
+
+    private void tell(String action, String on, Who who, String why) {
+        rooms.audit()
+                .tell(new Audit.Entry(
+                        clock.instant(),
+                        facade.vendor(),
+                        action,
+                        on,
+                        who.keyId(),
+                        who.proved(),
+                        who.caller(),
+                        why.isEmpty() ? Audit.Outcome.DONE : Audit.Outcome.REFUSED,
+                        why));
+    }
+}
