@@ -31,7 +31,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class LambdaInstance implements ContractHost.Hosted {
     private static final String INVOCATION = "/2018-06-01/runtime/invocation/";
-    private static final String ACCOUNT = "000000000000";
     private static final Set<String> OUT_OF_MEMORY = Set.of("java.lang.OutOfMemoryError", "MemoryError");
 
     /**
@@ -230,7 +229,10 @@ final class LambdaInstance implements ContractHost.Hosted {
 
     private String arn() {
         return "arn:aws:lambda:%s:%s:function:%s"
-                .formatted(setup.cloud().region(), ACCOUNT, setup.function().name());
+                .formatted(
+                        setup.cloud().region(),
+                        LambdaPayload.ACCOUNT,
+                        setup.function().name());
     }
 
     private void initError(ServerExchange exchange) {

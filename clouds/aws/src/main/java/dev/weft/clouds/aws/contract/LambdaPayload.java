@@ -35,6 +35,9 @@ public final class LambdaPayload {
     /** Bytes of a synchronous payload, each way; Lambda's own limit. */
     public static final int BYTES_MAX = 6 << 20;
 
+    /** The account that functions are told, and that façades' clients name. */
+    public static final String ACCOUNT = "000000000000";
+
     private static final JsonMapper JSON = JsonMapper.shared();
     private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("dd/MMM/yyyy:HH:mm:ss Z", Locale.ENGLISH)
             .withZone(ZoneOffset.UTC);

@@ -11,6 +11,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -19,9 +20,12 @@ import org.jspecify.annotations.Nullable;
  * "Create a signed AWS API request"; every service but S3 encodes the path once more.
  */
 public record SigV4(String service, String region) {
-    private static final String ALGORITHM = "AWS4-HMAC-SHA256";
-    private static final DateTimeFormatter TIME =
+    /** What the field authorization begins with. */
+    public static final String ALGORITHM = "AWS4-HMAC-SHA256";
+    /** How {@code x-amz-date} is written. */
+    public static final DateTimeFormatter TIME =
             DateTimeFormatter.ofPattern("yyyyMMdd'T'HHmmss'Z'", Locale.ROOT).withZone(ZoneOffset.UTC);
+
     private static final HexFormat HEX = HexFormat.of();
     private static final HexFormat UPPER = HexFormat.of().withUpperCase();
     private static final String PLAIN = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_.~";
@@ -59,30 +63,43 @@ public record SigV4(String service, String region) {
         }
         TreeMap<String, String> signed = new TreeMap<>(message.headers());
         signed.putAll(added);
-        String names = String.join(";", signed.keySet());
+        added.put(
+                "authorization",
+                ALGORITHM + " Credential=" + credentials.accessKey() + '/' + scope(time) + ", SignedHeaders="
+                        + String.join(";", signed.keySet()) + ", Signature="
+                        + HEX.formatHex(signature(message, signed, time, credentials.secretKey())));
+        return added;
+    }
+
+    private String scope(String time) {
+        return time.substring(0, 8) + '/' + region + '/' + service + "/aws4_request";
+    }
+
+    /**
+     * The signature of {@code message} at {@code time}, as {@code x-amz-date} has it.
+     *
+     * @param signed the fields that are signed, names in lower case; the message's own count for nothing here
+     */
+    public byte[] signature(Message message, SortedMap<String, String> signed, String time, String secret) {
         StringBuilder canonical = new StringBuilder(256);
         canonical.append(message.method()).append('\n');
         canonical.append(encodedAgain(message.path())).append('\n');
         canonical.append(sorted(message.query())).append('\n');
         signed.forEach((name, value) ->
                 canonical.append(name).append(':').append(trimmed(value)).append('\n'));
-        canonical.append('\n').append(names).append('\n').append(sha256(message.body()));
-        String day = time.substring(0, 8);
-        String scope = day + '/' + region + '/' + service + "/aws4_request";
+        canonical
+                .append('\n')
+                .append(String.join(";", signed.keySet()))
+                .append('\n')
+                .append(sha256(message.body()));
         String text = ALGORITHM
                 + '\n'
                 + time
                 + '\n'
-                + scope
+                + scope(time)
                 + '\n'
                 + sha256(canonical.toString().getBytes(StandardCharsets.UTF_8));
-        byte[] signature =
-                SigningKeys.of(credentials.secretKey(), day, region, service).sign(text);
-        added.put(
-                "authorization",
-                ALGORITHM + " Credential=" + credentials.accessKey() + '/' + scope + ", SignedHeaders=" + names
-                        + ", Signature=" + HEX.formatHex(signature));
-        return added;
+        return SigningKeys.of(secret, time.substring(0, 8), region, service).sign(text);
     }
 
     private static String time(Instant now) {
@@ -166,7 +183,8 @@ public record SigV4(String service, String region) {
         return stripped.contains("  ") ? stripped.replaceAll(" {2,}", " ") : stripped;
     }
 
-    private static String sha256(byte[] bytes) {
+    /** SHA-256 in hexadecimal digits, as the signature has it of the body. */
+    public static String sha256(byte[] bytes) {
         return HEX.formatHex(SigningKeys.sha256(bytes));
     }
 }

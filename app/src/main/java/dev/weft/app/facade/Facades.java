@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.weft.app.facade;
+
+import dev.weft.api.facade.Facade;
+import dev.weft.clouds.aws.facade.AwsFacade;
+import dev.weft.gateway.Gateway;
+import dev.weft.gateway.facade.FacadePath;
+import dev.weft.gateway.facade.FacadeRooms;
+import dev.weft.net.HttpListener;
+import dev.weft.net.ListenerConfig;
+import dev.weft.net.Loops;
+import dev.weft.net.tls.Tls;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** The façades that listen, each on a port of its own, so that no user's route collides with a vendor's path. */
+public final class Facades implements AutoCloseable {
+    private static final List<Facade> ALL = List.of(new AwsFacade());
+
+    private final Map<String, HttpListener> listeners = new LinkedHashMap<>();
+
+    private Facades() {}
+
+    /** One of each vendor that there is. */
+    static List<Facade> all() {
+        return ALL;
+    }
+
+    /**
+     * Where and how they listen.
+     *
+     * @param ports by the façade's name; 0 takes a free one
+     * @param tls what clients speak; null for plain HTTP
+     */
+    public record Listening(
+            Loops loops,
+            String host,
+            Map<String, Integer> ports,
+            @Nullable Tls tls) {}
+
+    /** Listens; a port that is taken is an {@link IllegalArgumentException} that names it. */
+    public static Facades open(Listening listening, Gateway gateway, FacadeRooms rooms, InstantSource clock) {
+        Facades facades = new Facades();
+        // on loopback only to loopback's names: a web page that had its own name point here must not get far
+        Set<String> hosts = listening.host().startsWith("127.") ? Set.of("localhost") : Set.of();
+        try {
+            for (Facade each : ALL) {
+                Integer port = listening.ports().get(each.vendor());
+                if (port != null) {
+                    ListenerConfig config = new ListenerConfig(
+                            "facade-" + each.vendor(),
+                            listening.host(),
+                            port,
+                            hosts,
+                            ListenerConfig.Limits.DEFAULT,
+                            listening.tls());
+                    FacadePath path = new FacadePath(each, gateway.events(), rooms, clock);
+                    facades.listeners.put(each.vendor(), HttpListener.open(listening.loops(), config, path));
+                }
+            }
+            return facades;
+        } catch (RuntimeException taken) {
+            facades.close();
+            throw taken;
+        }
+    }
+
+    /** The port of each, by its name. */
+    public Map<String, Integer> ports() {
+        Map<String, Integer> ports = new LinkedHashMap<>();
+        listeners.forEach((name, listener) -> ports.put(name, listener.port()));
+        return ports;
+    }
+
+    /** Stops accepting and waits at most {@code most} for each one's calls; how many were cut. Blocking. */
+    public int drain(Duration most) throws InterruptedException {
+        int cut = 0;
+        for (HttpListener each : new ArrayList<>(listeners.values())) {
+            cut += each.drain(most);
+        }
+        return cut;
+    }
+
+    @Override
+    public void close() {
+        listeners.values().forEach(HttpListener::close);
+    }
+}

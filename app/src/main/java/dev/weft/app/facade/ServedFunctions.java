@@ -1,0 +1,143 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.weft.app.facade;
+
+import dev.weft.api.LogLine;
+import dev.weft.api.Sha256;
+import dev.weft.api.facade.Functions;
+import dev.weft.api.resource.Function;
+import dev.weft.control.Application;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.Comparator;
+import java.util.Deque;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/** What façades see: the functions of the documents that are served now. */
+public final class ServedFunctions implements Functions {
+    /** Lines that are looked through for those of one call. */
+    static final int LINES_MAX = 1000;
+
+    /** Files of a function's code that are counted and hashed; of more nothing is said. */
+    static final int FILES_MAX = 20_000;
+
+    /** Applications whose code is known: the one that is served, and the one before. */
+    private static final int KNOWN_MAX = 1000;
+
+    /** The newest lines of a function. */
+    @FunctionalInterface
+    public interface Logs {
+        List<LogLine> of(Function function, int linesMax);
+    }
+
+    private final Supplier<Application> served;
+    private final Supplier<Instant> changed;
+    private final Logs logs;
+    private final Map<Code, Measured> known = new ConcurrentHashMap<>();
+
+    /** Those of {@code served}, which is as it is since {@code changed}. */
+    public ServedFunctions(Supplier<Application> served, Supplier<Instant> changed, Logs logs) {
+        this.served = served;
+        this.changed = changed;
+        this.logs = logs;
+    }
+
+    private record Code(Path folder, Instant since) {}
+
+    private record Measured(String hash, long bytes) {
+        static final Measured NOTHING = new Measured("", 0);
+    }
+
+    @Override
+    public List<Served> list(String namespace) {
+        Application application = served.get();
+        return application.functions().stream()
+                .filter(each -> each.metadata().namespace().equals(namespace))
+                .sorted(Comparator.comparing(Function::name))
+                .map(each -> served(each, application))
+                .toList();
+    }
+
+    @Override
+    public @Nullable Served find(String namespace, String name) {
+        Application application = served.get();
+        return application.functions().stream()
+                .filter(each ->
+                        each.name().equals(name) && each.metadata().namespace().equals(namespace))
+                .findFirst()
+                .map(each -> served(each, application))
+                .orElse(null);
+    }
+
+    private Served served(Function function, Application application) {
+        Instant since = changed.get();
+        Path folder = application.code().get(function.name());
+        Measured code = Measured.NOTHING;
+        if (folder != null) {
+            if (known.size() > KNOWN_MAX) {
+                known.clear();
+            }
+            code = known.computeIfAbsent(new Code(folder, since), its -> measured(folder));
+        }
+        return new Served(function, since, code.hash(), code.bytes());
+    }
+
+    /** Of the folder's files by name, or of the one file. */
+    private static Measured measured(Path folder) {
+        try (Stream<Path> all = Files.walk(folder)) {
+            List<Path> files = all.filter(Files::isRegularFile)
+                    .limit(FILES_MAX + 1)
+                    .sorted()
+                    .toList();
+            if (files.size() > FILES_MAX) {
+                return Measured.NOTHING;
+            }
+            MessageDigest digest = Sha256.begin();
+            long bytes = 0;
+            for (Path each : files) {
+                byte[] content = Files.readAllBytes(each);
+                bytes += content.length;
+                Sha256.add(digest, folder.relativize(each).toString());
+                digest.update(Sha256.of(content));
+            }
+            return new Measured(HexFormat.of().formatHex(digest.digest()), bytes);
+        } catch (IOException changing) {
+            return Measured.NOTHING; // it is being saved just now
+        }
+    }
+
+    @Override
+    public String logTail(String function, String invocation) {
+        Function found = served.get().functions().stream()
+                .filter(each -> each.name().equals(function))
+                .findFirst()
+                .orElse(null);
+        if (found == null) {
+            return "";
+        }
+        Deque<String> tail = new ArrayDeque<>();
+        int bytes = 0;
+        List<LogLine> lines = logs.of(found, LINES_MAX).stream()
+                .filter(each -> invocation.equals(each.invocation()))
+                .sorted(Comparator.comparing(LogLine::time).reversed())
+                .toList();
+        for (LogLine each : lines) {
+            bytes += each.text().getBytes(StandardCharsets.UTF_8).length + 1;
+            if (bytes > TAIL_BYTES_MAX) {
+                break;
+            }
+            tail.addFirst(each.text());
+        }
+        return tail.isEmpty() ? "" : String.join("\n", tail) + '\n';
+    }
+}

@@ -1,0 +1,263 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.weft.clouds.aws.facade;
+
+import dev.weft.api.RequestLine;
+import dev.weft.api.facade.Facade;
+import dev.weft.api.facade.FacadeAnswer;
+import dev.weft.api.facade.FacadeRequest;
+import dev.weft.api.facade.Functions;
+import dev.weft.api.facade.Key;
+import dev.weft.api.facade.Keys;
+import dev.weft.api.facade.Wish;
+import dev.weft.clouds.aws.contract.LambdaPayload;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * AWS Lambda's API: its clients call and see the functions that Weft serves, whatever their contracts and clouds are. Source: AWS
+ * Lambda API reference; what is answered how is in docs/reference/facades.md.
+ */
+public final class AwsFacade implements Facade {
+    /** Characters of the client context; Lambda's own limit. */
+    static final int CLIENT_CONTEXT_MAX = 3_583;
+
+    /** Functions in a list where the client names no number. */
+    static final int ITEMS = 50;
+
+    /** Functions in a list at most. */
+    static final int ITEMS_MAX = 10_000;
+
+    private static final int PORT = 8091;
+    private static final byte[] NOTHING = "{}".getBytes(StandardCharsets.UTF_8);
+
+    @Override
+    public String vendor() {
+        return "aws";
+    }
+
+    @Override
+    public int port() {
+        return PORT;
+    }
+
+    @Override
+    public long bodyBytesMax(RequestLine line) {
+        return LambdaPayload.BYTES_MAX;
+    }
+
+    @Override
+    public FacadeAnswer unread(RequestLine line, Unread why) {
+        return switch (why) {
+            case TOO_LARGE ->
+                Answers.error(
+                        413,
+                        "RequestTooLargeException",
+                        "Request must be smaller than " + LambdaPayload.BYTES_MAX
+                                + " bytes for the InvokeFunction operation");
+            case STARTING -> Answers.error(500, "ServiceException", "the functions are not deployed yet");
+            case BUSY -> Answers.error(429, "TooManyRequestsException", "Rate exceeded: too many requests at once");
+            case BROKEN ->
+                Answers.error(500, "ServiceException", "something in Weft is broken; its log has the reason");
+        };
+    }
+
+    @Override
+    public Wish read(FacadeRequest request, Keys keys, Instant now) {
+        Operation operation = Operation.of(request.line());
+        return switch (SignatureCheck.check(request, keys, now)) {
+            case SignatureCheck.Result.Not(String keyId, String type, String message) ->
+                new Wish.Refused(operation.action(), keyId, false, message, Answers.error(403, type, message));
+            case SignatureCheck.Result.Proved(Key key, String region) ->
+                new Asking(request, operation, key, region).wish();
+        };
+    }
+
+    /** A request whose sender is known. */
+    private record Asking(FacadeRequest request, Operation operation, Key key, String region) {
+        Wish wish() {
+            Key.Role needed = operation.kind() == Operation.Kind.INVOKE ? Key.Role.INVOKE : Key.Role.DEPLOY;
+            if (operation.kind() == Operation.Kind.UNKNOWN) {
+                return refused(404, "UnknownOperationException", "there is no such operation in Lambda's API");
+            }
+            if (!key.may(needed)) {
+                return refused(
+                        403,
+                        "AccessDeniedException",
+                        "key " + key.id() + " is not authorized to perform: lambda:" + operation.action()
+                                + "; its role is " + key.role().name().toLowerCase(java.util.Locale.ROOT));
+            }
+            if (operation.kind() == Operation.Kind.MISSING) {
+                return refused(
+                        501,
+                        "NotImplementedException",
+                        operation.action()
+                                + " is not done by Weft's Lambda façade yet; docs/reference/facades.md says what"
+                                + " is");
+            }
+            if (operation.kind() == Operation.Kind.LIST) {
+                return list();
+            }
+            LambdaName name = LambdaName.of(operation.subject(), query("Qualifier"), key);
+            if (name == null) {
+                return refused(Answers.absent(operation.subject()), "no such function");
+            }
+            if (!name.latest()) {
+                return refused(
+                        Answers.absent(arn(name) + ':' + name.qualifier()),
+                        "there are no versions or aliases but " + LambdaName.LATEST);
+            }
+            return operation.kind() == Operation.Kind.INVOKE ? invoke(name) : show(name);
+        }
+
+        private String arn(LambdaName name) {
+            return LambdaName.arn(region, key.namespace(), name.function());
+        }
+
+        private Wish refused(int status, String type, String message) {
+            return refused(Answers.error(status, type, message), message);
+        }
+
+        private Wish refused(FacadeAnswer answer, String why) {
+            return new Wish.Refused(operation.action(), key.id(), true, why, answer);
+        }
+
+        private @Nullable String query(String name) {
+            return Operation.parameters(request.line()).get(name);
+        }
+
+        private Wish invoke(LambdaName name) {
+            String type =
+                    Objects.requireNonNullElse(request.headers().first("x-amz-invocation-type"), "RequestResponse");
+            if (type.equals("Event")) {
+                return refused(
+                        501,
+                        "NotImplementedException",
+                        "invocation type Event is not done by Weft's Lambda façade yet; RequestResponse and DryRun are");
+            }
+            if (type.equals("DryRun")) {
+                return new Wish.Control(
+                        key,
+                        "Invoke (DryRun)",
+                        name.function(),
+                        functions -> functions.find(key.namespace(), name.function()) == null
+                                ? Answers.absent(arn(name))
+                                : new FacadeAnswer(204, dev.weft.api.Headers.none(), new byte[0]));
+            }
+            if (!type.equals("RequestResponse")) {
+                return refused(
+                        400,
+                        "InvalidParameterValueException",
+                        "invocation type '" + type + "' must be RequestResponse, Event or DryRun");
+            }
+            byte[] payload = request.body().length == 0 ? NOTHING : request.body();
+            if (!LambdaPayload.isJson(payload)) {
+                return refused(
+                        400,
+                        "InvalidRequestContentException",
+                        "Could not parse request body into json: the payload must be one JSON value");
+            }
+            Map<String, String> attributes = new HashMap<>();
+            String context = request.headers().first("x-amz-client-context");
+            if (context != null) {
+                if (!ClientContexts.readable(context)) {
+                    return refused(
+                            400,
+                            "InvalidRequestContentException",
+                            "the client context must be base64 of a JSON object, at most " + CLIENT_CONTEXT_MAX
+                                    + " characters");
+                }
+                attributes.put("client-context", context);
+            }
+            boolean tail = "Tail".equals(request.headers().first("x-amz-log-type"));
+            if (tail && !key.may(Key.Role.DEPLOY)) {
+                return refused(
+                        403,
+                        "AccessDeniedException",
+                        "log type Tail needs a key of role deploy: logs are not for callers");
+            }
+            return new Wish.Invoke(
+                    key,
+                    name.function(),
+                    "application/json",
+                    attributes,
+                    payload,
+                    tail,
+                    new Invocation(arn(name), tail));
+        }
+
+        private Wish list() {
+            String asked = query("MaxItems");
+            String marker = Objects.requireNonNullElse(query("Marker"), "");
+            int most = asked == null ? ITEMS : number(asked);
+            if (most < 1) {
+                return refused(
+                        400,
+                        "InvalidParameterValueException",
+                        "MaxItems '" + asked + "' must be from 1 to " + ITEMS_MAX);
+            }
+            return new Wish.Control(key, operation.action(), "", functions -> {
+                List<Functions.Served> after = functions.list(key.namespace()).stream()
+                        .filter(each -> each.function().name().compareTo(marker) > 0)
+                        .toList();
+                Map<String, Object> page = new LinkedHashMap<>();
+                page.put(
+                        "Functions",
+                        after.stream()
+                                .limit(most)
+                                .map(each -> Answers.configuration(
+                                        each,
+                                        LambdaName.arn(
+                                                region,
+                                                key.namespace(),
+                                                each.function().name())))
+                                .toList());
+                if (after.size() > most) {
+                    page.put("NextMarker", after.get(most - 1).function().name());
+                }
+                return Answers.json(200, page);
+            });
+        }
+
+        private static int number(String text) {
+            return text.matches("[0-9]{1,5}") && Integer.parseInt(text) <= ITEMS_MAX ? Integer.parseInt(text) : 0;
+        }
+
+        private Wish show(LambdaName name) {
+            return new Wish.Control(key, operation.action(), name.function(), functions -> {
+                Functions.Served found = functions.find(key.namespace(), name.function());
+                if (found == null) {
+                    return Answers.absent(arn(name));
+                }
+                Map<String, Object> configuration = Answers.configuration(found, arn(name));
+                Map<String, String> tags = found.function().metadata().labels();
+                return Answers.json(
+                        200,
+                        switch (operation.kind()) {
+                            case GET -> whole(configuration, tags);
+                            case CONFIGURATION -> configuration;
+                            case TAGS -> Map.of("Tags", tags);
+                            case VERSIONS -> Map.of("Versions", List.of(configuration));
+                            case ALIASES -> Map.of("Aliases", List.of());
+                            case INVOKE, LIST, MISSING, UNKNOWN ->
+                                throw new IllegalStateException(operation.action() + " shows nothing");
+                        });
+            });
+        }
+
+        /** Code is not handed out, so there is no place of it. */
+        private static Map<String, Object> whole(Map<String, Object> configuration, Map<String, String> tags) {
+            Map<String, Object> whole = new LinkedHashMap<>();
+            whole.put("Configuration", configuration);
+            if (!tags.isEmpty()) {
+                whole.put("Tags", tags);
+            }
+            return whole;
+        }
+    }
+}
