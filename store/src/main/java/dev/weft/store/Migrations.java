@@ -13,7 +13,7 @@ import org.flywaydb.core.api.pattern.ValidatePattern;
 /** Brings a store to this Weft's schema; one made by a newer Weft is refused. */
 final class Migrations {
     /** The last of {@code migrations}. */
-    static final String NEWEST = "1";
+    static final String NEWEST = "2";
 
     private Migrations() {}
 
@@ -37,7 +37,7 @@ final class Migrations {
     }
 
     /** Whether the schema is this Weft's own: the last step of all is {@link #NEWEST}, and was done. */
-    private static boolean newest(DataSource source) {
+    static boolean newest(DataSource source) {
         try (Connection connection = source.getConnection();
                 Statement statement = connection.createStatement();
                 ResultSet last = statement.executeQuery(

@@ -1,7 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.weft.store;
 
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -27,6 +31,7 @@ final class SqliteDatabase implements Database {
     static final int TOGETHER_MAX = 256;
 
     private static final int BUSY_MILLIS_MAX = 10_000;
+    private static final ReentrantLock ONE_MIGRATES = new ReentrantLock();
 
     private record Waiting<T>(Work<T> work, CompletableFuture<T> result) {
         /** Does it within the transaction; undone alone when it fails. */
@@ -61,10 +66,25 @@ final class SqliteDatabase implements Database {
     static SqliteDatabase open(Path file) {
         SQLiteDataSource source = source(file);
         try {
-            Migrations.run(source);
+            migrate(source, file);
             return new SqliteDatabase(source.getConnection(), source.getConnection());
-        } catch (SQLException unusable) {
+        } catch (SQLException | IOException unusable) {
             throw new StoreException("the store " + file + " can't be opened: " + unusable.getMessage(), unusable);
+        }
+    }
+
+    /** One process at a time: two that migrate one file fail each other. A lock of the system goes with a killed process. */
+    private static void migrate(SQLiteDataSource source, Path file) throws IOException {
+        if (Migrations.newest(source)) {
+            return;
+        }
+        Path lock = file.resolveSibling(file.getFileName() + ".lock");
+        ONE_MIGRATES.lock(); // the system's lock is the whole process's
+        try (FileChannel channel = FileChannel.open(lock, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+                FileLock _ = channel.lock()) {
+            Migrations.run(source);
+        } finally {
+            ONE_MIGRATES.unlock();
         }
     }
 

@@ -64,6 +64,21 @@ public final class Store implements AutoCloseable {
         return new Budgets(database);
     }
 
+    /** Weft's own access keys. */
+    public AccessKeys accessKeys() {
+        return accessKeys(AccessKeys.GOOD_MAX, AccessKeys.REVOKED_MAX);
+    }
+
+    /** The same with other limits. */
+    AccessKeys accessKeys(int goodMax, int revokedMax) {
+        return new AccessKeys(database, goodMax, revokedMax);
+    }
+
+    /** Who asked for what. */
+    public AuditLog audit() {
+        return new AuditLog(database);
+    }
+
     @Override
     public void close() {
         database.close();

@@ -11,13 +11,19 @@ import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.Statement;
+import java.util.Collections;
 import java.util.Comparator;
+import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-class EmbeddedStoreTest extends StoreContract {
+class EmbeddedStoreTest extends KeysAndAuditContract {
     @TempDir
     Path folder;
 
@@ -26,12 +32,32 @@ class EmbeddedStoreTest extends StoreContract {
         return Store.embedded(folder.resolve("home/weft.db"));
     }
 
+    @Override
+    String place() {
+        return folder.resolve("home/weft.db").toString();
+    }
+
     @Test
     void twoProcessesMayUseTheSameFile() {
         try (Store other = open();
                 Store another = open()) {
             assertThat(other.budgets().take("a", "b", 6, 10)).isEqualTo(6);
             assertThat(another.budgets().take("a", "b", 6, 10)).isEqualTo(4);
+        }
+    }
+
+    @Test
+    void manyMayMakeTheSameFileAtOnce() throws Exception {
+        Path file = folder.resolve("new.db");
+        List<Callable<Long>> many = Collections.nCopies(6, () -> {
+            try (Store each = Store.embedded(file)) {
+                return each.budgets().take("a", "b", 1, 10);
+            }
+        });
+        try (ExecutorService threads = Executors.newFixedThreadPool(6)) {
+            for (Future<Long> each : threads.invokeAll(many)) {
+                assertThat(each.get()).isEqualTo(1);
+            }
         }
     }
 
@@ -50,12 +76,12 @@ class EmbeddedStoreTest extends StoreContract {
                 Statement statement = connection.createStatement()) {
             statement.execute(
                     "INSERT INTO weft_schema (installed_rank, version, description, type, script, checksum,"
-                            + " installed_by, execution_time, success) VALUES (2, '2', 'newer', 'SQL', 'V2__newer.sql', 1, 'w', 1, 1)");
+                            + " installed_by, execution_time, success) VALUES (9, '9', 'newer', 'SQL', 'V9__newer.sql', 1, 'w', 1, 1)");
         }
         assertThatThrownBy(this::open)
                 .isInstanceOf(StoreException.class)
                 .hasMessageContaining("can't be brought up to date")
-                .hasMessageContaining("2");
+                .hasMessageContaining("9");
     }
 
     @Test

@@ -11,7 +11,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 
 /** Against a real PostgreSQL. */
-class PostgresStoreIT extends StoreContract {
+class PostgresStoreIT extends KeysAndAuditContract {
     private static final AtomicInteger NUMBER = new AtomicInteger();
 
     private static EmbeddedPostgres server;
@@ -40,6 +40,11 @@ class PostgresStoreIT extends StoreContract {
 
     @Override
     Store open() {
-        return Store.at(URI.create("postgresql://postgres@localhost:" + server.getPort() + '/' + database), null);
+        return Store.at(URI.create(place()), null);
+    }
+
+    @Override
+    String place() {
+        return "postgresql://postgres@localhost:" + server.getPort() + '/' + database;
     }
 }

@@ -25,6 +25,10 @@ abstract class StoreContract {
 
     abstract Store open() throws Exception;
 
+    final Store store() {
+        return store;
+    }
+
     @BeforeEach
     void openIt() throws Exception {
         store = open();
