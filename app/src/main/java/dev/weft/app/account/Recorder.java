@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.weft.app.account;
 
+import dev.weft.app.home.Operator;
 import dev.weft.control.account.AccountPath;
 import dev.weft.control.account.AccountResult;
 import dev.weft.control.account.AccountStep;
 import dev.weft.store.History;
 import dev.weft.store.Left;
-import java.net.InetAddress;
-import java.net.UnknownHostException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
@@ -34,7 +33,8 @@ final class Recorder implements AccountPath.StepListener {
     }
 
     private static String run(History history, String application, String verb) {
-        return history.begin(application, verb, System.getProperty("user.name", "?"), host(), Instant.now());
+        Operator operator = Operator.here();
+        return history.begin(application, verb, operator.name(), operator.host(), Instant.now());
     }
 
     /** A run of {@code verb} that is done already: one step of that name for each of {@code functions}. */
@@ -50,14 +50,6 @@ final class Recorder implements AccountPath.StepListener {
             history.end(run, number, Duration.ZERO, "done", null);
         }
         history.end(run, Instant.now(), number + " of " + number + " steps done");
-    }
-
-    private static String host() {
-        try {
-            return InetAddress.getLocalHost().getHostName();
-        } catch (UnknownHostException nameless) {
-            return "?";
-        }
     }
 
     @Override

@@ -1,0 +1,242 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.weft.app.keys;
+
+import dev.weft.app.cli.CliException;
+import dev.weft.app.cli.CliException.Exit;
+import dev.weft.app.home.Home;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.security.GeneralSecurityException;
+import java.security.SecureRandom;
+import java.util.Arrays;
+import java.util.Base64;
+import java.util.EnumSet;
+import java.util.HexFormat;
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
+import javax.crypto.AEADBadTagException;
+import javax.crypto.Cipher;
+import javax.crypto.Mac;
+import javax.crypto.spec.GCMParameterSpec;
+import javax.crypto.spec.SecretKeySpec;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Seals secrets for the store: AES-256-GCM under the seal key, 32 random bytes in {@code seal.key} of Weft's folder, or in the
+ * file that {@code WEFT_SEAL_KEY_FILE} names. The file is read when it is first needed, and then once. Safe on any thread.
+ */
+public final class Seal {
+    /** The variable that names another file than the one in Weft's folder. */
+    static final String VARIABLE = "WEFT_SEAL_KEY_FILE";
+
+    static final String FILE = "seal.key";
+
+    /** What a seal key is long, no less and no more. */
+    static final int KEY_BYTES = 32;
+
+    private static final String FORM = "1";
+    private static final String CIPHER = "AES/GCM/NoPadding";
+    private static final int NONCE_BYTES = 12;
+    private static final int TAG_BITS = 128;
+    private static final int FINGERPRINT_BYTES = 8;
+    private static final Set<PosixFilePermission> MINE =
+            EnumSet.of(PosixFilePermission.OWNER_READ, PosixFilePermission.OWNER_WRITE);
+    private static final FileAttribute<?> ONLY_MINE =
+            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"));
+    private static final FileAttribute<?> ONLY_MINE_FILE = PosixFilePermissions.asFileAttribute(MINE);
+
+    private final SecureRandom random = new SecureRandom();
+    private final Path file;
+    private final boolean named;
+    private @Nullable SealKey key;
+
+    /** @param fingerprint tells seal keys apart without telling anything of them */
+    private record SealKey(SecretKeySpec bytes, String fingerprint) {
+        @Override
+        public String toString() {
+            return "SealKey[" + fingerprint + ']';
+        }
+    }
+
+    private Seal(Path file, boolean named) {
+        this.file = file;
+        this.named = named;
+    }
+
+    /** With the seal key that {@code environment} names, else the one in {@code home}, made when something is first sealed. */
+    public static Seal of(Map<String, String> environment, Home home) {
+        String other = environment.get(VARIABLE);
+        return other == null || other.isBlank()
+                ? new Seal(home.folder().resolve(FILE), false)
+                : new Seal(Path.of(other.strip()).toAbsolutePath().normalize(), true);
+    }
+
+    /**
+     * Seals {@code secret}; a {@link CliException} where the seal key can't be used.
+     *
+     * @param about what the secret belongs to: with another one it can't be opened
+     */
+    String seal(String secret, String about) {
+        SealKey mine = key(!named);
+        byte[] nonce = new byte[NONCE_BYTES];
+        random.nextBytes(nonce);
+        try {
+            byte[] sealed =
+                    cipher(Cipher.ENCRYPT_MODE, mine, nonce, about).doFinal(secret.getBytes(StandardCharsets.UTF_8));
+            ByteBuffer whole =
+                    ByteBuffer.allocate(nonce.length + sealed.length).put(nonce).put(sealed);
+            return String.join(
+                    ":", FORM, mine.fingerprint(), Base64.getEncoder().encodeToString(whole.array()));
+        } catch (GeneralSecurityException broken) {
+            throw new IllegalStateException("AES is not to be had from this JVM", broken);
+        }
+    }
+
+    /** What was sealed; a {@link CliException} that says what to do where it was under another seal key, or was changed since. */
+    String open(String sealed, String about) {
+        SealKey mine = fitting(sealed);
+        try {
+            byte[] whole = Base64.getDecoder().decode(sealed.substring(sealed.lastIndexOf(':') + 1));
+            byte[] nonce = Arrays.copyOf(whole, NONCE_BYTES);
+            byte[] secret = cipher(Cipher.DECRYPT_MODE, mine, nonce, about)
+                    .doFinal(whole, NONCE_BYTES, whole.length - NONCE_BYTES);
+            return new String(secret, StandardCharsets.UTF_8);
+        } catch (AEADBadTagException | IllegalArgumentException changed) {
+            throw new CliException(
+                    Exit.FAILED,
+                    "its sealed secret, id, namespace or role was changed in the store by other hands;"
+                            + " revoke it and create another");
+        } catch (GeneralSecurityException broken) {
+            throw new IllegalStateException("AES is not to be had from this JVM", broken);
+        }
+    }
+
+    /** Does nothing where {@link #open} could open it as far as the seal key goes, else says what that does. */
+    void check(String sealed) {
+        SealKey ignored = fitting(sealed);
+    }
+
+    private SealKey fitting(String sealed) {
+        SealKey mine = key(false);
+        if (!sealed.startsWith(FORM + ':' + mine.fingerprint() + ':')) {
+            throw new CliException(
+                    Exit.FAILED,
+                    "it is sealed under another seal key than the one in " + file + ", "
+                            + "so this machine has the wrong one: put the seal key of where it was made there, or name it by "
+                            + VARIABLE + "; if that is lost, revoke the key and create another");
+        }
+        return mine;
+    }
+
+    private static Cipher cipher(int mode, SealKey mine, byte[] nonce, String about) throws GeneralSecurityException {
+        Cipher cipher = Cipher.getInstance(CIPHER);
+        cipher.init(mode, mine.bytes(), new GCMParameterSpec(TAG_BITS, nonce));
+        cipher.updateAAD(about.getBytes(StandardCharsets.UTF_8));
+        return cipher;
+    }
+
+    private synchronized SealKey key(boolean make) {
+        SealKey known = key;
+        if (known == null) {
+            if (!Files.exists(file)) {
+                if (!make) {
+                    throw absent();
+                }
+                make();
+            }
+            known = read();
+            key = known;
+        }
+        return known;
+    }
+
+    private CliException absent() {
+        return new CliException(
+                Exit.FAILED,
+                named
+                        ? VARIABLE + ": there is no file " + file
+                                + "; copy the seal key of where the keys were made there, or make one: head -c "
+                                + KEY_BYTES
+                                + " /dev/urandom > FILE; chmod 600 FILE"
+                        : "the seal key " + file
+                                + " is not there; copy it from where the keys were made, or name it by " + VARIABLE
+                                + "; if it is lost, revoke the keys and create others");
+    }
+
+    /** Another process finds the whole of it or nothing: it is written beside it, and linked to its name. */
+    private void make() {
+        byte[] bytes = new byte[KEY_BYTES];
+        random.nextBytes(bytes);
+        Path folder = file.getParent();
+        Path beside = folder.resolve(FILE + '.' + UUID.randomUUID() + ".new");
+        try {
+            Files.createDirectories(folder, ONLY_MINE);
+            try (FileChannel channel = FileChannel.open(
+                    beside, Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE), ONLY_MINE_FILE)) {
+                ByteBuffer left = ByteBuffer.wrap(bytes);
+                while (left.hasRemaining()) {
+                    channel.write(left);
+                }
+                channel.force(true);
+            }
+            try {
+                Files.createLink(file, beside);
+            } catch (FileAlreadyExistsException theirs) {
+                return; // another process was first: its key is the one
+            } finally {
+                Files.deleteIfExists(beside);
+            }
+            try (FileChannel entries = FileChannel.open(folder, StandardOpenOption.READ)) {
+                entries.force(true);
+            }
+        } catch (IOException unwritable) {
+            throw new UncheckedIOException("the seal key " + file + " can't be made", unwritable);
+        }
+    }
+
+    private SealKey read() {
+        try {
+            Set<PosixFilePermission> allowed = Files.getPosixFilePermissions(file);
+            if (!MINE.containsAll(allowed)) {
+                throw new CliException(
+                        Exit.FAILED,
+                        "the seal key " + file + " may be read or used by others ("
+                                + PosixFilePermissions.toString(allowed)
+                                + "), so it is not used: chmod 600 " + file
+                                + ", and rotate the keys if somebody else may have seen it");
+            }
+            if (Files.size(file) != KEY_BYTES) {
+                throw new CliException(
+                        Exit.FAILED,
+                        "the seal key " + file + " has " + Files.size(file) + " bytes; it must have " + KEY_BYTES
+                                + ", random ones");
+            }
+            byte[] bytes = Files.readAllBytes(file);
+            return new SealKey(new SecretKeySpec(bytes, "AES"), fingerprint(bytes));
+        } catch (IOException unreadable) {
+            throw new UncheckedIOException("the seal key " + file + " can't be read", unreadable);
+        }
+    }
+
+    private static String fingerprint(byte[] bytes) {
+        try {
+            Mac mac = Mac.getInstance("HmacSHA256");
+            mac.init(new SecretKeySpec(bytes, "HmacSHA256"));
+            byte[] whole = mac.doFinal("weft: which seal key".getBytes(StandardCharsets.UTF_8));
+            return HexFormat.of().formatHex(whole, 0, FINGERPRINT_BYTES);
+        } catch (GeneralSecurityException broken) {
+            throw new IllegalStateException("HMAC is not to be had from this JVM", broken);
+        }
+    }
+}
