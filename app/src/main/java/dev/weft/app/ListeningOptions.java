@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.weft.app;
 
+import dev.weft.app.facade.FacadeOptions;
 import dev.weft.app.home.Home;
 import dev.weft.app.telemetry.Share;
 import dev.weft.app.telemetry.TelemetryConfig;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -58,6 +60,9 @@ final class ListeningOptions {
     @Mixin
     private TlsOptions tls = new TlsOptions();
 
+    @Mixin
+    private FacadeOptions facades = new FacadeOptions();
+
     @Option(
             names = "--replace",
             description = "Take over the ports of your Weft that runs, once this one is ready; that one finishes its"
@@ -84,6 +89,11 @@ final class ListeningOptions {
     int run(List<Path> paths, Clouds.Kind kind, long spareBytes) throws InterruptedException {
         check("--port", port);
         check("--admin-port", adminPort);
+        Map<String, Integer> ports = facades.ports(spec);
+        if (replace && !ports.isEmpty()) {
+            throw new picocli.CommandLine.ParameterException(
+                    spec.commandLine(), "--replace: façades' ports are not handed over yet; leave out --facade");
+        }
         CountDownLatch stop = new CountDownLatch(1);
         CountDownLatch stopped = new CountDownLatch(1);
         // SIGINT and SIGTERM run this hook; the walk below then ends by itself, in order
@@ -94,7 +104,17 @@ final class ListeningOptions {
         Runtime.getRuntime().addShutdownHook(hook);
         try {
             UpPath.Options options = new UpPath.Options(
-                    paths, host, port, adminPort, spareBytes, !noWatch, quiet, replace, telemetry(), tls.files(spec));
+                    paths,
+                    host,
+                    port,
+                    adminPort,
+                    spareBytes,
+                    !noWatch,
+                    quiet,
+                    replace,
+                    telemetry(),
+                    tls.files(spec),
+                    ports);
             return new UpPath(options, kind, Home.of(System.getenv()), terminal(), stop).run();
         } finally {
             stopped.countDown();

@@ -37,6 +37,7 @@ final class UpPath {
      * @param quiet neither calls nor logs on the terminal
      * @param replace take over the ports of the Weft that runs
      * @param tls null for plain HTTP
+     * @param facades ports of the façades that listen, by name
      */
     record Options(
             List<Path> paths,
@@ -48,14 +49,22 @@ final class UpPath {
             boolean quiet,
             boolean replace,
             TelemetryConfig telemetry,
-            @Nullable TlsFiles tls) {
+            @Nullable TlsFiles tls,
+            Map<String, Integer> facades) {
         Options {
             paths = List.copyOf(paths);
+            facades = Map.copyOf(facades);
         }
 
         /** A plain start on loopback: without telemetry and TLS, in nobody's place, admin API on a free port. */
         static Options plain(List<Path> paths, int port, long spareBytes, boolean watch, boolean quiet) {
-            return new Options(paths, "127.0.0.1", port, 0, spareBytes, watch, quiet, false, TelemetryConfig.OFF, null);
+            return new Options(
+                    paths, "127.0.0.1", port, 0, spareBytes, watch, quiet, false, TelemetryConfig.OFF, null, Map.of());
+        }
+
+        /** The same with façades. */
+        Options with(Map<String, Integer> others) {
+            return new Options(paths, host, port, adminPort, spareBytes, watch, quiet, replace, telemetry, tls, others);
         }
     }
 

@@ -7,6 +7,9 @@ import dev.weft.app.account.Stores;
 import dev.weft.app.admin.AdminApi;
 import dev.weft.app.cli.CliException;
 import dev.weft.app.cli.CliException.Exit;
+import dev.weft.app.facade.FacadeAccess;
+import dev.weft.app.facade.Facades;
+import dev.weft.app.facade.ServedFunctions;
 import dev.weft.app.home.Home;
 import dev.weft.app.journal.JsonJournal;
 import dev.weft.app.telemetry.Telemetry;
@@ -33,6 +36,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -55,8 +59,11 @@ final class Weft implements AutoCloseable {
     private final CallBudgets budgets;
     private volatile @Nullable Clouds called;
     private final HttpListener admin;
+    private final @Nullable Tls tls;
+    private final @Nullable Facades facades;
     private volatile Application application = new Application(
             List.of(), List.of(), List.of(), List.of(), List.of(), Map.of(), Map.of(), Map.of(), Set.of());
+    private volatile Instant since = started;
     private volatile boolean ready;
 
     private Weft(UpPath.Options options, Clouds.Kind kind, Home home, Home.Run run, Terminal terminal) {
@@ -75,13 +82,14 @@ final class Weft implements AutoCloseable {
             if (predecessor != null) {
                 keep(predecessor);
             }
+            tls = tls();
             Gateway.Config listening = new Gateway.Config(
                     options.host(),
                     options.port(),
                     clock,
                     telemetry.sampling(),
                     predecessor == null ? null : predecessor.gateway(),
-                    tls());
+                    tls);
             gateway = keep(bound(
                     "--port",
                     options.port(),
@@ -95,10 +103,25 @@ final class Weft implements AutoCloseable {
                     options.adminPort(),
                     home,
                     () -> adminListener(new BlockingHandler(AdminApi.BODY_BYTES_MAX, api))));
+            facades = options.facades().isEmpty() ? null : keep(facades(home, clock));
             measure();
         } catch (RuntimeException | Error failed) {
             closeAll();
             throw failed;
+        }
+    }
+
+    private Facades facades(Home home, InstantSource clock) {
+        Facades.Listening listening = new Facades.Listening(loops, options.host(), options.facades(), tls);
+        ServedFunctions functions = new ServedFunctions(
+                this::application, () -> since, (function, most) -> clouds().logs(function, most));
+        FacadeAccess access = keep(FacadeAccess.open(System.getenv(), home));
+        try {
+            return Facades.open(listening, gateway, access.rooms(functions), clock);
+        } catch (IllegalArgumentException taken) {
+            throw new CliException(
+                    Exit.FAILED,
+                    taken.getMessage() + "; choose another port with --facade NAME=PORT (0 takes a free one)");
         }
     }
 
@@ -203,6 +226,7 @@ final class Weft implements AutoCloseable {
                 wanted.limits());
         changes.over(Changes.Stage.ROUTE, deployed);
         application = wanted;
+        since = Instant.now();
         ready = true;
     }
 
@@ -242,9 +266,22 @@ final class Weft implements AutoCloseable {
 
     /** As a caller on this machine writes it. */
     String gatewayUrl() {
+        return url(gateway.port());
+    }
+
+    private String url(int port) {
         boolean loopback = options.host().equals("127.0.0.1") || options.host().equals("0.0.0.0");
         return (options.tls() == null ? "http://" : "https://") + (loopback ? "localhost" : options.host()) + ":"
-                + gateway.port();
+                + port;
+    }
+
+    /** Where each façade listens, by its name. */
+    Map<String, String> facadeUrls() {
+        Map<String, String> urls = new TreeMap<>();
+        if (facades != null) {
+            facades.ports().forEach((name, port) -> urls.put(name, url(port)));
+        }
+        return urls;
     }
 
     URI adminUrl() {
@@ -256,7 +293,7 @@ final class Weft implements AutoCloseable {
     public void close() {
         ready = false;
         try {
-            int cut = gateway.drain(DRAIN_MAX);
+            int cut = (facades == null ? 0 : facades.drain(DRAIN_MAX)) + gateway.drain(DRAIN_MAX);
             if (cut > 0) {
                 terminal.warn(cut + " calls were cut: they did not finish within " + DRAIN_MAX.toSeconds() + " s");
             }

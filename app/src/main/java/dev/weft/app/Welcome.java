@@ -33,6 +33,7 @@ final class Welcome {
         terminal.say("");
         terminal.say("gateway  " + weft.gatewayUrl());
         terminal.say("admin    " + weft.adminUrl() + "/weft/v1");
+        weft.facadeUrls().forEach((name, url) -> terminal.say("façade   " + name + "  " + url));
         weft.clouds().introduce(terminal);
         List<String> tries = tries(application, urls, weft.gatewayUrl());
         if (!tries.isEmpty()) {

@@ -209,8 +209,8 @@ class SpansIT {
 
     private void start(Map<String, String> env) throws Exception {
         TelemetryConfig telemetry = TelemetryConfig.read(env, collector.url(), Share.ALL);
-        UpPath.Options options =
-                new UpPath.Options(List.of(folder), "127.0.0.1", 0, 0, 64L << 20, false, false, false, telemetry, null);
+        UpPath.Options options = new UpPath.Options(
+                List.of(folder), "127.0.0.1", 0, 0, 64L << 20, false, false, false, telemetry, null, Map.of());
         started = WeftInTest.up(folder.resolve("home"), options);
     }
 

@@ -102,7 +102,17 @@ class UpTlsIT {
     private UpPath.Options options(Path key) {
         TlsFiles tls = new TlsFiles(List.of(new TlsFiles.Pair(folder.resolve("tls.crt"), key)), null);
         return new UpPath.Options(
-                List.of(folder.resolve("app")), "127.0.0.1", 0, 0, 0, false, true, false, TelemetryConfig.OFF, tls);
+                List.of(folder.resolve("app")),
+                "127.0.0.1",
+                0,
+                0,
+                0,
+                false,
+                true,
+                false,
+                TelemetryConfig.OFF,
+                tls,
+                Map.of());
     }
 
     /** Writes a certificate and its key; who trusts it. */

@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.weft.app.facade;
+
+import dev.weft.api.facade.Functions;
+import dev.weft.app.account.Stores;
+import dev.weft.app.home.Home;
+import dev.weft.app.keys.AuditTrail;
+import dev.weft.app.keys.KeyRing;
+import dev.weft.app.keys.Seal;
+import dev.weft.gateway.facade.FacadeRooms;
+import dev.weft.store.Store;
+import java.util.Map;
+
+/** Who may use façades, and where it is written down who did: keys and audit trail of this user's store. */
+public final class FacadeAccess implements AutoCloseable {
+    private final Store store;
+    private final KeyRing keys;
+    private final AuditTrail audit;
+
+    private FacadeAccess(Store store, KeyRing keys, AuditTrail audit) {
+        this.store = store;
+        this.keys = keys;
+        this.audit = audit;
+    }
+
+    /** Of the store that {@code environment} names, else the one in {@code home}. */
+    public static FacadeAccess open(Map<String, String> environment, Home home) {
+        Store store = Stores.open(environment, home);
+        try {
+            KeyRing keys = new KeyRing(store.accessKeys(), Seal.of(environment, home));
+            return new FacadeAccess(store, keys, new AuditTrail(store.audit(), keys));
+        } catch (RuntimeException unusable) {
+            store.close();
+            throw unusable;
+        }
+    }
+
+    /** What façades work with. */
+    public FacadeRooms rooms(Functions functions) {
+        return new FacadeRooms(keys, functions, audit);
+    }
+
+    /** What waits to be written is written first. */
+    @Override
+    public void close() {
+        audit.close();
+        keys.close();
+        store.close();
+    }
+}
