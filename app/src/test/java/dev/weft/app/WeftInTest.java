@@ -16,6 +16,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -52,6 +53,26 @@ public final class WeftInTest implements AutoCloseable {
         return up(home, UpPath.Options.plain(List.of(paths), 0, 256L << 20, false, true));
     }
 
+    /** With façades of {@code vendors} on free ports. */
+    public static WeftInTest withFacades(Path home, List<String> vendors, Path... paths) throws Exception {
+        Map<String, Integer> ports = new TreeMap<>();
+        vendors.forEach(each -> ports.put(each, 0));
+        return up(
+                home,
+                UpPath.Options.plain(List.of(paths), 0, 256L << 20, false, true).with(ports));
+    }
+
+    /** Where the façade of that name listens. */
+    public URI facade(String vendor) {
+        return said("façade +" + vendor + " +(\\S+)");
+    }
+
+    private URI said(String pattern) {
+        Matcher url = Pattern.compile(pattern).matcher(said());
+        assertThat(url.find()).as("%s", said).isTrue();
+        return URI.create(url.group(1));
+    }
+
     /** The same, as {@code options} say. */
     static WeftInTest up(Path home, UpPath.Options options) throws Exception {
         return up(home, StandInClouds.KIND, options);
@@ -72,9 +93,7 @@ public final class WeftInTest implements AutoCloseable {
 
     /** Where its gateway listens. */
     public URI gateway() {
-        Matcher url = Pattern.compile("gateway +(\\S+)").matcher(said());
-        assertThat(url.find()).as("%s", said).isTrue();
-        return URI.create(url.group(1));
+        return said("gateway +(\\S+)");
     }
 
     /** {@code weft invoke}. */

@@ -1,0 +1,244 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.weft.app.facades;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.weft.api.facade.Key;
+import dev.weft.app.WeftInTest;
+import dev.weft.app.keys.KeysInTest;
+import dev.weft.clouds.aws.account.Boto3;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
+import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
+import software.amazon.awssdk.core.SdkBytes;
+import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
+import software.amazon.awssdk.regions.Region;
+import software.amazon.awssdk.services.lambda.LambdaClient;
+import software.amazon.awssdk.services.lambda.model.FunctionConfiguration;
+import software.amazon.awssdk.services.lambda.model.InvocationType;
+import software.amazon.awssdk.services.lambda.model.InvokeResponse;
+import software.amazon.awssdk.services.lambda.model.LambdaException;
+import software.amazon.awssdk.services.lambda.model.LogType;
+import software.amazon.awssdk.services.lambda.model.ResourceNotFoundException;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/** AWS's own clients, unmodified but for endpoint and key, call and see what a Weft serves. */
+@Tag("system")
+@Timeout(300)
+class AwsFacadeIT {
+    @TempDir
+    private static Path scratch;
+
+    private static WeftInTest weft;
+    private static Key caller;
+    private static Key deployer;
+
+    @BeforeAll
+    static void start() throws Exception {
+        Path home = scratch.resolve("home");
+        caller = KeysInTest.create(home, "caller", Key.Role.INVOKE, "default");
+        deployer = KeysInTest.create(home, "ci", Key.Role.DEPLOY, "default");
+        weft = WeftInTest.withFacades(home, List.of("aws"), FacadeDocuments.write(scratch.resolve("app")));
+    }
+
+    @AfterAll
+    static void stop() {
+        if (weft != null) {
+            weft.close();
+        }
+    }
+
+    private static Map<String, String> environment(Key key) {
+        return Map.of(
+                "ENDPOINT",
+                weft.facade("aws").toString(),
+                "AWS_ACCESS_KEY_ID",
+                key.id(),
+                "AWS_SECRET_ACCESS_KEY",
+                key.secret(),
+                "AWS_DEFAULT_REGION",
+                "eu-west-1",
+                "AWS_CONFIG_FILE",
+                scratch.resolve("none").toString());
+    }
+
+    private static String boto3(Key key, String script) throws Exception {
+        return Boto3.python("import boto3, base64, json, os\n"
+                + "aws = boto3.client('lambda', endpoint_url=os.environ['ENDPOINT'])\n"
+                + script, environment(key)).strip();
+    }
+
+    /** The command line, as its users have it. */
+    private static String cli(Key key, String... words) throws Exception {
+        StringBuilder line = new StringBuilder("import sys, os\nfrom awscli.clidriver import main\n");
+        line.append("sys.argv = ['aws', '--endpoint-url', os.environ['ENDPOINT']");
+        for (String each : words) {
+            line.append(", ").append(JsonMapper.shared().writeValueAsString(each));
+        }
+        return Boto3.python(line.append("]\nsys.exit(main())\n").toString(), environment(key)).strip();
+    }
+
+    private static LambdaClient sdk(Key key) {
+        return LambdaClient.builder()
+                .endpointOverride(weft.facade("aws"))
+                .region(Region.EU_WEST_1)
+                .credentialsProvider(
+                        StaticCredentialsProvider.create(AwsBasicCredentials.create(key.id(), key.secret())))
+                .httpClient(UrlConnectionHttpClient.create())
+                .build();
+    }
+
+    private static JsonNode json(String text) {
+        return JsonMapper.shared().readTree(text);
+    }
+
+    @Test
+    void boto3CallsAFunctionAndGetsItsLog() throws Exception {
+        JsonNode said = json(boto3(deployer, """
+                context = base64.b64encode(json.dumps({'custom': {'who': 'ada'}}).encode()).decode()
+                said = aws.invoke(FunctionName='echo', Payload=json.dumps({'big': 2**60}), LogType='Tail', ClientContext=context)
+                print(json.dumps({'status': said['StatusCode'], 'version': said['ExecutedVersion'],
+                    'log': base64.b64decode(said['LogResult']).decode(), 'id': said['ResponseMetadata']['RequestId'],
+                    'payload': said['Payload'].read().decode()}))
+                """));
+        assertThat(said.path("status").asInt()).isEqualTo(200);
+        assertThat(said.path("version").asString()).isEqualTo("$LATEST");
+        JsonNode payload = json(said.path("payload").asString());
+        assertThat(payload.path("id").asString()).isEqualTo(said.path("id").asString());
+        assertThat(payload.path("client").path("custom").path("who").asString()).isEqualTo("ada");
+        assertThat(said.path("log").asString())
+                .contains("served " + said.path("id").asString());
+    }
+
+    @Test
+    void boto3IsToldOfFailuresAsByLambda() throws Exception {
+        JsonNode failed = json(boto3(caller, """
+                said = aws.invoke(FunctionName='fails')
+                print(json.dumps({'status': said['StatusCode'], 'error': said['FunctionError'],
+                    'payload': said['Payload'].read().decode()}))
+                """));
+        assertThat(failed.path("status").asInt()).isEqualTo(200);
+        assertThat(failed.path("error").asString()).isEqualTo("Unhandled");
+        assertThat(json(failed.path("payload").asString()).path("errorMessage").asString())
+                .isEqualTo("no tea today");
+        assertThat(boto3(caller, """
+                said = aws.invoke(FunctionName='slow')
+                print(said['FunctionError'], said['Payload'].read().decode())
+                """)).contains("Unhandled", "timed out");
+        assertThat(boto3(caller, """
+                for what in (lambda: aws.invoke(FunctionName='nowhere'), lambda: aws.invoke(FunctionName='echo', Qualifier='7'),
+                        lambda: aws.invoke(FunctionName='echo', Payload=b'{'), lambda: aws.list_functions(),
+                        lambda: aws.invoke(FunctionName='echo', InvocationType='Event'),
+                        lambda: aws.invoke(FunctionName='echo', LogType='Tail'),
+                        lambda: aws.invoke(FunctionName='echo', Payload=b'"' + b'x' * (6 << 20) + b'"')):
+                    try:
+                        what()
+                        print('done')
+                    except Exception as refused:
+                        print(refused.response['Error']['Code'])
+                """).lines())
+                .containsExactly(
+                        "ResourceNotFoundException",
+                        "ResourceNotFoundException",
+                        "InvalidRequestContentException",
+                        "AccessDeniedException",
+                        "NotImplementedException",
+                        "AccessDeniedException",
+                        "RequestTooLargeException");
+    }
+
+    @Test
+    void functionsOfEveryContractAreLambdasToTheCommandLine() throws Exception {
+        Path out = scratch.resolve("answer.json");
+        JsonNode said = json(cli(
+                caller, "lambda", "invoke", "--function-name", "action", "--payload", "{\"name\": \"ada\"}", out.toString()));
+        assertThat(said.path("StatusCode").asInt()).isEqualTo(200);
+        assertThat(json(java.nio.file.Files.readString(out)).path("greeting").asString())
+                .isEqualTo("hello ada");
+        JsonNode listed = json(cli(deployer, "lambda", "list-functions", "--page-size", "2"));
+        assertThat(listed.path("Functions").valueStream().map(each -> each.path("FunctionName")
+                        .asString()))
+                .containsExactly("action", "echo", "fails", "slow");
+        JsonNode shown = json(cli(deployer, "lambda", "get-function", "--function-name", "echo"));
+        assertThat(shown.path("Configuration").path("Runtime").asString()).isEqualTo("nodejs20.x");
+        assertThat(shown.path("Configuration").path("CodeSha256").asString()).hasSize(44);
+        assertThat(shown.path("Tags").path("team").asString()).isEqualTo("shop");
+        String arn = shown.path("Configuration").path("FunctionArn").asString();
+        assertThat(cli(deployer, "lambda", "list-tags", "--resource", arn)).contains("shop");
+        assertThat(cli(caller, "lambda", "invoke", "--function-name", arn, out.toString())).contains("200");
+    }
+
+    @Test
+    void theSdkForJavaDoesTheSame() {
+        try (LambdaClient may = sdk(deployer)) {
+            InvokeResponse said = may.invoke(asked -> asked.functionName("echo")
+                    .payload(SdkBytes.fromUtf8String("{\"a\":[1,2]}"))
+                    .logType(LogType.TAIL));
+            assertThat(said.statusCode()).isEqualTo(200);
+            assertThat(said.functionError()).isNull();
+            assertThat(json(said.payload().asUtf8String()).path("event").toString())
+                    .isEqualTo("{\"a\":[1,2]}");
+            assertThat(may.invoke(asked -> asked.functionName("echo").invocationType(InvocationType.DRY_RUN))
+                            .statusCode())
+                    .isEqualTo(204);
+            assertThat(may.listFunctionsPaginator(asked -> asked.maxItems(1)).functions().stream()
+                            .map(FunctionConfiguration::functionName))
+                    .containsExactly("action", "echo", "fails", "slow");
+            assertThat(may.getFunctionConfiguration(asked -> asked.functionName("slow"))
+                            .timeout())
+                    .isEqualTo(1);
+            assertThat(may.listVersionsByFunction(asked -> asked.functionName("echo"))
+                            .versions())
+                    .hasSize(1);
+            assertThat(may.listAliases(asked -> asked.functionName("echo")).aliases())
+                    .isEmpty();
+            assertThatThrownBy(() -> may.invoke(asked -> asked.functionName("nowhere")))
+                    .isInstanceOf(ResourceNotFoundException.class)
+                    .hasMessageContaining("Function not found: arn:aws:lambda:eu-west-1:000000000000:function:nowhere");
+            assertThatThrownBy(() -> may.deleteFunction(asked -> asked.functionName("echo")))
+                    .isInstanceOfSatisfying(LambdaException.class, refused -> assertThat(
+                                    refused.awsErrorDetails().errorMessage())
+                            .contains("DeleteFunction is not done"));
+        }
+    }
+
+    @Test
+    void anotherNamespacesKeyAWrongSecretAndARevokedKeyReachNothing() throws Exception {
+        Path home = scratch.resolve("home");
+        Key theirs = KeysInTest.create(home, "theirs", Key.Role.ADMIN, "theirs");
+        Key wrong = new Key(caller.id(), "x".repeat(40), "wrong", Key.Role.INVOKE, "default");
+        Key gone = KeysInTest.create(home, "gone", Key.Role.INVOKE, "default");
+        try (LambdaClient other = sdk(theirs);
+                LambdaClient guessing = sdk(wrong);
+                LambdaClient once = sdk(gone)) {
+            // a key that was made while Weft runs is good within a second or so
+            WeftInTest.await(java.time.Duration.ofSeconds(10), () -> status(other) == 404);
+            assertThat(other.listFunctions().functions()).isEmpty();
+            assertThat(status(guessing)).isEqualTo(403);
+            WeftInTest.await(java.time.Duration.ofSeconds(10), () -> status(once) == 200);
+            KeysInTest.revoke(home, gone);
+            WeftInTest.await(java.time.Duration.ofSeconds(10), () -> status(once) == 403);
+        }
+        assertThat(KeysInTest.audit(home))
+                .contains("ListFunctions", "Invoke", wrong.id(), "refused", "done")
+                .doesNotContain(caller.secret(), deployer.secret(), theirs.secret());
+    }
+
+    private static int status(LambdaClient client) {
+        try {
+            return client.invoke(asked -> asked.functionName("echo")).statusCode();
+        } catch (LambdaException refused) {
+            return refused.statusCode();
+        }
+    }
+}
