@@ -79,7 +79,7 @@ public final class AuditTrail implements Audit, AutoCloseable {
             while (!closed() || !waiting.isEmpty()) {
                 together.add(waiting.take());
                 waiting.drainTo(together, TOGETHER_MAX - 1);
-                together.removeIf(each -> each == WAKE);
+                together.removeIf(WAKE::equals);
                 if (!together.isEmpty()) {
                     write(together);
                     together.clear();
@@ -138,8 +138,8 @@ public final class AuditTrail implements Audit, AutoCloseable {
         } catch (InterruptedException hurry) {
             Thread.currentThread().interrupt();
         }
-        long lost =
-                leftOut.get() + waiting.stream().filter(each -> each != WAKE).count();
+        long lost = leftOut.get()
+                + waiting.stream().filter(each -> !WAKE.equals(each)).count();
         if (lost > 0) {
             LOGGER.log(Level.WARNING, "audit trail: " + lost + " entries were left out at the end");
         }
