@@ -32,6 +32,7 @@ public final class Stores {
     public static Store open(Map<String, String> environment, Home home) {
         String url = environment.get(VARIABLE);
         if (url == null || url.isBlank()) {
+            home.make();
             return Store.embedded(home.folder().resolve(FILE));
         }
         return Store.at(URI.create(url), environment.get("PGPASSWORD"));

@@ -46,6 +46,16 @@ public record Home(Path folder) {
         return new Home(folder.toAbsolutePath().normalize());
     }
 
+    /** Makes the folder where it is not there: only its user can enter. */
+    public void make() {
+        try {
+            Files.createDirectories(folder, ONLY_MINE);
+        } catch (IOException failure) {
+            throw new UncheckedIOException(
+                    "Weft's folder " + folder + " can't be made (WEFT_HOME names another)", failure);
+        }
+    }
+
     /** Makes this process's own run folder, with a fresh token; other commands find it once it is announced. */
     public Run open() {
         long pid = ProcessHandle.current().pid();
