@@ -21,6 +21,8 @@ import dev.weft.app.cli.CostCommand;
 import dev.weft.app.cli.ExplainCommand;
 import dev.weft.app.cli.GetCommand;
 import dev.weft.app.cli.InvokeCommand;
+import dev.weft.app.keys.AuditCommand;
+import dev.weft.app.keys.KeyCommand;
 import dev.weft.store.StoreException;
 import java.io.UncheckedIOException;
 import java.util.List;
@@ -77,6 +79,8 @@ public final class Main implements Runnable {
             DoctorCommand.class,
             PermissionsCommand.class,
             HistoryCommand.class,
+            KeyCommand.class,
+            AuditCommand.class,
             ValidateCommand.class,
             SchemaCommand.class,
             CompletionCommand.class,

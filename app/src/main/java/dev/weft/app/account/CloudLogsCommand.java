@@ -5,13 +5,11 @@ import dev.weft.api.LogLine;
 import dev.weft.app.cli.CliException;
 import dev.weft.app.cli.CliException.Exit;
 import dev.weft.app.cli.LogsCommand;
+import dev.weft.app.cli.Since;
 import java.io.PrintWriter;
 import java.nio.file.Path;
-import java.time.Duration;
-import java.time.format.DateTimeParseException;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -53,22 +51,9 @@ public final class CloudLogsCommand extends LogsCommand {
         PrintWriter err = spec.commandLine().getErr();
         try (AccountSession session = AccountSession.open(paths, AccountSession.Depth.CLOUDS, err)) {
             new CloudLogs(session, function, err, line -> print(out, json(line)))
-                    .show(cloud, time(since), lines, follow);
+                    .show(cloud, Since.parse(since), lines, follow);
         }
         return 0;
-    }
-
-    private static Duration time(String text) {
-        try {
-            String iso = text.endsWith("d") ? "P" + text : "PT" + text;
-            Duration time = Duration.parse(iso.toUpperCase(Locale.ROOT));
-            if (time.isPositive()) {
-                return time;
-            }
-        } catch (DateTimeParseException wrong) {
-            // told below
-        }
-        throw new CliException(Exit.USAGE, "--since " + text + ": must be a time, for example 15m, 1h or 2d");
     }
 
     private static String json(LogLine line) {

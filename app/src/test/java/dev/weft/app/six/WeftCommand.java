@@ -16,7 +16,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 
 /** Weft's command line as processes of their own: nothing of the test's environment reaches them but what is given. */
-final class WeftCommand {
+public final class WeftCommand {
     private static final Duration END_MAX = Duration.ofMinutes(3);
     private static final Duration SAY_MAX = Duration.ofSeconds(60);
     private static final long POLL_MILLIS = 20;
@@ -25,7 +25,8 @@ final class WeftCommand {
     private final Map<String, String> environment;
     private final List<Path> outputs = new CopyOnWriteArrayList<>();
 
-    WeftCommand(Path scratch, Map<String, String> environment) throws IOException {
+    /** With that environment, and a home folder within {@code scratch}. */
+    public WeftCommand(Path scratch, Map<String, String> environment) throws IOException {
         this.scratch = Files.createDirectories(scratch);
         this.environment = new HashMap<>(environment);
         this.environment.put("WEFT_HOME", scratch.resolve("weft").toString());
@@ -38,8 +39,9 @@ final class WeftCommand {
     }
 
     /** What it said, and its exit code. */
-    record Said(int exit, String out, String err) {
-        Said is(int wanted) {
+    public record Said(int exit, String out, String err) {
+        /** It ended with that code. */
+        public Said is(int wanted) {
             assertThat(exit).as("%s%n%s", out, err).isEqualTo(wanted);
             return this;
         }
@@ -50,7 +52,7 @@ final class WeftCommand {
     }
 
     /** Runs it to its end. */
-    Said run(String... arguments) throws Exception {
+    public Said run(String... arguments) throws Exception {
         return run(Map.of(), arguments);
     }
 
@@ -59,7 +61,8 @@ final class WeftCommand {
         return start(more, arguments).end();
     }
 
-    Running start(Map<String, String> more, String... arguments) throws IOException {
+    /** The same, not waited for. */
+    public Running start(Map<String, String> more, String... arguments) throws IOException {
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-Duser.home=" + home(scratch),
@@ -92,8 +95,9 @@ final class WeftCommand {
     }
 
     /** One that goes on. */
-    record Running(Process process, Path out, Path err) {
-        Said end() throws Exception {
+    public record Running(Process process, Path out, Path err) {
+        /** What it said by its end. */
+        public Said end() throws Exception {
             if (!process.waitFor(END_MAX.toSeconds(), TimeUnit.SECONDS)) {
                 process.destroyForcibly().waitFor();
                 throw new AssertionError("it did not end: " + Files.readString(out) + Files.readString(err));

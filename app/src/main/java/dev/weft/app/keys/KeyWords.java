@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.weft.app.keys;
+
+import dev.weft.api.facade.Key;
+import java.io.PrintWriter;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+
+/** A key and its secret in the forms that vendors' own clients take. */
+final class KeyWords {
+    private KeyWords() {}
+
+    /** For machines. */
+    static Map<String, Object> fields(Key key) {
+        Map<String, Object> fields = new LinkedHashMap<>();
+        fields.put("id", key.id());
+        fields.put("name", key.name());
+        fields.put("role", role(key.role()));
+        fields.put("namespace", key.namespace());
+        fields.put("accessKeyId", key.id());
+        fields.put("secretAccessKey", key.secret());
+        fields.put("openwhisk", Map.of("apiKey", key.id() + ':' + key.secret()));
+        fields.put("fn", Map.of("token", key.id() + '.' + key.secret()));
+        Map<String, Object> alibaba = new LinkedHashMap<>();
+        alibaba.put("accessKeyId", key.id());
+        alibaba.put("accessKeySecret", key.secret());
+        fields.put("alibaba", alibaba);
+        return fields;
+    }
+
+    /** For people, and for a shell: what is no command is a comment. */
+    static void print(Key key, PrintWriter out) {
+        out.println("# key " + key.name() + " (" + key.id() + "), role " + role(key.role()) + ", namespace "
+                + key.namespace());
+        out.println("# the secret is shown this once; weft key rotate makes another");
+        out.println("# AWS:");
+        out.println("export AWS_ACCESS_KEY_ID=" + key.id());
+        out.println("export AWS_SECRET_ACCESS_KEY=" + key.secret());
+        out.println("# OpenWhisk:");
+        out.println("export __OW_API_KEY=" + key.id() + ':' + key.secret());
+        out.println("# Alibaba:");
+        out.println("export ALIBABA_CLOUD_ACCESS_KEY_ID=" + key.id());
+        out.println("export ALIBABA_CLOUD_ACCESS_KEY_SECRET=" + key.secret());
+        out.println("# Fn, as a header field:");
+        out.println("# Authorization: Bearer " + key.id() + '.' + key.secret());
+        out.flush();
+    }
+
+    /** As it is typed. */
+    static String role(Key.Role role) {
+        return role.name().toLowerCase(Locale.ROOT);
+    }
+}
