@@ -23,6 +23,7 @@ import java.util.Base64;
 import java.util.EnumSet;
 import java.util.HexFormat;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.UUID;
 import javax.crypto.AEADBadTagException;
@@ -178,7 +179,7 @@ public final class Seal {
     private void make() {
         byte[] bytes = new byte[KEY_BYTES];
         random.nextBytes(bytes);
-        Path folder = file.getParent();
+        Path folder = Objects.requireNonNull(file.getParent(), "made absolute");
         Path beside = folder.resolve(FILE + '.' + UUID.randomUUID() + ".new");
         try {
             Files.createDirectories(folder, ONLY_MINE);

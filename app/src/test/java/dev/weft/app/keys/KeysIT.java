@@ -21,6 +21,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
@@ -63,8 +64,7 @@ class KeysIT {
         try (Store store = Store.embedded(home.folder().resolve("weft.db"));
                 KeyRing ring = new KeyRing(store.accessKeys(), Seal.of(Map.of(), home))) {
             for (JsonNode each : made) {
-                Key key = ring.find(each.path("id").asString());
-                assertThat(key).isNotNull();
+                Key key = Objects.requireNonNull(ring.find(each.path("id").asString()));
                 assertThat(key.secret()).isEqualTo(each.path("secretAccessKey").asString());
             }
         }
