@@ -4,7 +4,6 @@ package dev.weft.clouds.aws.call;
 import dev.weft.api.Call;
 import dev.weft.api.CallContext;
 import dev.weft.api.CloudException;
-import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -23,7 +22,7 @@ final class ClientContext {
 
     private static final JsonMapper JSON = JsonMapper.shared();
 
-    /** An event's attribute that a Lambda client sent: the whole field as it came. */
+    /** An event's attribute that a Lambda client sent: the JSON in its field. */
     private static final String GIVEN = "client-context";
 
     private static final String IDEMPOTENCY_KEY = "idempotency-key";
@@ -80,10 +79,10 @@ final class ClientContext {
             return null;
         }
         try {
-            return JSON.readTree(new String(Base64.getDecoder().decode(field), StandardCharsets.UTF_8));
-        } catch (IllegalArgumentException | JacksonException unreadable) {
+            return JSON.readTree(field);
+        } catch (JacksonException unreadable) {
             throw new CloudException(
-                    CloudException.Kind.INVALID, "the client context must be base64 of a JSON object", unreadable);
+                    CloudException.Kind.INVALID, "the attribute client-context must be a JSON object", unreadable);
         }
     }
 }

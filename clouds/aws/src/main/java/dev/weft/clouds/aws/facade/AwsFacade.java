@@ -163,9 +163,10 @@ public final class AwsFacade implements Facade {
                         "Could not parse request body into json: the payload must be one JSON value");
             }
             Map<String, String> attributes = new HashMap<>();
-            String context = request.headers().first("x-amz-client-context");
-            if (context != null) {
-                if (!ClientContexts.readable(context)) {
+            String sent = request.headers().first("x-amz-client-context");
+            if (sent != null) {
+                String context = ClientContexts.read(sent);
+                if (context == null) {
                     return refused(
                             400,
                             "InvalidRequestContentException",

@@ -116,8 +116,7 @@ class LambdaDialectTest {
 
     @Test
     void aClientContextThatALambdaClientSentIsKept() {
-        String given = Base64.getEncoder()
-                .encodeToString(bytes("{\"client\":{\"app_title\":\"shop\"},\"custom\":{\"k\":\"v\"}}"));
+        String given = "{\"client\":{\"app_title\":\"shop\"},\"custom\":{\"k\":\"v\"}}";
         JsonNode client = client(DIALECT.encode(event("{}", Map.of("client-context", given)), TARGET, KEY, NOW));
         assertThat(client.path("client").path("app_title").asString()).isEqualTo("shop");
         assertThat(client.path("custom").path("k").asString()).isEqualTo("v");

@@ -125,10 +125,11 @@ class AwsFacadeTest {
 
     @Test
     void theClientContextGoesAlongWhereItIsOne() {
-        String context = Base64.getEncoder().encodeToString("{\"custom\":{}}".getBytes(StandardCharsets.UTF_8));
+        String context =
+                Base64.getEncoder().encodeToString("{\"custom\":{\"a\":\"ü\"}}".getBytes(StandardCharsets.UTF_8));
         Wish.Invoke invoke = (Wish.Invoke)
                 read(Signed.invoke("checkout", "{}", Signed.CALLER).with("x-amz-client-context", context));
-        assertThat(invoke.attributes()).containsEntry("client-context", context);
+        assertThat(invoke.attributes()).containsEntry("client-context", "{\"custom\":{\"a\":\"\\u00FC\"}}");
         for (String wrong : List.of("no base64!", "W10=", "A".repeat(AwsFacade.CLIENT_CONTEXT_MAX + 1))) {
             Wish.Refused refused =
                     refused(read(Signed.invoke("checkout", "{}", Signed.CALLER).with("x-amz-client-context", wrong)));
