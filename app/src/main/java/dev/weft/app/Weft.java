@@ -113,8 +113,8 @@ final class Weft implements AutoCloseable {
 
     private Facades facades(Home home, InstantSource clock) {
         Facades.Listening listening = new Facades.Listening(loops, options.host(), options.facades(), tls);
-        ServedFunctions functions = new ServedFunctions(
-                this::application, () -> since, (function, most) -> clouds().logs(function, most));
+        ServedFunctions functions =
+                new ServedFunctions(this::application, () -> since, (function, most) -> clouds().logs(function, most));
         FacadeAccess access = keep(FacadeAccess.open(System.getenv(), home));
         try {
             return Facades.open(listening, gateway, access.rooms(functions), clock);

@@ -73,9 +73,12 @@ class AwsFacadeIT {
     }
 
     private static String boto3(Key key, String script) throws Exception {
-        return Boto3.python("import boto3, base64, json, os\n"
-                + "aws = boto3.client('lambda', endpoint_url=os.environ['ENDPOINT'])\n"
-                + script, environment(key)).strip();
+        return Boto3.python(
+                        "import boto3, base64, json, os\n"
+                                + "aws = boto3.client('lambda', endpoint_url=os.environ['ENDPOINT'])\n"
+                                + script,
+                        environment(key))
+                .strip();
     }
 
     /** The command line, as its users have it. */
@@ -85,7 +88,8 @@ class AwsFacadeIT {
         for (String each : words) {
             line.append(", ").append(JsonMapper.shared().writeValueAsString(each));
         }
-        return Boto3.python(line.append("]\nsys.exit(main())\n").toString(), environment(key)).strip();
+        return Boto3.python(line.append("]\nsys.exit(main())\n").toString(), environment(key))
+                .strip();
     }
 
     private static LambdaClient sdk(Key key) {
@@ -161,7 +165,14 @@ class AwsFacadeIT {
     void functionsOfEveryContractAreLambdasToTheCommandLine() throws Exception {
         Path out = scratch.resolve("answer.json");
         JsonNode said = json(cli(
-                caller, "lambda", "invoke", "--function-name", "action", "--payload", "{\"name\": \"ada\"}", out.toString()));
+                caller,
+                "lambda",
+                "invoke",
+                "--function-name",
+                "action",
+                "--payload",
+                "{\"name\": \"ada\"}",
+                out.toString()));
         assertThat(said.path("StatusCode").asInt()).isEqualTo(200);
         assertThat(json(java.nio.file.Files.readString(out)).path("greeting").asString())
                 .isEqualTo("hello ada");
@@ -175,7 +186,8 @@ class AwsFacadeIT {
         assertThat(shown.path("Tags").path("team").asString()).isEqualTo("shop");
         String arn = shown.path("Configuration").path("FunctionArn").asString();
         assertThat(cli(deployer, "lambda", "list-tags", "--resource", arn)).contains("shop");
-        assertThat(cli(caller, "lambda", "invoke", "--function-name", arn, out.toString())).contains("200");
+        assertThat(cli(caller, "lambda", "invoke", "--function-name", arn, out.toString()))
+                .contains("200");
     }
 
     @Test
