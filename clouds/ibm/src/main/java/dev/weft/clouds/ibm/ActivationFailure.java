@@ -11,12 +11,12 @@ import tools.jackson.databind.json.JsonMapper;
  * Failed activations in OpenWhisk's words: a result {@code {"error": …}} and one of its three states. Sources: OpenWhisk's
  * {@code ActivationResponse} and {@code Messages}. Pure.
  */
-final class ActivationFailure {
+public final class ActivationFailure {
     /** The action ran and handled its error: it returned one. */
-    static final String APPLICATION = "application error";
+    public static final String APPLICATION = "application error";
 
     /** The action did not run to its end, or not as it must; the platform replaces its container. */
-    static final String DEVELOPER = "action developer error";
+    public static final String DEVELOPER = "action developer error";
 
     private static final String NO_DICTIONARY = "The action did not return a dictionary";
 
@@ -67,7 +67,7 @@ final class ActivationFailure {
     }
 
     /** What OpenWhisk says of an activation that ended for that reason. */
-    static String sentence(Outcome.Failure.Reason reason, Duration timeout) {
+    public static String sentence(Outcome.Failure.Reason reason, Duration timeout) {
         return switch (reason) {
             case TIMEOUT -> "The action exceeded its time limits of " + timeout.toMillis() + " milliseconds.";
             case MEMORY -> "The action exhausted its memory and was aborted.";

@@ -37,7 +37,7 @@ public final class InvocationDialect implements InvokeDialect {
     public static final int RECORD_BYTES_MAX = 16 << 20;
 
     /** The field in which OpenWhisk names the activation. */
-    static final String ACTIVATION = "x-openwhisk-activation-id";
+    public static final String ACTIVATION = "x-openwhisk-activation-id";
 
     private final boolean web;
 

@@ -5,14 +5,14 @@ import java.util.Locale;
 import java.util.Set;
 
 /** Which bodies OpenWhisk's controller passes as text, and which in base64: as its HTTP library classes media types. */
-final class MediaType {
+public final class MediaType {
     private static final Set<String> TEXT =
             Set.of("application/javascript", "application/xml", "application/x-www-form-urlencoded");
 
     private MediaType() {}
 
     /** Type and subtype in lower case, without parameters. */
-    static String of(String contentType) {
+    public static String of(String contentType) {
         int parameters = contentType.indexOf(';');
         return (parameters < 0 ? contentType : contentType.substring(0, parameters))
                 .strip()
@@ -25,7 +25,7 @@ final class MediaType {
     }
 
     /** Whether it is text, JSON aside. SVG is not: the controller takes every image for binary. */
-    static boolean text(String media) {
+    public static boolean text(String media) {
         return media.startsWith("text/")
                 || TEXT.contains(media)
                 || (media.endsWith("+xml") && !media.startsWith("image/"));

@@ -32,7 +32,7 @@ public final class OpenWhiskHost implements ContractHost {
     public static final int RESULT_BYTES_MAX = 1 << 20;
 
     /** What an action is told of its version: here there is one. */
-    static final String ACTION_VERSION = "0.0.1";
+    public static final String ACTION_VERSION = "0.0.1";
 
     private static final String GSON = "openwhisk-java";
     private static final String GSON_LOCK = "java-gson.lock";

@@ -6,13 +6,13 @@ import dev.weft.api.account.Artifact;
 import dev.weft.api.account.Packing;
 import dev.weft.api.account.Wanted;
 import dev.weft.api.resource.Function;
+import dev.weft.clouds.ibm.EntityName;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
-import java.util.regex.Pattern;
 
 /**
  * OpenWhisk's limits. Those of memory and time are an operator's to set: an account says them where they are not the
@@ -33,21 +33,16 @@ record ActionLimits(long memoryMax, Duration timeoutMax, boolean javaEnv) {
     /** Where the operator says nothing else. */
     static final Duration TIMEOUT_MAX = Duration.ofMinutes(5);
 
-    /** Characters of a name. */
-    static final int NAME_MAX = 256;
-
     /** Bytes of code as it is sent: base64 makes a third more of a zip file. */
     static final long CODE_BYTES_MAX = 48L << 20;
 
     /** Bytes of all parameters, the environment among them; of all annotations too. */
     static final long PARAMETERS_BYTES_MAX = 1 << 20;
 
-    static final Pattern NAME = Pattern.compile("\\w|\\w[\\w@ .-]*[\\w@.-]");
-
     List<Mistake> check(Wanted wanted, Packing packing) {
         List<Mistake> mistakes = new ArrayList<>();
         Function.Spec spec = wanted.function().spec();
-        if (wanted.name().length() > NAME_MAX || !NAME.matcher(wanted.name()).matches()) {
+        if (!EntityName.valid(wanted.name())) {
             mistakes.add(
                     Mistake.at(
                             "metadata.name",
