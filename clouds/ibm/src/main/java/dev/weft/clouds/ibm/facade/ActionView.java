@@ -1,0 +1,140 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.weft.clouds.ibm.facade;
+
+import dev.weft.api.facade.Functions.Served;
+import dev.weft.api.resource.Function;
+import dev.weft.api.resource.Spelling;
+import dev.weft.clouds.ibm.OpenWhiskHost;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * A function as OpenWhisk shows an action. Neither its code nor its variables, which may be secrets, are in it. Sources:
+ * OpenWhisk's {@code WhiskAction} and {@code Exec}. Pure.
+ */
+final class ActionView {
+    /** Annotation: the contract that the code is written against. */
+    static final String CONTRACT = "weft.dev/contract";
+
+    /** Annotation: hash of what the function was deployed from. */
+    static final String CODE = "weft.dev/code";
+
+    /** What OpenWhisk calls code whose language it does not know. */
+    static final String BLACKBOX = "blackbox";
+
+    /** Vendors' names of runtimes: nodejs20.x, node20, python3.11, python311, java21, custom.debian12. */
+    private static final Pattern RUNTIME = Pattern.compile(
+            "(nodejs|node|python|java|go|ruby|php|dotnet)[-:]?(?:(3)\\.?([0-9]{1,2})|([0-9]{1,2}))?(?:\\.x)?");
+
+    private static final JsonMapper JSON = JsonMapper.shared();
+
+    private ActionView() {}
+
+    /** One page, the latest change first, as OpenWhisk has them. */
+    static ArrayNode page(List<Served> all, int skip, int limit) {
+        ArrayNode page = JSON.createArrayNode();
+        all.stream()
+                .sorted(Comparator.comparing(Served::changed).reversed().thenComparing(each -> each.function()
+                        .name()))
+                .skip(skip)
+                .limit(limit)
+                .forEach(each -> page.add(summary(each)));
+        return page;
+    }
+
+    private static ObjectNode summary(Served served) {
+        ObjectNode summary = JSON.createObjectNode();
+        summary.set("annotations", annotations(served));
+        summary.putObject("exec").put("binary", binary(served.function().spec().code()));
+        summary.set("limits", limits(served.function().spec()));
+        return named(summary, served);
+    }
+
+    /** All that is told. */
+    static ObjectNode document(Served served) {
+        Function.Spec spec = served.function().spec();
+        ObjectNode document = JSON.createObjectNode();
+        document.set("annotations", annotations(served));
+        ObjectNode exec = document.putObject("exec");
+        exec.put("binary", binary(spec.code()));
+        exec.put("kind", kind(spec.contract(), spec.runtime()));
+        if (spec.code().image() != null) {
+            exec.put("image", spec.code().image());
+        }
+        if (spec.handler() != null) {
+            exec.put("main", spec.handler());
+        }
+        document.set("limits", limits(spec));
+        document.putArray("parameters");
+        return named(document, served);
+    }
+
+    private static ObjectNode named(ObjectNode action, Served served) {
+        return action.put("name", served.function().name())
+                .put("namespace", served.function().metadata().namespace())
+                .put("publish", false)
+                .put("updated", served.changed().toEpochMilli())
+                .put("version", OpenWhiskHost.ACTION_VERSION);
+    }
+
+    private static boolean binary(Function.Code code) {
+        return code.zip() != null || code.jar() != null;
+    }
+
+    /** Labels, as on OpenWhisk itself, and what is said of the code. */
+    private static ArrayNode annotations(Served served) {
+        Function function = served.function();
+        Map<String, String> all = new TreeMap<>(function.metadata().labels());
+        all.put("exec", kind(function.spec().contract(), function.spec().runtime()));
+        all.put(CONTRACT, Spelling.Words.of(function.spec().contract()));
+        if (!served.code().isEmpty()) {
+            all.put(CODE, served.code());
+        }
+        ArrayNode annotations = JSON.createArrayNode();
+        all.forEach((key, value) -> annotations.addObject().put("key", key).put("value", value));
+        return annotations;
+    }
+
+    private static ObjectNode limits(Function.Spec spec) {
+        Function.Spec bounded = spec.bounded();
+        return JSON.createObjectNode()
+                .put("concurrency", oneAtATime(spec.contract()) ? 1 : bounded.concurrency())
+                .put("memory", bounded.memory().mebibytes())
+                .put("timeout", spec.timeout().toMillis());
+    }
+
+    /** Contracts whose instances serve one call at a time, whatever the document says. */
+    private static boolean oneAtATime(Function.Contract contract) {
+        return switch (contract) {
+            case OPENWHISK, AWS_LAMBDA, FN -> true;
+            case AZURE_FUNCTIONS, GOOGLE_FUNCTIONS, ALIBABA_FC, HTTP, CLOUDEVENTS -> false;
+        };
+    }
+
+    /** The language in OpenWhisk's notation, where the runtime's name tells it. */
+    static String kind(Function.Contract contract, @Nullable String runtime) {
+        if (runtime == null) {
+            return BLACKBOX;
+        }
+        if (contract == Function.Contract.OPENWHISK) {
+            return runtime;
+        }
+        Matcher name = RUNTIME.matcher(runtime.toLowerCase(Locale.ROOT));
+        if (!name.matches()) {
+            return BLACKBOX;
+        }
+        String language = name.group(1).equals("node") ? "nodejs" : name.group(1);
+        boolean python = language.equals("python") && name.group(3) != null;
+        String version = python ? "3." + name.group(3) : runtime.replaceAll("[^0-9]", "");
+        return language + ':' + (version.isEmpty() ? "default" : version);
+    }
+}

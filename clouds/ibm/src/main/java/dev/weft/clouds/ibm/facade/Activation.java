@@ -1,0 +1,115 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.weft.clouds.ibm.facade;
+
+import dev.weft.api.CloudException;
+import dev.weft.api.Headers;
+import dev.weft.api.Outcome;
+import dev.weft.api.facade.FacadeAnswer;
+import dev.weft.api.facade.Key;
+import dev.weft.api.facade.Wish;
+import dev.weft.clouds.ibm.InvocationDialect;
+import dev.weft.clouds.ibm.OpenWhiskHost;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.ObjectNode;
+import tools.jackson.databind.util.RawValue;
+
+/**
+ * Answers a call that was waited for: with its activation record, or only its result. Sources: OpenWhisk's {@code Actions},
+ * {@code WhiskActivation} and {@code ContainerProxy}. Pure.
+ *
+ * @param start when the request was read
+ * @param resultOnly whether the client asked for the result alone
+ */
+record Activation(Transaction transaction, Key key, String function, Instant start, boolean resultOnly)
+        implements Wish.Answering {
+    private static final JsonMapper JSON = JsonMapper.shared();
+
+    @Override
+    public FacadeAnswer spoke(Wish.Came came) {
+        return switch (came.outcome()) {
+            case Outcome.Result result -> said(came, ActivationResult.of(result.contentType(), came.body()));
+            case Outcome.Failure failure -> said(came, ActivationResult.of(failure));
+            case Outcome.Accepted _ ->
+                transaction.answer(
+                        202,
+                        named(came),
+                        JSON.writeValueAsBytes(JSON.createObjectNode().put("activationId", id(came))));
+            case Outcome.Response _, Outcome.Upgraded _ -> transaction.error(500, Says.BROKEN); // of exchanges only
+        };
+    }
+
+    private FacadeAnswer said(Wish.Came came, ActivationResult result) {
+        int status = result.state() == ActivationResult.State.SUCCESS ? 200 : 502;
+        byte[] body = resultOnly
+                ? result.json().getBytes(StandardCharsets.UTF_8)
+                : JSON.writeValueAsBytes(written(came, result));
+        return transaction.answer(status, named(came), body);
+    }
+
+    private static Headers.Builder named(Wish.Came came) {
+        return Headers.builder().add(InvocationDialect.ACTIVATION, id(came));
+    }
+
+    /** OpenWhisk writes a UUID without its hyphens. */
+    private static String id(Wish.Came came) {
+        return came.invocation().replace("-", "");
+    }
+
+    private ObjectNode written(Wish.Came came, ActivationResult result) {
+        ObjectNode record = JSON.createObjectNode();
+        record.put("activationId", id(came));
+        ArrayNode annotations = record.putArray("annotations");
+        annotations.addObject().put("key", "path").put("value", key.namespace() + '/' + function);
+        annotations.addObject().put("key", "timeout").put("value", result.timedOut());
+        record.put("duration", came.took().toMillis());
+        record.put("end", start.plus(came.took()).toEpochMilli());
+        logs(came, record.putArray("logs"));
+        record.put("name", function);
+        record.put("namespace", key.namespace());
+        record.put("publish", false);
+        ObjectNode response = record.putObject("response");
+        response.putRawValue("result", new RawValue(result.json()));
+        response.put("size", result.bytes());
+        response.put("status", result.state().words());
+        response.put("statusCode", result.state().code());
+        response.put("success", result.state() == ActivationResult.State.SUCCESS);
+        record.put("start", start.toEpochMilli());
+        record.put("subject", key.name());
+        record.put("version", OpenWhiskHost.ACTION_VERSION);
+        return record;
+    }
+
+    /** OpenWhisk has none here yet; what a function wrote before it failed is for those who may see it. */
+    private void logs(Wish.Came came, ArrayNode logs) {
+        if (key.may(Key.Role.DEPLOY) && came.outcome() instanceof Outcome.Failure failure) {
+            failure.logTail().lines().forEach(logs::add);
+        }
+    }
+
+    @Override
+    public FacadeAnswer failed(CloudException why) {
+        return switch (why.kind()) {
+            case BUSY -> {
+                Headers.Builder fields = Headers.builder();
+                Duration after = why.retryAfter();
+                if (after != null) {
+                    fields.add("retry-after", Long.toString(Math.max(1, after.toSeconds())));
+                }
+                yield transaction.error(429, Says.OVERLOADED, fields);
+            }
+            case TOO_LARGE -> transaction.error(413, Says.tooLarge());
+            case INVALID -> transaction.error(400, String.valueOf(why.getMessage()));
+            case UNREACHABLE, ABSENT -> transaction.error(503, Says.UNAVAILABLE);
+            case DENIED, UNKNOWN -> transaction.error(500, Says.BROKEN);
+        };
+    }
+
+    @Override
+    public FacadeAnswer absent() {
+        return transaction.error(404, Says.ABSENT);
+    }
+}

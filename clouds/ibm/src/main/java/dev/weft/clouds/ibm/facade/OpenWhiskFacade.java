@@ -1,0 +1,221 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.weft.clouds.ibm.facade;
+
+import dev.weft.api.Headers;
+import dev.weft.api.RequestLine;
+import dev.weft.api.facade.Facade;
+import dev.weft.api.facade.FacadeAnswer;
+import dev.weft.api.facade.FacadeRequest;
+import dev.weft.api.facade.Functions;
+import dev.weft.api.facade.Key;
+import dev.weft.api.facade.Keys;
+import dev.weft.api.facade.Wish;
+import dev.weft.clouds.ibm.MediaType;
+import dev.weft.clouds.ibm.OpenWhiskHost;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * OpenWhisk's REST API, version 1: calls that are waited for, and what is there to call. A namespace of a key is one of
+ * OpenWhisk; all functions are actions of its default package. Source: OpenWhisk's controller.
+ */
+public final class OpenWhiskFacade implements Facade {
+    private static final int PORT = 8094;
+    private static final String REALM = "Basic realm=\"OpenWhisk secure realm\"";
+    private static final JsonMapper JSON = JsonMapper.shared();
+
+    @Override
+    public String vendor() {
+        return "openwhisk";
+    }
+
+    @Override
+    public int port() {
+        return PORT;
+    }
+
+    @Override
+    public long bodyBytesMax(RequestLine line) {
+        return OpenWhiskHost.PAYLOAD_BYTES_MAX;
+    }
+
+    @Override
+    public Wish read(FacadeRequest request, Keys keys, Instant now) {
+        Transaction transaction = Transaction.of(request.headers());
+        Asked asked = Asked.of(request.line());
+        return switch (BasicProof.of(request.headers(), keys)) {
+            case BasicProof.Proved(Key key) -> new Reading(transaction, asked, key).wish(request, now);
+            case BasicProof.Unproved(String keyId, String words) -> {
+                FacadeAnswer answer = asked instanceof Asked.NotDone notDone && notDone.open()
+                        ? transaction.error(501, Says.notDone(notDone.action(), notDone.instead()))
+                        : transaction.error(401, words, Headers.builder().add("www-authenticate", REALM));
+                yield new Wish.Refused(asked.action(), keyId, false, words, answer);
+            }
+        };
+    }
+
+    @Override
+    public FacadeAnswer unread(RequestLine line, Unread why) {
+        Transaction transaction = Transaction.fresh();
+        return switch (why) {
+            case TOO_LARGE ->
+                Asked.of(line) instanceof Asked.NotDone notDone
+                        ? transaction.error(501, Says.notDone(notDone.action(), notDone.instead()))
+                        : transaction.error(413, Says.tooLarge());
+            case STARTING -> transaction.error(503, Says.UNAVAILABLE);
+            case BUSY -> transaction.error(429, Says.OVERLOADED);
+            case BROKEN -> transaction.error(500, Says.BROKEN);
+        };
+    }
+
+    /** A request of somebody who is known. */
+    private record Reading(Transaction transaction, Asked asked, Key key) {
+        Wish wish(FacadeRequest request, Instant now) {
+            try {
+                return switch (asked) {
+                    case Asked.AboutApi _ -> control(_ -> transaction.json(200, info()));
+                    case Asked.Ping _ -> control(_ -> transaction.text("pong"));
+                    case Asked.Namespaces _ -> {
+                        Wish refused = unauthorized(key.namespace(), Key.Role.DEPLOY, "");
+                        yield refused != null ? refused : control(_ -> namespaces());
+                    }
+                    case Asked.Actions(String namespace) -> {
+                        Wish refused = unauthorized(namespace, Key.Role.DEPLOY, "");
+                        yield refused != null
+                                ? refused
+                                : list(Query.of(request.line().query()));
+                    }
+                    case Asked.Action(String namespace, String name) -> {
+                        Wish refused = unauthorized(namespace, Key.Role.DEPLOY, '/' + name);
+                        yield refused != null
+                                ? refused
+                                : show(name, Query.of(request.line().query()));
+                    }
+                    case Asked.Invocation(String namespace, String name) -> {
+                        Wish refused = unauthorized(namespace, Key.Role.INVOKE, '/' + name);
+                        yield refused != null ? refused : invoke(name, request, now);
+                    }
+                    case Asked.Packaged packaged -> {
+                        Wish refused = unauthorized(packaged.namespace(), Key.Role.INVOKE, '/' + packaged.name());
+                        yield refused != null ? refused : refused(404, Says.ABSENT);
+                    }
+                    case Asked.NotDone notDone -> refused(501, Says.notDone(notDone.action(), notDone.instead()));
+                    case Asked.Wrong(int status, String words) -> refused(status, words);
+                };
+            } catch (IllegalArgumentException wrong) {
+                return refused(400, String.valueOf(wrong.getMessage()));
+            }
+        }
+
+        /** Null for a key that may. Others' namespaces look like those that are not there. */
+        private @Nullable Wish unauthorized(String namespace, Key.Role role, String what) {
+            String whole = namespace.equals(Asked.OWN) ? key.namespace() : namespace;
+            return whole.equals(key.namespace()) && key.may(role)
+                    ? null
+                    : refused(403, Says.notAuthorized(whole + what));
+        }
+
+        private Wish list(Query query) {
+            int skip = query.skip();
+            int limit = query.limit();
+            boolean count = query.flag("count");
+            return control(functions -> {
+                List<Functions.Served> all = functions.list(key.namespace());
+                return transaction.json(
+                        200,
+                        count
+                                ? JSON.createObjectNode().put("actions", Math.max(0, all.size() - skip))
+                                : ActionView.page(all, skip, limit));
+            });
+        }
+
+        private Wish show(String name, Query query) {
+            if (query.flag("code")) {
+                return refused(
+                        501, Says.notDone("actions.get with code=true", "code is not handed out, ask with code=false"));
+            }
+            return control(functions -> {
+                Functions.Served served = functions.find(key.namespace(), name);
+                return served == null
+                        ? transaction.error(404, Says.ABSENT)
+                        : transaction.json(200, ActionView.document(served));
+            });
+        }
+
+        private Wish invoke(String name, FacadeRequest request, Instant now) {
+            Query query = Query.of(request.line().query());
+            boolean resultOnly = query.flag("result");
+            query.checkTimeout();
+            if (!query.flag("blocking")) {
+                return refused(501, Says.notDone("actions.invoke without waiting", "ask with blocking=true"));
+            }
+            byte[] body = request.body();
+            if (body.length > OpenWhiskHost.PARAMETERS_BYTES_MAX) {
+                return refused(413, Says.tooLarge());
+            }
+            if (body.length > 0) {
+                if (!json(request.headers().first("content-type"))) {
+                    return refused(
+                            415, "The request's Content-Type is not supported. Expected:\napplication/json, in UTF-8");
+                }
+                String text = ActivationResult.text(body);
+                if (text == null || !ActivationResult.isObject(text)) {
+                    return refused(
+                            400, Says.malformedContent("Object expected: its fields are the action's parameters"));
+                }
+            }
+            return new Wish.Invoke(
+                    key,
+                    name,
+                    "application/json",
+                    Map.of(),
+                    body.length == 0 ? "{}".getBytes(StandardCharsets.UTF_8) : body,
+                    false,
+                    new Activation(transaction, key, name, now, resultOnly));
+        }
+
+        /** A client that does not say what it sends is believed, as by OpenWhisk. */
+        private static boolean json(@Nullable String contentType) {
+            if (contentType == null) {
+                return true;
+            }
+            String rest = contentType.toLowerCase(Locale.ROOT).replace("\"", "").replace(" ", "");
+            int charset = rest.indexOf(";charset=");
+            return MediaType.of(contentType).equals("application/json")
+                    && (charset < 0 || rest.startsWith("utf-8", charset + ";charset=".length()));
+        }
+
+        private FacadeAnswer namespaces() {
+            return transaction.json(200, JSON.createArrayNode().add(key.namespace()));
+        }
+
+        private static JsonNode info() {
+            return JSON.createObjectNode()
+                    .put("description", "OpenWhisk API")
+                    .put("api_version", "1.0.0")
+                    .put("api_version_path", "v1")
+                    .put("build", "Weft's façade");
+        }
+
+        private Wish control(Wish.Work work) {
+            String on = asked.on();
+            return new Wish.Control(
+                    key,
+                    asked.action(),
+                    on.startsWith(Asked.OWN + '/') || on.equals(Asked.OWN)
+                            ? key.namespace() + on.substring(Asked.OWN.length())
+                            : on,
+                    work);
+        }
+
+        private Wish refused(int status, String words) {
+            return new Wish.Refused(asked.action(), key.id(), true, words, transaction.error(status, words));
+        }
+    }
+}

@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.weft.clouds.ibm.facade;
+
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
+import java.util.HashMap;
+import java.util.Locale;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** A request's parameters, read as OpenWhisk reads them; a wrong one is an {@link IllegalArgumentException} in its words. */
+final class Query {
+    /** Actions of one page. */
+    static final int LIMIT_MAX = 200;
+
+    static final int LIMIT_USUAL = 30;
+
+    /** Milliseconds that a client may ask to be waited for. */
+    static final int TIMEOUT_MAX = 60_000;
+
+    private final Map<String, String> values;
+
+    private Query(Map<String, String> values) {
+        this.values = values;
+    }
+
+    /** Of a parameter that is named twice the first counts. */
+    static Query of(@Nullable String query) {
+        Map<String, String> values = new HashMap<>();
+        for (String pair : query == null || query.isEmpty() ? new String[0] : query.split("&", -1)) {
+            int equals = pair.indexOf('=');
+            String name = decoded(equals < 0 ? pair : pair.substring(0, equals));
+            values.putIfAbsent(name, equals < 0 ? "" : decoded(pair.substring(equals + 1)));
+        }
+        return new Query(values);
+    }
+
+    private static String decoded(String text) {
+        try {
+            return URLDecoder.decode(text, StandardCharsets.UTF_8);
+        } catch (IllegalArgumentException malformed) {
+            throw new IllegalArgumentException("The request's query has a malformed percent-encoding", malformed);
+        }
+    }
+
+    boolean flag(String name) {
+        String value = values.get(name);
+        if (value == null) {
+            return false;
+        }
+        return switch (value.toLowerCase(Locale.ROOT)) {
+            case "true", "yes", "on", "1" -> true;
+            case "false", "no", "off", "0" -> false;
+            default ->
+                throw new IllegalArgumentException(
+                        Says.malformed(name, "'" + value + "' is not a valid Boolean value"));
+        };
+    }
+
+    /** How many actions are wanted; 0 asks for as many as there may be. */
+    int limit() {
+        int limit = whole("limit", LIMIT_USUAL);
+        if (limit < 0 || limit > LIMIT_MAX) {
+            throw new IllegalArgumentException(Says.malformed(
+                    "limit", "The value '" + limit + "' is not in the range of 0 to " + LIMIT_MAX + " for actions."));
+        }
+        return limit == 0 ? LIMIT_MAX : limit;
+    }
+
+    int skip() {
+        int skip = whole("skip", 0);
+        if (skip < 0) {
+            throw new IllegalArgumentException(
+                    Says.malformed("skip", "The value '" + skip + "' is not greater than or equal to 0 for actions."));
+        }
+        return skip;
+    }
+
+    private int whole(String name, int unsaid) {
+        String value = values.get(name);
+        try {
+            return value == null ? unsaid : Integer.parseInt(value);
+        } catch (NumberFormatException notWhole) {
+            throw new IllegalArgumentException(
+                    Says.malformed(name, "The value '" + value + "' is not an integer for actions."), notWhole);
+        }
+    }
+
+    /** Refuses a time to wait for that OpenWhisk refuses. */
+    void checkTimeout() {
+        String value = values.get("timeout");
+        boolean wrong = value != null
+                && (!value.matches("[0-9]{1,9}")
+                        || Integer.parseInt(value) < 1
+                        || Integer.parseInt(value) > TIMEOUT_MAX);
+        if (wrong) {
+            throw new IllegalArgumentException(
+                    Says.malformed("timeout", "Timeout must be number of milliseconds up to " + TIMEOUT_MAX + "."));
+        }
+    }
+}

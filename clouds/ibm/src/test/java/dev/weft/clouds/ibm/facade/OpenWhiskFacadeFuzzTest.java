@@ -1,0 +1,167 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.weft.clouds.ibm.facade;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.weft.api.Body;
+import dev.weft.api.Headers;
+import dev.weft.api.Outcome;
+import dev.weft.api.RequestLine;
+import dev.weft.api.facade.Facade.Unread;
+import dev.weft.api.facade.FacadeAnswer;
+import dev.weft.api.facade.FacadeRequest;
+import dev.weft.api.facade.Wish;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+
+/** Whatever comes: an answer below 500 or a plain "not done", never an exception, and no call without a key. */
+class OpenWhiskFacadeFuzzTest {
+    private static final int ROUNDS = 20_000;
+    private static final long SEED = 8094;
+    private static final String[] PATHS = {
+        "/api/v1/namespaces/_/actions/cart",
+        "/api/v1/namespaces/shop/actions",
+        "/api/v1/namespaces/shop/actions/p/a",
+        "/api/v1/namespaces",
+        "/api/v1/web/shop/default/cart.json",
+        "/api/v1/namespaces/_/activations/1/logs",
+        "/ping",
+        "/"
+    };
+    private static final String[] QUERIES = {
+        "blocking=true&result=true", "limit=3&skip=1", "timeout=5&blocking=true", ""
+    };
+    private static final String[] METHODS = {
+        "GET", "POST", "PUT", "DELETE", "PATCH", "HEAD", "OPTIONS", "", "get", "X Y"
+    };
+    private static final String[] NAMES = {"authorization", "content-type", "x-request-id", "x-namespace-id"};
+    private static final String[] VALUES = {"application/json", "application/json;charset=", "Basic", ";", "multipart/x"
+    };
+
+    private final Random random = new Random(SEED);
+    private final OpenWhiskFacade facade = new OpenWhiskFacade();
+    private int calls;
+    private int controls;
+    private int refusals;
+
+    @Test
+    void nothingBreaksIt() throws InterruptedException {
+        for (int round = 0; round < ROUNDS; round++) {
+            boolean keyed = random.nextInt(3) > 0;
+            FacadeRequest request = request(keyed);
+            switch (facade.read(request, Known.KEYS, Known.NOW)) {
+                case Wish.Invoke invoke -> {
+                    assertThat(keyed).as("%s", request).isTrue();
+                    calls++;
+                    answered(invoke.answering().spoke(came()), 502);
+                }
+                case Wish.Control control -> {
+                    assertThat(keyed).as("%s", request).isTrue();
+                    controls++;
+                    answered(control.work().run(new Known.Shop()), 404);
+                }
+                case Wish.Refused refused -> {
+                    refusals++;
+                    assertThat(refused.proved() && !keyed).as("%s", request).isFalse();
+                    assertThat(refused.answer().status()).isBetween(400, 501).isNotEqualTo(500);
+                    answered(refused.answer(), 501);
+                }
+            }
+            answered(facade.unread(request.line(), pick(Unread.values())), 503);
+        }
+        // the rounds reach all that they are to reach
+        assertThat(calls).isGreaterThan(100);
+        assertThat(controls).isGreaterThan(100);
+        assertThat(refusals).isGreaterThan(1000);
+    }
+
+    private static void answered(FacadeAnswer answer, int statusMax) {
+        assertThat(answer.status()).isBetween(200, statusMax);
+        answer.headers().forEach((name, value) -> assertThat(name + value).doesNotContain("\n", "\r"));
+        if (!"text/plain; charset=UTF-8".equals(answer.headers().first("content-type"))) {
+            assertThat(Known.json(answer).isMissingNode()).isFalse();
+        }
+    }
+
+    private Wish.Came came() {
+        byte[] bytes = bytes(40);
+        String odd = new String(bytes, StandardCharsets.UTF_8);
+        Outcome outcome =
+                switch (random.nextInt(3)) {
+                    case 0 -> new Outcome.Result(random.nextBoolean() ? null : odd, Headers.none(), Body.empty());
+                    case 1 ->
+                        new Outcome.Failure(
+                                pick(Outcome.Failure.Reason.values()),
+                                random.nextBoolean() ? "application error" : odd,
+                                odd,
+                                random.nextBoolean() ? bytes : "{\"error\":[1e999]}".getBytes(StandardCharsets.UTF_8),
+                                odd);
+                    default -> new Outcome.Accepted(odd);
+                };
+        return new Wish.Came(outcome, bytes, odd.replaceAll("[^a-z0-9]", ""), "here", Duration.ZERO, odd);
+    }
+
+    private FacadeRequest request(boolean keyed) {
+        Headers.Builder headers = Headers.builder();
+        if (keyed) {
+            headers.add("authorization", Known.basic(random.nextBoolean() ? Known.OWNER : Known.CALLER));
+        }
+        for (int i = random.nextInt(4); i > 0 && random.nextBoolean(); i--) {
+            String name = pick(NAMES);
+            if (!keyed || !name.equals("authorization")) {
+                headers.add(name, random.nextBoolean() ? broken(pick(VALUES)) : text(12));
+            }
+        }
+        String query = random.nextInt(4) == 0 ? broken(pick(QUERIES)) : pick(QUERIES);
+        String known = random.nextBoolean() ? PATHS[0] : pick(PATHS);
+        String path = random.nextInt(6) == 0 ? text(30) : random.nextInt(3) == 0 ? broken(known) : known;
+        byte[] body =
+                switch (random.nextInt(6)) {
+                    case 0 -> bytes(60);
+                    case 1 -> broken("{\"who\":\"ada\",\"n\":[1,2.5e3,null]}").getBytes(StandardCharsets.UTF_8);
+                    case 2 -> "[".repeat(random.nextInt(5000)).getBytes(StandardCharsets.UTF_8);
+                    default -> "{\"who\":\"ada\"}".getBytes(StandardCharsets.UTF_8);
+                };
+        String method = random.nextInt(3) == 0 ? pick(METHODS) : random.nextBoolean() ? "POST" : "GET";
+        return new FacadeRequest(
+                new RequestLine(method, path, random.nextInt(5) == 0 ? null : query),
+                headers.build(),
+                body,
+                "http",
+                text(5),
+                "127.0.0.1");
+    }
+
+    /** Cut off, or with something put in, or something changed. */
+    private String broken(String text) {
+        if (text.isEmpty()) {
+            return text;
+        }
+        int at = random.nextInt(text.length());
+        return switch (random.nextInt(4)) {
+            case 0 -> text.substring(0, at);
+            case 1 -> text.substring(0, at) + text(3) + text.substring(at);
+            case 2 ->
+                text.substring(0, at)
+                        + pick(new String[] {"%", "%2", "%2f", "%00", "//", "..", "+", "&", "="})
+                        + text.substring(at);
+            default -> text.substring(0, at) + (char) (random.nextInt(126) + 1) + text.substring(at + 1);
+        };
+    }
+
+    private <T> T pick(T[] of) {
+        return of[random.nextInt(of.length)];
+    }
+
+    private byte[] bytes(int most) {
+        byte[] bytes = new byte[random.nextInt(most + 1)];
+        random.nextBytes(bytes);
+        return bytes;
+    }
+
+    private String text(int most) {
+        return new String(bytes(most), StandardCharsets.ISO_8859_1);
+    }
+}
