@@ -26,8 +26,9 @@ import tools.jackson.databind.node.ObjectNode;
  * {@code ActivationResponse} and {@code Messages}. Pure.
  *
  * @param json the result, digit for digit as the function wrote it
+ * @param bytes of the result in UTF-8
  */
-record ActivationResult(State state, String json, boolean timedOut) {
+record ActivationResult(State state, String json, int bytes, boolean timedOut) {
     private static final String ERROR = "error";
     private static final JsonMapper JSON = JsonMapper.shared();
     private static final ObjectReader EXACT = JSON.reader().with(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS);
@@ -97,17 +98,13 @@ record ActivationResult(State state, String json, boolean timedOut) {
         JsonNode said = text == null || shape(text) == Shape.NOT_JSON ? null : EXACT.readTree(text);
         if (whisk && said != null && said.has(ERROR)) {
             State state = failure.type().equals(ActivationFailure.APPLICATION) ? State.APPLICATION : State.DEVELOPER;
-            return fitting(
-                    new ActivationResult(state, object(said.path(ERROR)), reason == Outcome.Failure.Reason.TIMEOUT));
+            return fitting(made(state, object(said.path(ERROR)), reason == Outcome.Failure.Reason.TIMEOUT));
         }
         return fitting(
                 switch (reason) {
                     case ERROR -> failed(State.APPLICATION, said == null ? words(failure) : said);
                     case TIMEOUT ->
-                        new ActivationResult(
-                                State.DEVELOPER,
-                                object(JSON.valueToTree("The action exceeded its time limits.")),
-                                true);
+                        made(State.DEVELOPER, object(JSON.valueToTree("The action exceeded its time limits.")), true);
                     case INIT ->
                         failed(
                                 State.DEVELOPER,
@@ -127,27 +124,25 @@ record ActivationResult(State state, String json, boolean timedOut) {
 
     /** The same, or what OpenWhisk makes of a result that is larger than it allows. */
     private static ActivationResult fitting(ActivationResult result) {
-        long bytes = result.bytes();
-        return bytes <= OpenWhiskHost.RESULT_BYTES_MAX
+        return result.bytes() <= OpenWhiskHost.RESULT_BYTES_MAX
                 ? result
                 : failed(
                         State.DEVELOPER,
                         JSON.valueToTree(
                                 "The action produced a response that exceeded the allowed length: %d > %d bytes."
-                                        .formatted(bytes, OpenWhiskHost.RESULT_BYTES_MAX)));
-    }
-
-    /** Of the result. */
-    int bytes() {
-        return json.getBytes(StandardCharsets.UTF_8).length;
+                                        .formatted(result.bytes(), OpenWhiskHost.RESULT_BYTES_MAX)));
     }
 
     private static ActivationResult succeeded(String json) {
-        return new ActivationResult(State.SUCCESS, json, false);
+        return made(State.SUCCESS, json, false);
     }
 
     private static ActivationResult failed(State state, JsonNode error) {
-        return new ActivationResult(state, object(error), false);
+        return made(state, object(error), false);
+    }
+
+    private static ActivationResult made(State state, String json, boolean timedOut) {
+        return new ActivationResult(state, json, json.getBytes(StandardCharsets.UTF_8).length, timedOut);
     }
 
     private static String object(JsonNode error) {

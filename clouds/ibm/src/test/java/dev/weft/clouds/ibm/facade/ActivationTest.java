@@ -10,15 +10,23 @@ import static dev.weft.clouds.ibm.facade.Known.text;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.weft.api.Body;
+import dev.weft.api.Call;
+import dev.weft.api.CallContext;
 import dev.weft.api.CloudException;
 import dev.weft.api.Headers;
 import dev.weft.api.Outcome;
 import dev.weft.api.Outcome.Failure.Reason;
+import dev.weft.api.Trace;
 import dev.weft.api.facade.FacadeAnswer;
 import dev.weft.api.facade.Key;
+import dev.weft.api.spi.InvokeDialect;
+import dev.weft.clouds.ibm.Commands;
+import dev.weft.clouds.ibm.InvocationDialect;
 import dev.weft.clouds.ibm.OpenWhiskHost;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -225,5 +233,41 @@ class ActivationTest {
         assertThat(said(new Outcome.Response(200, Headers.none(), Body.empty()), "")
                         .status())
                 .isEqualTo(500);
+    }
+
+    /** Two Wefts, one the other's cloud: what the second makes of the first's answer. */
+    private static Outcome heard(FacadeAnswer answer) {
+        Call call = new Call.Event(
+                new CallContext("7", Trace.start(), 0, Instant.MAX, CallContext.Caller.WEFT),
+                "application/json",
+                Map.of(),
+                Body.empty());
+        InvokeDialect.Verdict verdict = new InvocationDialect(false)
+                .decode(call, new InvokeDialect.WireHead(answer.status(), answer.headers()));
+        if (verdict instanceof InvokeDialect.Verdict.NeedsWhole whole) {
+            return whole.outcome().apply(answer.body());
+        }
+        throw new AssertionError(verdict + " is no outcome");
+    }
+
+    @ParameterizedTest
+    @EnumSource(Reason.class)
+    void weftsOwnDialectHearsWhyAFunctionFailed(Reason reason) {
+        assertThat(heard(said(failure(reason, "Runtime.Broken", "{\"errorMessage\":\"it broke\"}"), "")))
+                .isInstanceOfSatisfying(Outcome.Failure.class, failure -> {
+                    assertThat(failure.reason()).isEqualTo(reason);
+                    assertThat(failure.type())
+                            .isEqualTo(reason == Reason.ERROR ? "application error" : "action developer error");
+                });
+    }
+
+    @Test
+    void weftsOwnDialectHearsTheResult() {
+        assertThat(heard(said(result("application/json"), "{\"hello\":\"ada\"}")))
+                .isInstanceOfSatisfying(Outcome.Result.class, result -> {
+                    assertThat(Commands.text(result.body())).isEqualTo("{\"hello\":\"ada\"}");
+                    assertThat(result.attributes().first("x-openwhisk-activation-id"))
+                            .isEqualTo(ID);
+                });
     }
 }
