@@ -65,8 +65,9 @@ record Activation(Transaction transaction, Key key, String function, Instant sta
         ArrayNode annotations = record.putArray("annotations");
         annotations.addObject().put("key", "path").put("value", key.namespace() + '/' + function);
         annotations.addObject().put("key", "timeout").put("value", result.timedOut());
-        record.put("duration", came.took().toMillis());
-        record.put("end", start.plus(came.took()).toEpochMilli());
+        long millis = came.took().toMillis();
+        record.put("duration", millis);
+        record.put("end", start.toEpochMilli() + millis);
         logs(came, record.putArray("logs"));
         record.put("name", function);
         record.put("namespace", key.namespace());

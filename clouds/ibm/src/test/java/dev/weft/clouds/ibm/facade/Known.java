@@ -25,7 +25,7 @@ import tools.jackson.databind.json.JsonMapper;
 
 /** Keys, functions and requests for tests. */
 final class Known {
-    static final Instant NOW = Instant.parse("2026-11-30T09:00:00.250Z");
+    static final Instant NOW = Instant.parse("2026-11-30T09:00:00.250900Z");
     static final Key CALLER = key("CALLERCALLERCALLER01", Key.Role.INVOKE, "shop");
     static final Key OWNER = key("OWNEROWNEROWNEROWN02", Key.Role.DEPLOY, "shop");
     static final Key STRANGER = key("STRANGERSTRANGERST03", Key.Role.ADMIN, "elsewhere");
@@ -102,7 +102,7 @@ final class Known {
                 body.getBytes(StandardCharsets.UTF_8),
                 "44794bd6-aab7-4415-b4e4-2a308d880e5b",
                 "here",
-                Duration.ofMillis(42),
+                Duration.ofNanos(42_900_000),
                 "");
     }
 
