@@ -101,6 +101,9 @@ public final class EventPath {
 
     /** A call for who asks by {@code exchange}: under the function's limits, in the caller's trace. On the exchange's loop. */
     public Running start(Event event, ServerExchange exchange, Consumer<Ended> then) {
+        if (find(event) == null) {
+            return absent(event, then); // before its limits: who may not know of it must neither use nor feel them
+        }
         Admission.Answer let =
                 guard.admission().enter(snapshot.get().limiters(), List.of(), event.function(), exchange, false);
         Refusal refusal = let.refusal();
@@ -119,9 +122,7 @@ public final class EventPath {
         FunctionEntry function = find(event);
         if (function == null) {
             ticket.release();
-            event.body().discard();
-            then.accept(new Ended.Absent());
-            return OVER;
+            return absent(event, then);
         }
         Instant now = clock.instant();
         Walk walk = new Walk(function, asked.before(now.plus(function.timeMax())), now, ticket, then);
@@ -139,6 +140,12 @@ public final class EventPath {
                 return walk;
             }
         }
+    }
+
+    private static Running absent(Event event, Consumer<Ended> then) {
+        event.body().discard();
+        then.accept(new Ended.Absent());
+        return OVER;
     }
 
     /** Services are no functions, whatever their entries are called. */
