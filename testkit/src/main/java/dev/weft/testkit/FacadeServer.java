@@ -1,0 +1,175 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.weft.testkit;
+
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpServer;
+import dev.weft.api.CloudException;
+import dev.weft.api.Headers;
+import dev.weft.api.RequestLine;
+import dev.weft.api.facade.Facade;
+import dev.weft.api.facade.FacadeAnswer;
+import dev.weft.api.facade.FacadeRequest;
+import dev.weft.api.facade.Functions;
+import dev.weft.api.facade.Key;
+import dev.weft.api.facade.Keys;
+import dev.weft.api.facade.Wish;
+import dev.weft.api.resource.Function;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A façade alone, behind the JDK's own HTTP server and before functions that a test plays, so that a vendor's client can drive it
+ * without the rest of Weft.
+ */
+public final class FacadeServer implements AutoCloseable {
+    /** What a function says. */
+    @FunctionalInterface
+    public interface Played {
+        /** Its answer; a CloudException where its cloud gives none. */
+        Wish.Came call(Wish.Invoke call);
+    }
+
+    private record Shown(Functions.Served served, Played played) {}
+
+    private final HttpServer server;
+    private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
+    private final InstantSource clock = InstantSource.system();
+    private final Facade facade;
+    private final Map<String, Key> keys = new ConcurrentHashMap<>();
+    private final Map<String, Map<String, Shown>> namespaces = new ConcurrentHashMap<>();
+    private final List<Wish> wishes = new CopyOnWriteArrayList<>();
+
+    /** Listens on a free port of loopback. */
+    public FacadeServer(Facade facade) throws IOException {
+        this.facade = facade;
+        server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 64);
+        server.setExecutor(threads);
+        server.createContext("/", this::handle);
+        server.start();
+    }
+
+    /** Host and port. */
+    public String authority() {
+        return "127.0.0.1:" + server.getAddress().getPort();
+    }
+
+    /** Its address. */
+    public URI uri() {
+        return URI.create("http://" + authority());
+    }
+
+    /** Makes {@code key} good. */
+    public Key with(Key key) {
+        keys.put(key.id(), key);
+        return key;
+    }
+
+    /** Serves {@code function} in its own namespace, by what {@code played} says. */
+    public void with(Function function, Instant changed, Played played) {
+        Functions.Served served = new Functions.Served(function, changed, "", 0);
+        namespaces
+                .computeIfAbsent(function.metadata().namespace(), _ -> new ConcurrentHashMap<>())
+                .put(function.name(), new Shown(served, played));
+    }
+
+    /** What clients have wanted, in order. */
+    public List<Wish> wishes() {
+        return List.copyOf(wishes);
+    }
+
+    @Override
+    public void close() {
+        server.stop(0);
+        threads.close();
+    }
+
+    private Map<String, Shown> in(String namespace) {
+        return new TreeMap<>(namespaces.getOrDefault(namespace, Map.of()));
+    }
+
+    private Functions functions() {
+        return new Functions() {
+            @Override
+            public List<Served> list(String namespace) {
+                return in(namespace).values().stream().map(Shown::served).toList();
+            }
+
+            @Override
+            public @Nullable Served find(String namespace, String name) {
+                Shown shown = in(namespace).get(name);
+                return shown == null ? null : shown.served();
+            }
+
+            @Override
+            public String logTail(String function, String invocation) {
+                return "";
+            }
+        };
+    }
+
+    private void handle(HttpExchange exchange) throws IOException {
+        try (exchange) {
+            RequestLine line = new RequestLine(
+                    exchange.getRequestMethod(),
+                    exchange.getRequestURI().getRawPath(),
+                    exchange.getRequestURI().getRawQuery());
+            byte[] body = exchange.getRequestBody().readAllBytes();
+            FacadeAnswer answer = body.length > facade.bodyBytesMax(line)
+                    ? facade.unread(line, Facade.Unread.TOO_LARGE)
+                    : answer(request(exchange, line, body));
+            answer.headers()
+                    .forEach((name, value) -> exchange.getResponseHeaders().add(name, value));
+            exchange.sendResponseHeaders(answer.status(), answer.body().length == 0 ? -1 : answer.body().length);
+            exchange.getResponseBody().write(answer.body());
+        } catch (InterruptedException stopped) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private static FacadeRequest request(HttpExchange exchange, RequestLine line, byte[] body) {
+        Headers.Builder headers = Headers.builder();
+        exchange.getRequestHeaders().forEach((name, values) -> values.forEach(value -> headers.add(name, value)));
+        return new FacadeRequest(
+                line,
+                headers.build(),
+                body,
+                "http",
+                String.valueOf(exchange.getRequestHeaders().getFirst("Host")),
+                exchange.getRemoteAddress().getAddress().getHostAddress());
+    }
+
+    private FacadeAnswer answer(FacadeRequest request) throws InterruptedException {
+        Keys found = keys::get;
+        Wish wish = facade.read(request, found, clock.instant());
+        wishes.add(wish);
+        return switch (wish) {
+            case Wish.Refused refused -> refused.answer();
+            case Wish.Control control -> control.work().run(functions());
+            case Wish.Invoke invoke -> called(invoke);
+        };
+    }
+
+    private FacadeAnswer called(Wish.Invoke invoke) {
+        Shown shown = in(invoke.key().namespace()).get(invoke.function());
+        if (shown == null) {
+            return invoke.answering().absent();
+        }
+        try {
+            return invoke.answering().spoke(shown.played().call(invoke));
+        } catch (CloudException failed) {
+            return invoke.answering().failed(failed);
+        }
+    }
+}
