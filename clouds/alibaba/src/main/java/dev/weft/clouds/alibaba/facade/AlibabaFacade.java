@@ -1,0 +1,213 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.weft.clouds.alibaba.facade;
+
+import dev.weft.api.RequestLine;
+import dev.weft.api.facade.Facade;
+import dev.weft.api.facade.FacadeAnswer;
+import dev.weft.api.facade.FacadeRequest;
+import dev.weft.api.facade.Key;
+import dev.weft.api.facade.Keys;
+import dev.weft.api.facade.Operations;
+import dev.weft.api.facade.Wish;
+import dev.weft.clouds.alibaba.FcLimits;
+import dev.weft.clouds.alibaba.account.Acs3;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Map;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Function Compute 3.0 as Alibaba's clients speak it, API version 2023-03-30: InvokeFunction, ListFunctions and GetFunction.
+ * Every other operation is refused by its name.
+ */
+public final class AlibabaFacade implements Facade {
+    /** Names a request in an answer. */
+    static final String REQUEST_ID = "x-fc-request-id";
+
+    /** Where it listens unless told otherwise. */
+    static final int PORT = 8097;
+
+    private static final String OCTETS = "application/octet-stream";
+    private static final Pattern NAME = Pattern.compile("[A-Za-z0-9_-]{1,128}");
+    private static final Pattern VERSION = Pattern.compile("[0-9]{1,19}");
+    private static final Duration SOON = Duration.ofSeconds(1);
+
+    /** There is nothing to set up. */
+    public AlibabaFacade() {}
+
+    @Override
+    public String vendor() {
+        return "alibaba";
+    }
+
+    @Override
+    public int port() {
+        return PORT;
+    }
+
+    @Override
+    public long bodyBytesMax(RequestLine line) {
+        return FcLimits.PAYLOAD_BYTES_MAX;
+    }
+
+    @Override
+    public Wish read(FacadeRequest request, Keys keys, Instant now) {
+        Operations.Asked asked = FcOperations.ALL.find(request.line());
+        String action = asked == null ? "unknown" : asked.action();
+        return switch (FcProof.of(request, keys, now)) {
+            case FcProof.None(String keyId, FcError error) -> refused(action, keyId, false, error);
+            case FcProof.By(Key key) -> {
+                FcError wrong = asked == null
+                        ? new FcError(
+                                400,
+                                "PathNotSupported",
+                                "'" + request.line().method() + "' against '"
+                                        + request.line().path() + "' is not supported")
+                        : contradiction(request, action);
+                yield asked == null || wrong != null
+                        ? refused(action, key.id(), true, wrong == null ? FcError.invalid(action) : wrong)
+                        : wish(request, asked, key);
+            }
+        };
+    }
+
+    /** Where the fields do not say what method and path say; null where they do. */
+    private static @Nullable FcError contradiction(FacadeRequest request, String action) {
+        String version = request.headers().first("x-acs-version");
+        if (!Acs3.VERSION.equals(version)) {
+            return FcError.invalid("x-acs-version is '" + version + "'; this API is version " + Acs3.VERSION);
+        }
+        String said = request.headers().first("x-acs-action");
+        return action.equals(said)
+                ? null
+                : FcError.invalid("x-acs-action is '" + said + "', but method and path are those of " + action);
+    }
+
+    private static Wish wish(FacadeRequest request, Operations.Asked asked, Key key) {
+        String action = asked.action();
+        boolean call = action.equals(FcOperations.INVOKE);
+        if (!call && !key.may(Key.Role.DEPLOY)) {
+            return refused(
+                    action,
+                    key.id(),
+                    true,
+                    FcError.denied("the key may call functions only; " + action + " needs a key of role deploy"));
+        }
+        Map<String, String> query = Operations.query(request.line());
+        if (query == null) {
+            return refused(action, key.id(), true, FcError.invalid("the query is not percent-encoded UTF-8"));
+        }
+        return switch (action) {
+            case FcOperations.INVOKE -> invoke(request, asked, query, key);
+            case FcOperations.LIST -> list(query, key);
+            case FcOperations.GET -> get(asked, query, key);
+            default ->
+                refused(
+                        action,
+                        key.id(),
+                        true,
+                        FcError.notDone(action + " is not done by Weft's façade of Function Compute yet: it does "
+                                + "InvokeFunction, ListFunctions and GetFunction"));
+        };
+    }
+
+    private static Wish invoke(FacadeRequest request, Operations.Asked asked, Map<String, String> query, Key key) {
+        FcError wrong = target(asked, query);
+        if (wrong == null) {
+            wrong = otherWay(request);
+        }
+        if (wrong != null) {
+            return refused(asked.action(), key.id(), true, wrong);
+        }
+        boolean tail = "Tail".equals(request.headers().first("x-fc-log-type")) && key.may(Key.Role.DEPLOY);
+        String type = request.headers().first("content-type");
+        return new Wish.Invoke(
+                key,
+                asked.on(),
+                OCTETS.equals(type) ? null : type, // an event has no type there, and clients always write this one
+                Map.of(),
+                request.body(),
+                tail,
+                new FcAnswering(asked.on(), tail));
+    }
+
+    private static @Nullable FcError otherWay(FacadeRequest request) {
+        String way = request.headers().first("x-fc-invocation-type");
+        if (way != null && !way.equals("Sync")) {
+            return way.equals("Async")
+                    ? FcError.notDone("InvokeFunction with x-fc-invocation-type Async is not done by Weft's façade of"
+                            + " Function Compute yet: call with Sync")
+                    : FcError.invalid("x-fc-invocation-type must be Sync or Async");
+        }
+        String log = request.headers().first("x-fc-log-type");
+        if (log != null && !log.equals("None") && !log.equals("Tail")) {
+            return FcError.invalid("x-fc-log-type must be None or Tail");
+        }
+        return request.headers().has("x-fc-async-task-id")
+                ? FcError.invalid("x-fc-async-task-id is for x-fc-invocation-type Async only")
+                : null;
+    }
+
+    private static Wish get(Operations.Asked asked, Map<String, String> query, Key key) {
+        FcError wrong = target(asked, query);
+        return wrong != null
+                ? refused(asked.action(), key.id(), true, wrong)
+                : new Wish.Control(
+                        key, asked.action(), asked.on(), functions -> FcFunctions.get(functions, key, asked.on()));
+    }
+
+    /** What is wrong with the name or the version that is named; null where nothing is. */
+    private static @Nullable FcError target(Operations.Asked asked, Map<String, String> query) {
+        if (!NAME.matcher(asked.on()).matches()) {
+            return FcError.invalid("functionName must be 1 to 128 letters, digits, '_' and '-'; no ARN");
+        }
+        String qualifier = query.getOrDefault("qualifier", "");
+        if (qualifier.isEmpty() || qualifier.equals("LATEST")) {
+            return null;
+        }
+        return VERSION.matcher(qualifier).matches()
+                ? new FcError(
+                        404,
+                        "VersionNotFound",
+                        "version '" + qualifier + "' of function '" + asked.on() + "' does not exist: Weft has LATEST")
+                : new FcError(
+                        404,
+                        "AliasNotFound",
+                        "alias '" + qualifier + "' of function '" + asked.on() + "' does not exist: Weft has LATEST");
+    }
+
+    private static Wish list(Map<String, String> query, Key key) {
+        FcPage page = FcPage.of(query);
+        return switch (page) {
+            case FcPage.Wrong(FcError error) -> refused(FcOperations.LIST, key.id(), true, error);
+            case FcPage.Of wanted ->
+                new Wish.Control(key, FcOperations.LIST, "", functions -> FcFunctions.list(functions, key, wanted));
+        };
+    }
+
+    private static Wish refused(String action, String keyId, boolean proved, FcError error) {
+        return new Wish.Refused(action, keyId, proved, error.code() + ": " + error.message(), error.answer());
+    }
+
+    @Override
+    public FacadeAnswer unread(RequestLine line, Unread why) {
+        return switch (why) {
+            case TOO_LARGE ->
+                new FcError(
+                                413,
+                                "EntityTooLarge",
+                                "payload size exceeds maximum allowed size (" + bodyBytesMax(line) + " bytes)")
+                        .answer();
+            case STARTING ->
+                new FcError(503, "ServiceUnavailable", "functions are not deployed yet")
+                        .answer(RequestIds.next(), SOON);
+            case BUSY ->
+                new FcError(429, "ResourceThrottled", "Weft has all the requests it can take; come back later")
+                        .answer(RequestIds.next(), SOON);
+            case BROKEN ->
+                new FcError(500, "InternalServerError", "an internal error has occurred; Weft's log says more")
+                        .answer();
+        };
+    }
+}
