@@ -79,6 +79,20 @@ public enum FnFailure {
         return message.isEmpty() || message.equalsIgnoreCase(words);
     }
 
+    /** What the server writes. */
+    public String words() {
+        return words;
+    }
+
+    /** The status it answers with. */
+    public int status() {
+        return switch (this) {
+            case TIMED_OUT, LATE_INIT, LATE_IMAGE -> 504;
+            case NO_IMAGE -> 404;
+            case FAILED, BROKE_OFF, INVALID, BODY_TOO_LARGE, HEADER_TOO_LARGE, NO_INIT, NO_SUBNET -> 502;
+        };
+    }
+
     /** How the function failed. */
     Outcome.Failure.Reason reason() {
         return switch (this) {

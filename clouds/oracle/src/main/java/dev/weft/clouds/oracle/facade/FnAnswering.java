@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.weft.clouds.oracle.facade;
+
+import dev.weft.api.CloudException;
+import dev.weft.api.Headers;
+import dev.weft.api.Outcome;
+import dev.weft.api.facade.FacadeAnswer;
+import dev.weft.api.facade.Wish;
+import dev.weft.clouds.oracle.call.FnFailure;
+import dev.weft.clouds.oracle.call.FnWire;
+import java.time.Duration;
+import java.util.Locale;
+import java.util.Set;
+import java.util.concurrent.TimeoutException;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What came of a call, as a Fn server answers it. An answer of a function, also of one that failed, has the call's id; one in
+ * place of it has none, by which Weft's own clients tell them apart. Of a failure the server tells its kind only; its log has more.
+ */
+final class FnAnswering implements Wish.Answering {
+    private static final Duration SOON = Duration.ofSeconds(1);
+    private static final Pattern FIELD_NAME = Pattern.compile("[!#$%&'*+.^_`|~0-9A-Za-z-]+");
+
+    /** Fields of a function's answer that are written anew. */
+    private static final Set<String> KEPT = Set.of(
+            "connection",
+            "content-length",
+            "content-type",
+            "date",
+            "fn-call-id",
+            "keep-alive",
+            "server",
+            "te",
+            "trailer",
+            "transfer-encoding",
+            "upgrade");
+
+    @Override
+    public FacadeAnswer spoke(Wish.Came came) {
+        return switch (came.outcome()) {
+            case Outcome.Result result -> answered(came, result.contentType(), result.attributes());
+            case Outcome.Response response ->
+                response.status() < 400
+                        ? answered(came, response.headers().first("content-type"), response.headers())
+                        : failed(came, FnFailure.FAILED);
+            case Outcome.Failure failure -> failed(came, FnFailure.of(failure.reason()));
+            // asked for by nobody: events that wait for their answer are neither upgraded nor put off
+            case Outcome.Upgraded _, Outcome.Accepted _ -> failed(came, FnFailure.INVALID);
+        };
+    }
+
+    private static FacadeAnswer answered(Wish.Came came, @Nullable String type, Headers fields) {
+        Headers.Builder headers = Headers.builder()
+                .add("Content-Type", type == null ? guessed(came.body()) : type)
+                .add(FnWire.CALL_ID, came.invocation());
+        fields.forEach((name, value) -> {
+            String lower = name.toLowerCase(Locale.ROOT);
+            boolean writable =
+                    FIELD_NAME.matcher(name).matches() && value.chars().allMatch(c -> c >= ' ' && c != 127);
+            if (writable && !KEPT.contains(lower) && !lower.startsWith("weft-")) {
+                headers.add(name, value);
+            }
+        });
+        return new FacadeAnswer(200, headers.build(), came.body());
+    }
+
+    /** As the server does where a function names no type: what begins like a JSON object is JSON. */
+    private static String guessed(byte[] body) {
+        return body.length > 0 && body[0] == '{' ? "application/json; charset=utf-8" : "application/octet-stream";
+    }
+
+    private static FacadeAnswer failed(Wish.Came came, FnFailure failure) {
+        FacadeAnswer answer = new FnRefusal(failure.status(), failure.words()).answer();
+        Headers headers = Headers.builder()
+                .addAll(answer.headers())
+                .add(FnWire.CALL_ID, came.invocation())
+                .build();
+        return new FacadeAnswer(answer.status(), headers, answer.body());
+    }
+
+    @Override
+    public FacadeAnswer failed(CloudException why) {
+        return switch (why.kind()) {
+            case BUSY -> FnRefusal.busy().answer(why.retryAfter() == null ? SOON : why.retryAfter());
+            case UNREACHABLE, ABSENT, DENIED ->
+                new FnRefusal(503, "no cloud of the function can be reached").answer(SOON);
+            case UNKNOWN ->
+                why.getCause() instanceof TimeoutException
+                        ? new FnRefusal(504, "Timed out").answer()
+                        : new FnRefusal(500, "the function's cloud gave no answer; the function may have run").answer();
+            case TOO_LARGE -> new FnRefusal(413, said(why)).answer();
+            case INVALID -> new FnRefusal(400, said(why)).answer();
+        };
+    }
+
+    private static String said(CloudException why) {
+        String message = why.getMessage();
+        return message == null ? "the call can't be done" : message;
+    }
+
+    @Override
+    public FacadeAnswer absent() {
+        return FnRefusal.noFunction().answer();
+    }
+}

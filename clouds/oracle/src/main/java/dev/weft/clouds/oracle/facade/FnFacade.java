@@ -1,0 +1,204 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.weft.clouds.oracle.facade;
+
+import dev.weft.api.RequestLine;
+import dev.weft.api.facade.Facade;
+import dev.weft.api.facade.FacadeAnswer;
+import dev.weft.api.facade.FacadeRequest;
+import dev.weft.api.facade.Key;
+import dev.weft.api.facade.Keys;
+import dev.weft.api.facade.Operations;
+import dev.weft.api.facade.Wish;
+import dev.weft.clouds.oracle.call.FnWire;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A Fn server's API, version 2, over Weft's functions: apps, fns and calls of them. Every namespace is one app. All that changes
+ * something is refused by its name.
+ */
+public final class FnFacade implements Facade {
+    /** Where it listens unless told otherwise. */
+    static final int PORT = 8095;
+
+    private static final String INVOKE = "InvokeFn";
+    private static final String TRIGGER = "CallTrigger";
+    private static final String VERSION = "GetVersion";
+    private static final String TRIGGERS_BELOW = "/t/";
+    private static final Duration SOON = Duration.ofSeconds(1);
+
+    private static final Operations OPERATIONS = new Operations("/", """
+            POST invoke/* InvokeFn
+            GET version GetVersion
+            GET v2/apps ListApps
+            POST v2/apps CreateApp
+            GET v2/apps/* GetApp
+            PUT v2/apps/* UpdateApp
+            DELETE v2/apps/* DeleteApp
+            GET v2/fns ListFns
+            POST v2/fns CreateFn
+            GET v2/fns/* GetFn
+            PUT v2/fns/* UpdateFn
+            DELETE v2/fns/* DeleteFn
+            GET v2/triggers ListTriggers
+            POST v2/triggers CreateTrigger
+            GET v2/triggers/* GetTrigger
+            PUT v2/triggers/* UpdateTrigger
+            DELETE v2/triggers/* DeleteTrigger
+            GET metrics GetMetrics
+            """);
+
+    /** Fields that are the connection's, the key's or this façade's to read; a function gets all others, as from a Fn server. */
+    private static final Set<String> KEPT = Set.of(
+            "authorization",
+            "connection",
+            "content-length",
+            "content-type",
+            "expect",
+            "host",
+            "keep-alive",
+            "proxy-authorization",
+            "te",
+            "traceparent",
+            "tracestate",
+            "trailer",
+            "transfer-encoding",
+            "upgrade");
+
+    /** There is nothing to set up. */
+    public FnFacade() {}
+
+    @Override
+    public String vendor() {
+        return "fn";
+    }
+
+    @Override
+    public int port() {
+        return PORT;
+    }
+
+    @Override
+    public long bodyBytesMax(RequestLine line) {
+        return FnWire.PAYLOAD_BYTES_MAX;
+    }
+
+    @Override
+    public Wish read(FacadeRequest request, Keys keys, Instant now) {
+        Operations.Asked asked = asked(request.line());
+        String action = asked == null ? "unknown" : asked.action();
+        return switch (FnProof.of(request.headers(), keys)) {
+            case FnProof.None(String keyId) ->
+                new Wish.Refused(action, keyId, false, "no key with its secret", FnProof.UNPROVED.answer());
+            case FnProof.By(Key key) ->
+                asked == null
+                        ? refused(
+                                action,
+                                key,
+                                new FnRefusal(
+                                        404, "Path not found: " + request.line().path()))
+                        : wish(request, asked, key);
+        };
+    }
+
+    private static Operations.@Nullable Asked asked(RequestLine line) {
+        return line.path().startsWith(TRIGGERS_BELOW)
+                ? new Operations.Asked(TRIGGER, List.of())
+                : OPERATIONS.find(line);
+    }
+
+    private static Wish wish(FacadeRequest request, Operations.Asked asked, Key key) {
+        String action = asked.action();
+        if (!key.may(Key.Role.DEPLOY) && !action.equals(INVOKE) && !action.equals(VERSION)) {
+            return refused(
+                    action,
+                    key,
+                    new FnRefusal(403, "the key may call functions only; " + action + " needs a key of role deploy"));
+        }
+        Map<String, String> query = Operations.query(request.line());
+        if (query == null) {
+            return refused(action, key, new FnRefusal(400, "Path malformed: the query is not percent-encoded UTF-8"));
+        }
+        FnDocuments documents = new FnDocuments(request.scheme() + "://" + request.authority(), key.namespace());
+        return switch (action) {
+            case INVOKE -> invoke(request, asked.on(), key);
+            case VERSION -> new Wish.Control(key, action, "", functions -> FnDocuments.version());
+            case "ListApps" -> new Wish.Control(key, action, "", functions -> documents.apps(query));
+            case "GetApp" -> new Wish.Control(key, action, asked.on(), functions -> documents.app(asked.on()));
+            case "ListFns" -> listed(action, key, query, functions -> documents.functions(functions, query));
+            case "GetFn" ->
+                new Wish.Control(key, action, asked.on(), functions -> documents.function(functions, asked.on()));
+            case "ListTriggers" -> listed(action, key, query, functions -> documents.noTriggers(query));
+            case "GetTrigger" -> refused(action, key, new FnRefusal(404, "Trigger not found"));
+            default -> refused(action, key, FnRefusal.notDone(action));
+        };
+    }
+
+    /** What is listed of one app only. */
+    private static Wish listed(String action, Key key, Map<String, String> query, Wish.Work work) {
+        return query.getOrDefault("app_id", "").isEmpty()
+                ? refused(action, key, new FnRefusal(400, "Missing AppID on Fn: the query must say app_id"))
+                : new Wish.Control(key, action, "", work);
+    }
+
+    private static Wish invoke(FacadeRequest request, String id, Key key) {
+        String name = FnNames.name(key.namespace(), id);
+        FnRefusal wrong = name == null ? FnRefusal.noFunction() : otherWay(request);
+        return name == null || wrong != null
+                ? refused(INVOKE, key, wrong == null ? FnRefusal.noFunction() : wrong)
+                : new Wish.Invoke(
+                        key,
+                        name,
+                        request.headers().first("content-type"),
+                        attributes(request),
+                        request.body(),
+                        false,
+                        new FnAnswering());
+    }
+
+    /** A way of calling that is not done; null where it is. */
+    private static @Nullable FnRefusal otherWay(FacadeRequest request) {
+        String type = request.headers().first("fn-invoke-type");
+        if (type != null && !type.equalsIgnoreCase("sync")) {
+            return type.equalsIgnoreCase("detached")
+                    ? FnRefusal.notDone("InvokeFn with Fn-Invoke-Type: detached")
+                    : new FnRefusal(400, "Fn-Invoke-Type must be sync or detached");
+        }
+        // the function would take it for a request of a trigger, whose fields an event does not have
+        return "httprequest".equalsIgnoreCase(request.headers().first("fn-intent"))
+                ? FnRefusal.notDone("InvokeFn with Fn-Intent: httprequest")
+                : null;
+    }
+
+    private static Map<String, String> attributes(FacadeRequest request) {
+        Map<String, String> attributes = new HashMap<>();
+        request.headers().forEach((name, value) -> {
+            String lower = name.toLowerCase(Locale.ROOT);
+            if (!KEPT.contains(lower) && !lower.startsWith("fn-") && !lower.startsWith("weft-")) {
+                attributes.merge(lower, value, (one, more) -> one + ", " + more);
+            }
+        });
+        return attributes;
+    }
+
+    private static Wish refused(String action, Key key, FnRefusal refusal) {
+        return new Wish.Refused(action, key.id(), true, refusal.message(), refusal.answer());
+    }
+
+    @Override
+    public FacadeAnswer unread(RequestLine line, Unread why) {
+        return switch (why) {
+            case TOO_LARGE ->
+                new FnRefusal(413, "Request content too large: at most " + bodyBytesMax(line) + " bytes").answer();
+            case STARTING -> new FnRefusal(503, "functions are not deployed yet").answer(SOON);
+            case BUSY -> FnRefusal.busy().answer(SOON);
+            case BROKEN -> new FnRefusal(500, "Internal server error").answer();
+        };
+    }
+}

@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.weft.clouds.oracle.facade;
+
+import dev.weft.api.Headers;
+import dev.weft.api.facade.FacadeAnswer;
+import java.time.Duration;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.json.JsonMapper;
+
+/** A refusal in a Fn server's shape: {@code {"message"}}. Words that it has are its own: api/models of its source. */
+record FnRefusal(int status, String message) {
+    private static final int MESSAGE_CHARS_MAX = 500;
+    private static final Pattern UNWRITABLE = Pattern.compile("[^ -~ç…]");
+    private static final JsonMapper JSON = JsonMapper.shared();
+
+    /** Some words are the client's own: only so much of them is said again. */
+    FnRefusal {
+        String cut = message.length() > MESSAGE_CHARS_MAX ? message.substring(0, MESSAGE_CHARS_MAX) + '…' : message;
+        message = UNWRITABLE.matcher(cut).replaceAll("?");
+    }
+
+    static FnRefusal noFunction() {
+        return new FnRefusal(404, "Fn not found");
+    }
+
+    static FnRefusal noApp() {
+        return new FnRefusal(404, "App not found");
+    }
+
+    static FnRefusal busy() {
+        return new FnRefusal(503, "Timed out - server too busy");
+    }
+
+    static FnRefusal notDone(String what) {
+        return new FnRefusal(
+                501, what + " is not done by Weft's façade of Fn yet: it lists, shows and calls functions");
+    }
+
+    FacadeAnswer answer() {
+        return answer(null);
+    }
+
+    /** With a word on when to come back. */
+    FacadeAnswer answer(@Nullable Duration retryAfter) {
+        Headers.Builder headers = Headers.builder().add("Content-Type", "application/json");
+        if (retryAfter != null) {
+            headers.add("Retry-After", Long.toString(Math.max(1, retryAfter.toSeconds())));
+        }
+        if (status == 401) {
+            headers.add("WWW-Authenticate", "Bearer");
+        }
+        byte[] body = JSON.writeValueAsBytes(JSON.createObjectNode().put("message", message));
+        return new FacadeAnswer(status, headers.build(), body);
+    }
+}
