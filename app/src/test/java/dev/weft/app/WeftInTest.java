@@ -3,6 +3,7 @@ package dev.weft.app;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.weft.app.account.Vendors;
 import dev.weft.app.cli.CommandLineInTest;
 import dev.weft.app.cli.CommandLineInTest.Said;
 import dev.weft.app.cli.InvokeCommand;
@@ -60,6 +61,12 @@ public final class WeftInTest implements AutoCloseable {
         return up(
                 home,
                 UpPath.Options.plain(List.of(paths), 0, 256L << 20, false, true).with(ports));
+    }
+
+    /** What {@code weft serve} starts, whose clouds are real ones for who has that environment. */
+    public static WeftInTest serve(Path home, Map<String, String> environment, Path... paths) throws Exception {
+        return up(
+                home, RealClouds.of(new Vendors(environment)), UpPath.Options.plain(List.of(paths), 0, 0, false, true));
     }
 
     /** Where the façade of that name listens. */

@@ -24,7 +24,8 @@ import org.jspecify.annotations.Nullable;
 
 /** The façades that listen, each on a port of its own, so that no user's route collides with a vendor's path. */
 public final class Facades implements AutoCloseable {
-    private static final List<Facade> ALL = List.of(new AwsFacade(), new OpenWhiskFacade(), new FnFacade(), new AlibabaFacade());
+    private static final List<Facade> ALL =
+            List.of(new AwsFacade(), new OpenWhiskFacade(), new FnFacade(), new AlibabaFacade());
 
     private final Map<String, HttpListener> listeners = new LinkedHashMap<>();
 
