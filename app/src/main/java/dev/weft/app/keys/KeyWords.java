@@ -42,8 +42,8 @@ final class KeyWords {
         out.println("# Alibaba:");
         out.println("export ALIBABA_CLOUD_ACCESS_KEY_ID=" + key.id());
         out.println("export ALIBABA_CLOUD_ACCESS_KEY_SECRET=" + key.secret());
-        out.println("# Fn, as a header field:");
-        out.println("# Authorization: Bearer " + key.id() + '.' + key.secret());
+        out.println("# Fn:");
+        out.println("export FN_TOKEN=" + key.id() + '.' + key.secret());
         out.flush();
     }
 
