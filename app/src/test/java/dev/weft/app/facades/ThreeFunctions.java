@@ -49,6 +49,11 @@ final class ThreeFunctions {
                   code: {path: ./server}
                   placement: {clouds: [{name: here}]}
                 """);
+        code(app);
+        return app;
+    }
+
+    private static void code(Path app) throws IOException {
         Files.writeString(Files.createDirectories(app.resolve("compute")).resolve("index.js"), """
                 exports.handler = (event, context, callback) => {
                   const said = JSON.parse(event.toString());
@@ -82,6 +87,5 @@ final class ThreeFunctions {
                   });
                 }).listen(process.env.PORT, '127.0.0.1');
                 """);
-        return app;
     }
 }
