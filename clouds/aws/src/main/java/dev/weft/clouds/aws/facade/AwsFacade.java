@@ -8,6 +8,7 @@ import dev.weft.api.facade.FacadeRequest;
 import dev.weft.api.facade.Functions;
 import dev.weft.api.facade.Key;
 import dev.weft.api.facade.Keys;
+import dev.weft.api.facade.Operations;
 import dev.weft.api.facade.Wish;
 import dev.weft.clouds.aws.contract.LambdaPayload;
 import java.nio.charset.StandardCharsets;
@@ -73,13 +74,26 @@ public final class AwsFacade implements Facade {
         return switch (SignatureCheck.check(request, keys, now)) {
             case SignatureCheck.Result.Not(String keyId, String type, String message) ->
                 new Wish.Refused(operation.action(), keyId, false, message, Answers.error(403, type, message));
-            case SignatureCheck.Result.Proved(Key key, String region) ->
-                new Asking(request, operation, key, region).wish();
+            case SignatureCheck.Result.Proved(Key key, String region) -> {
+                Map<String, String> query = Operations.query(request.line());
+                yield query == null
+                        ? new Wish.Refused(
+                                operation.action(),
+                                key.id(),
+                                true,
+                                "the query is not encoded as it must be",
+                                Answers.error(
+                                        400,
+                                        "InvalidParameterValueException",
+                                        "the query is not encoded as it must be"))
+                        : new Asking(request, operation, key, region, query).wish();
+            }
         };
     }
 
     /** A request whose sender is known. */
-    private record Asking(FacadeRequest request, Operation operation, Key key, String region) {
+    private record Asking(
+            FacadeRequest request, Operation operation, Key key, String region, Map<String, String> query) {
         Wish wish() {
             Key.Role needed = operation.kind() == Operation.Kind.INVOKE ? Key.Role.INVOKE : Key.Role.DEPLOY;
             if (operation.kind() == Operation.Kind.UNKNOWN) {
@@ -128,7 +142,7 @@ public final class AwsFacade implements Facade {
         }
 
         private @Nullable String query(String name) {
-            return Operation.parameters(request.line()).get(name);
+            return query.get(name);
         }
 
         private Wish invoke(LambdaName name) {

@@ -2,13 +2,7 @@
 package dev.weft.clouds.aws.facade;
 
 import dev.weft.api.RequestLine;
-import java.net.URLDecoder;
-import java.nio.charset.StandardCharsets;
-import java.util.HashMap;
-import java.util.List;
-import java.util.Map;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
+import dev.weft.api.facade.Operations;
 
 /**
  * Which of Lambda's operations a request is. Pure. Source: AWS Lambda API reference.
@@ -39,96 +33,81 @@ record Operation(Kind kind, String action, String subject) {
         UNKNOWN
     }
 
-    private record Shape(String method, Pattern path, Kind kind, String action) {
-        static Shape of(String method, String path, Kind kind, String action) {
-            String any = path.replace("{f}", "([^/]{1,512})").replace("{x}", "[^/]{1,512}");
-            return new Shape(method, Pattern.compile(any), kind, action);
-        }
-    }
-
-    private static final String F = "/2015-03-31/functions/{f}";
-
-    private static final List<Shape> SHAPES = List.of(
-            Shape.of("POST", F + "/invocations", Kind.INVOKE, "Invoke"),
-            Shape.of("GET", "/2015-03-31/functions/?", Kind.LIST, "ListFunctions"),
-            Shape.of("GET", F, Kind.GET, "GetFunction"),
-            Shape.of("GET", F + "/configuration", Kind.CONFIGURATION, "GetFunctionConfiguration"),
-            Shape.of("GET", "/2017-03-31/tags/{f}", Kind.TAGS, "ListTags"),
-            Shape.of("GET", F + "/versions", Kind.VERSIONS, "ListVersionsByFunction"),
-            Shape.of("GET", F + "/aliases", Kind.ALIASES, "ListAliases"),
-            missing("POST", "/2015-03-31/functions/?", "CreateFunction"),
-            missing("DELETE", F, "DeleteFunction"),
-            missing("PUT", F + "/code", "UpdateFunctionCode"),
-            missing("PUT", F + "/configuration", "UpdateFunctionConfiguration"),
-            missing("POST", F + "/versions", "PublishVersion"),
-            missing("POST", F + "/aliases", "CreateAlias"),
-            missing("GET", F + "/aliases/{x}", "GetAlias"),
-            missing("PUT", F + "/aliases/{x}", "UpdateAlias"),
-            missing("DELETE", F + "/aliases/{x}", "DeleteAlias"),
-            missing("GET", F + "/policy", "GetPolicy"),
-            missing("POST", F + "/policy", "AddPermission"),
-            missing("DELETE", F + "/policy/{x}", "RemovePermission"),
-            missing("POST", "/2014-11-13/functions/{f}/invoke-async/?", "InvokeAsync"),
-            missing("POST", "/2021-11-15/functions/{f}/response-streaming-invocations", "InvokeWithResponseStream"),
-            missing("POST", "/2017-03-31/tags/{f}", "TagResource"),
-            missing("DELETE", "/2017-03-31/tags/{f}", "UntagResource"),
-            missing("GET", "/2019-09-30/functions/{f}/concurrency", "GetFunctionConcurrency"),
-            missing("PUT", "/2017-10-31/functions/{f}/concurrency", "PutFunctionConcurrency"),
-            missing("DELETE", "/2017-10-31/functions/{f}/concurrency", "DeleteFunctionConcurrency"),
-            missing("GET", "/2019-09-30/functions/{f}/provisioned-concurrency", "GetProvisionedConcurrencyConfig"),
-            missing("PUT", "/2019-09-30/functions/{f}/provisioned-concurrency", "PutProvisionedConcurrencyConfig"),
-            missing(
-                    "DELETE",
-                    "/2019-09-30/functions/{f}/provisioned-concurrency",
-                    "DeleteProvisionedConcurrencyConfig"),
-            missing("GET", "/2019-09-25/functions/{f}/event-invoke-config(/list)?", "GetFunctionEventInvokeConfig"),
-            missing("PUT", "/2019-09-25/functions/{f}/event-invoke-config", "PutFunctionEventInvokeConfig"),
-            missing("POST", "/2019-09-25/functions/{f}/event-invoke-config", "UpdateFunctionEventInvokeConfig"),
-            missing("DELETE", "/2019-09-25/functions/{f}/event-invoke-config", "DeleteFunctionEventInvokeConfig"),
-            missing("GET", "/2021-10-31/functions/{f}/urls?", "GetFunctionUrlConfig"),
-            missing("POST", "/2021-10-31/functions/{f}/url", "CreateFunctionUrlConfig"),
-            missing("PUT", "/2021-10-31/functions/{f}/url", "UpdateFunctionUrlConfig"),
-            missing("DELETE", "/2021-10-31/functions/{f}/url", "DeleteFunctionUrlConfig"),
-            missing("[A-Z]+", "/2015-03-31/event-source-mappings.*", "EventSourceMapping"),
-            missing("[A-Z]+", "/2018-10-31/layers.*", "Layers"),
-            missing("GET", "/2016-08-19/account-settings/?", "GetAccountSettings"));
-
-    private static Shape missing(String method, String path, String action) {
-        return Shape.of(method, path, Kind.MISSING, action);
-    }
+    /** Some clients end a collection's path with a slash. */
+    private static final Operations ALL = new Operations("/", """
+            POST 2015-03-31/functions/*/invocations Invoke
+            GET 2015-03-31/functions ListFunctions
+            GET 2015-03-31/functions/ ListFunctions
+            GET 2015-03-31/functions/* GetFunction
+            GET 2015-03-31/functions/*/configuration GetFunctionConfiguration
+            GET 2017-03-31/tags/* ListTags
+            GET 2015-03-31/functions/*/versions ListVersionsByFunction
+            GET 2015-03-31/functions/*/aliases ListAliases
+            POST 2015-03-31/functions CreateFunction
+            POST 2015-03-31/functions/ CreateFunction
+            DELETE 2015-03-31/functions/* DeleteFunction
+            PUT 2015-03-31/functions/*/code UpdateFunctionCode
+            PUT 2015-03-31/functions/*/configuration UpdateFunctionConfiguration
+            POST 2015-03-31/functions/*/versions PublishVersion
+            POST 2015-03-31/functions/*/aliases CreateAlias
+            GET 2015-03-31/functions/*/aliases/* GetAlias
+            PUT 2015-03-31/functions/*/aliases/* UpdateAlias
+            DELETE 2015-03-31/functions/*/aliases/* DeleteAlias
+            GET 2015-03-31/functions/*/policy GetPolicy
+            POST 2015-03-31/functions/*/policy AddPermission
+            DELETE 2015-03-31/functions/*/policy/* RemovePermission
+            POST 2014-11-13/functions/*/invoke-async InvokeAsync
+            POST 2014-11-13/functions/*/invoke-async/ InvokeAsync
+            POST 2021-11-15/functions/*/response-streaming-invocations InvokeWithResponseStream
+            POST 2017-03-31/tags/* TagResource
+            DELETE 2017-03-31/tags/* UntagResource
+            GET 2019-09-30/functions/*/concurrency GetFunctionConcurrency
+            PUT 2017-10-31/functions/*/concurrency PutFunctionConcurrency
+            DELETE 2017-10-31/functions/*/concurrency DeleteFunctionConcurrency
+            GET 2019-09-30/functions/*/provisioned-concurrency GetProvisionedConcurrencyConfig
+            PUT 2019-09-30/functions/*/provisioned-concurrency PutProvisionedConcurrencyConfig
+            DELETE 2019-09-30/functions/*/provisioned-concurrency DeleteProvisionedConcurrencyConfig
+            GET 2019-09-25/functions/*/event-invoke-config GetFunctionEventInvokeConfig
+            GET 2019-09-25/functions/*/event-invoke-config/list ListFunctionEventInvokeConfigs
+            PUT 2019-09-25/functions/*/event-invoke-config PutFunctionEventInvokeConfig
+            POST 2019-09-25/functions/*/event-invoke-config UpdateFunctionEventInvokeConfig
+            DELETE 2019-09-25/functions/*/event-invoke-config DeleteFunctionEventInvokeConfig
+            GET 2021-10-31/functions/*/url GetFunctionUrlConfig
+            GET 2021-10-31/functions/*/urls ListFunctionUrlConfigs
+            POST 2021-10-31/functions/*/url CreateFunctionUrlConfig
+            PUT 2021-10-31/functions/*/url UpdateFunctionUrlConfig
+            DELETE 2021-10-31/functions/*/url DeleteFunctionUrlConfig
+            GET 2015-03-31/event-source-mappings ListEventSourceMappings
+            GET 2015-03-31/event-source-mappings/ ListEventSourceMappings
+            POST 2015-03-31/event-source-mappings CreateEventSourceMapping
+            POST 2015-03-31/event-source-mappings/ CreateEventSourceMapping
+            GET 2015-03-31/event-source-mappings/* GetEventSourceMapping
+            PUT 2015-03-31/event-source-mappings/* UpdateEventSourceMapping
+            DELETE 2015-03-31/event-source-mappings/* DeleteEventSourceMapping
+            GET 2018-10-31/layers ListLayers
+            GET 2018-10-31/layers/*/versions ListLayerVersions
+            POST 2018-10-31/layers/*/versions PublishLayerVersion
+            GET 2018-10-31/layers/*/versions/* GetLayerVersion
+            DELETE 2018-10-31/layers/*/versions/* DeleteLayerVersion
+            GET 2016-08-19/account-settings GetAccountSettings
+            GET 2016-08-19/account-settings/ GetAccountSettings""");
 
     static Operation of(RequestLine line) {
-        for (Shape each : SHAPES) {
-            Matcher path = each.path().matcher(line.path());
-            if (line.method().matches(each.method()) && path.matches()) {
-                String subject = path.groupCount() > 0 && path.group(1) != null ? decoded(path.group(1)) : "";
-                return new Operation(each.kind(), each.action(), subject);
-            }
+        Operations.Asked asked = ALL.find(line);
+        if (asked == null) {
+            return new Operation(Kind.UNKNOWN, "unknown", "");
         }
-        return new Operation(Kind.UNKNOWN, "unknown", "");
-    }
-
-    /** The query's parameters; of one that is there twice, the first. */
-    static Map<String, String> parameters(RequestLine line) {
-        Map<String, String> parameters = new HashMap<>();
-        String query = line.query();
-        if (query != null) {
-            for (String each : query.split("&", -1)) {
-                int equals = each.indexOf('=');
-                if (equals > 0) {
-                    parameters.putIfAbsent(decoded(each.substring(0, equals)), decoded(each.substring(equals + 1)));
-                }
-            }
-        }
-        return parameters;
-    }
-
-    /** What is no percent-encoding stays as it is, and then names nothing. */
-    private static String decoded(String text) {
-        try {
-            return URLDecoder.decode(text.replace("+", "%2B"), StandardCharsets.UTF_8);
-        } catch (IllegalArgumentException malformed) {
-            return text;
-        }
+        Kind kind =
+                switch (asked.action()) {
+                    case "Invoke" -> Kind.INVOKE;
+                    case "ListFunctions" -> Kind.LIST;
+                    case "GetFunction" -> Kind.GET;
+                    case "GetFunctionConfiguration" -> Kind.CONFIGURATION;
+                    case "ListTags" -> Kind.TAGS;
+                    case "ListVersionsByFunction" -> Kind.VERSIONS;
+                    case "ListAliases" -> Kind.ALIASES;
+                    default -> Kind.MISSING;
+                };
+        return new Operation(kind, asked.action(), asked.on());
     }
 }
