@@ -101,7 +101,7 @@ class PlacementIT {
                                 "lacks jurisdiction: eu")));
         assertThatThrownBy(() -> gateway.invoke("shop", new byte[0], null, Map.of()))
                 .isInstanceOfSatisfying(
-                        CloudException.class, why -> assertThat(why.kind()).isEqualTo(CloudException.Kind.INVALID))
+                        CloudException.class, why -> assertThat(why.kind()).isEqualTo(CloudException.Kind.UNREACHABLE))
                 .hasMessageContaining("require-unmet");
         assertThat(event().ending()).isEqualTo(Journal.Ending.REFUSED);
         assertThat(first.calls.get() + second.calls.get()).isZero();
