@@ -9,11 +9,10 @@ import os
 import subprocess
 import tempfile
 
-from gateway_growth import beside, compared
-from gateway_loads import LOAD_CORE, pinned, wrk
+from gateway_growth import compared
+from gateway_loads import wrk
 from gateway_peers import Benches, route
-from gateway_scenes import in_turns
-from gateway_signed import cloud, function
+from gateway_signed import Asked, cloud, compared_ways, function, played_clouds
 from weftprocess import ROOT, Problem, free_ports, wait_until
 
 FACADE_MIN = 0.5
@@ -34,18 +33,6 @@ def signature_fields(host, key, secret):
         signing = hmac.new(signing, step.encode(), hashlib.sha256).digest()
     said = f"AWS4-HMAC-SHA256 Credential={key}/{scope}, SignedHeaders=host;x-amz-date, Signature={signing.hex()}"
     return {"x-amz-date": time, "authorization": said}
-
-
-class Plain:
-    """The function by its route."""
-
-    name = "plain route"
-
-    def __init__(self, peer):
-        self.peer, self.url = peer, f"{peer.base}/plain/x"
-
-    def turn(self, seconds, connections):
-        return wrk(self.url, self.peer.pid, seconds, connections, "post.lua")
 
 
 class Facade:
@@ -69,11 +56,7 @@ class Facades:
 
     def measure(self, run):
         with Benches() as benches:
-            port, facade_port = free_ports(2)
-            config = benches.written("clouds.conf", BENCH_PORT=port)
-            process, problem = benches.start(pinned(LOAD_CORE, "nginx", "-p", str(config.parent), "-e", "stderr", "-c", str(config)))
-            address = f"http://127.0.0.1:{port}"
-            benches.answering(address, process, problem)
+            address, facade_port = played_clouds(benches), free_ports(1)[0]
             app = benches.application([
                 cloud("cluster", f"type: knative, endpoint: '{address}'"),
                 function("plain", "http", "cluster"),
@@ -89,19 +72,10 @@ class Facades:
                 raise Problem(f"weft key create: {made.stderr}")
             peer = benches.weft(app, asked=None, verb=("serve", "--facade", f"aws={facade_port}", "-f"), home=home)
             facade = Facade(peer, facade_port, json.loads(made.stdout))
-            ways = [Plain(peer), facade]
+            ways = [Asked("plain route", peer, "plain/x"), facade]
             benches.answering(ways[0].url)
             wait_until("the façade answers 200", 30, lambda: facade.turn(1, 1)["errors"] == 0)
-
-            def turn(asked):
-                return asked.turn(run.short_seconds, run.connections)
-
-            def warm(asked):
-                for _ in range(3):
-                    turn(asked)
-
-            rows = in_turns(ways, run.rounds, turn, warm)
-        return {"seconds": run.short_seconds, "connections": run.connections, "rows": rows, **beside(rows)}
+            return compared_ways(run, ways)
 
     def table(self, result):
         return compared(result)

@@ -23,6 +23,31 @@ def function(name, contract, there):
     )
 
 
+def played_clouds(benches):
+    """Address of an nginx that plays every cloud."""
+    port = free_ports(1)[0]
+    config = benches.written("clouds.conf", BENCH_PORT=port)
+    command = ["nginx", "-p", str(config.parent), "-e", "stderr", "-c", str(config)]
+    process, problem = benches.start(pinned(LOAD_CORE, *command))
+    address = f"http://127.0.0.1:{port}"
+    benches.answering(address, process, problem)
+    return address
+
+
+def compared_ways(run, ways):
+    """What is seen of two ways to ask one Weft, in turns after both were warmed up."""
+
+    def turn(asked):
+        return asked.turn(run.short_seconds, run.connections)
+
+    def warm(asked):
+        for _ in range(3):
+            turn(asked)
+
+    rows = in_turns(ways, run.rounds, turn, warm)
+    return {"seconds": run.short_seconds, "connections": run.connections, "rows": rows, **beside(rows)}
+
+
 class Asked:
     """One of the two ways to that nginx; takes turns with the other."""
 
@@ -40,12 +65,7 @@ class Signed:
 
     def measure(self, run):
         with Benches() as benches:
-            port = free_ports(1)[0]
-            config = benches.written("clouds.conf", BENCH_PORT=port)
-            command = ["nginx", "-p", str(config.parent), "-e", "stderr", "-c", str(config)]
-            process, problem = benches.start(pinned(LOAD_CORE, *command))
-            address = f"http://127.0.0.1:{port}"
-            benches.answering(address, process, problem)
+            address = played_clouds(benches)
             role = "account: {role: 'arn:aws:iam::123456789012:role/functions'}"
             app = benches.application([
                 cloud("cluster", f"type: knative, endpoint: '{address}'"),
@@ -60,16 +80,7 @@ class Signed:
             ways = [Asked("Knative, unsigned", peer, "plain/x"), Asked("Lambda, signed", peer, "signed/x")]
             for each in ways:
                 benches.answering(each.url)
-
-            def turn(asked):
-                return asked.turn(run.short_seconds, run.connections)
-
-            def warm(asked):
-                for _ in range(3):
-                    turn(asked)
-
-            rows = in_turns(ways, run.rounds, turn, warm)
-        return {"seconds": run.short_seconds, "connections": run.connections, "rows": rows, **beside(rows)}
+            return compared_ways(run, ways)
 
     def table(self, result):
         return compared(result)

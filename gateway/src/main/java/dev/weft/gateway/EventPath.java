@@ -2,6 +2,7 @@
 package dev.weft.gateway;
 
 import dev.weft.api.Body;
+import dev.weft.api.BodyException;
 import dev.weft.api.BodyGatherer;
 import dev.weft.api.Call;
 import dev.weft.api.CallContext;
@@ -28,9 +29,6 @@ import org.jspecify.annotations.Nullable;
  * how it ended. For façades and for {@code weft invoke}; nothing here blocks.
  */
 public final class EventPath {
-    /** Bytes of an answer that is gathered. */
-    public static final long ANSWER_BYTES_MAX = 64L << 20;
-
     private static final Duration UNPLACED_MAX = Duration.ofDays(2);
 
     private final Supplier<Snapshot> snapshot;
@@ -54,13 +52,15 @@ public final class EventPath {
      *
      * @param namespace where the function has to be; null for any
      * @param contentType media type of the body; null where nobody named one
+     * @param answerBytesMax of the answer, which is gathered; a function that answers more has failed
      */
     public record Event(
             String function,
             @Nullable String namespace,
             @Nullable String contentType,
             Map<String, String> attributes,
-            Body body) {}
+            Body body,
+            long answerBytesMax) {}
 
     /** How it ended. */
     public sealed interface Ended {
@@ -125,7 +125,12 @@ public final class EventPath {
             return absent(event, then);
         }
         Instant now = clock.instant();
-        Walk walk = new Walk(function, asked.before(now.plus(function.timeMax())), now, ticket, then);
+        Walk walk = new Walk(
+                function,
+                asked.before(now.plus(function.timeMax())),
+                now,
+                ticket,
+                new Asker(event.answerBytesMax(), then));
         long key = ThreadLocalRandom.current().nextLong();
         switch (decider.decide(function.facts(asked.hops(), key))) {
             case Decision.Refuse refuse -> {
@@ -166,18 +171,18 @@ public final class EventPath {
         private final Instant began;
         private final long beganNanos = guard.nanos().getAsLong();
         private final Ticket ticket;
-        private final Consumer<Ended> then;
+        private final Asker asker;
         private final AttemptLog log;
         private @Nullable Attempts attempts;
         private @Nullable Body answering;
         private boolean over;
 
-        Walk(FunctionEntry function, CallContext context, Instant began, Ticket ticket, Consumer<Ended> then) {
+        Walk(FunctionEntry function, CallContext context, Instant began, Ticket ticket, Asker asker) {
             this.function = function;
             this.context = context;
             this.began = began;
             this.ticket = ticket;
-            this.then = then;
+            this.asker = asker;
             this.log = new AttemptLog(sampling.on() && context.trace().sampled(), guard.nanos(), beganNanos);
         }
 
@@ -200,15 +205,21 @@ public final class EventPath {
             answering = body;
             BodyGatherer.gather(
                     body,
-                    ANSWER_BYTES_MAX,
+                    asker.bytesMax(),
                     bytes -> spoke(outcome, bytes, cloud, made),
-                    broken -> failed(
-                            new CloudException(
-                                    CloudException.Kind.UNKNOWN,
-                                    "the function's answer did not come whole: " + broken.getMessage(),
-                                    broken),
-                            cloud,
-                            made));
+                    broken -> brokeOff(broken, cloud, made));
+        }
+
+        private void brokeOff(BodyException broken, String cloud, int made) {
+            if (broken.reason() == BodyException.Reason.TOO_LARGE) {
+                String message = "the function answered more than " + asker.bytesMax() + " bytes";
+                Outcome.Failure failure = new Outcome.Failure(
+                        Outcome.Failure.Reason.TOO_LARGE, "ResponseTooLarge", message, new byte[0], "");
+                spoke(failure, new byte[0], cloud, made);
+                return;
+            }
+            String why = "the function's answer did not come whole: " + broken.getMessage();
+            failed(new CloudException(CloudException.Kind.UNKNOWN, why, broken), cloud, made);
         }
 
         private void spoke(Outcome outcome, byte[] bytes, String cloud, int made) {
@@ -287,10 +298,13 @@ public final class EventPath {
                     function.require(),
                     function.spent(trail)));
             if (said != null) {
-                then.accept(said);
+                asker.then().accept(said);
             }
         }
     }
+
+    /** Who waits for the answer, and how much of it he takes. */
+    private record Asker(long bytesMax, Consumer<Ended> then) {}
 
     private record End(
             @Nullable String cloud,

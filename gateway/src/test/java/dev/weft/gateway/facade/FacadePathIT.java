@@ -100,6 +100,16 @@ class FacadePathIT {
         return client.send(request.build(), HttpResponse.BodyHandlers.ofString());
     }
 
+    /** Asks for control work until it is answered so. */
+    private void atLast(String wanted) throws Exception {
+        String said = "";
+        for (int tries = 0; tries < 500 && !said.equals(wanted); tries++) {
+            TimeUnit.MILLISECONDS.sleep(10);
+            said = send(to("/work/list")).body();
+        }
+        assertThat(said).isEqualTo(wanted);
+    }
+
     private static HttpRequest.BodyPublisher text(String text) {
         return HttpRequest.BodyPublishers.ofString(text);
     }
@@ -166,17 +176,24 @@ class FacadePathIT {
     }
 
     @Test
+    void anAnswerBeyondTheLimitIsTheFunctionsFailure() throws Exception {
+        // the echo puts five letters before what it got
+        assertThat(send(to("/call/shop").POST(text("x".repeat(BODY_MAX - 5))))
+                        .headers()
+                        .firstValue("failure"))
+                .isEmpty();
+        HttpResponse<String> answer = send(to("/call/shop").POST(text("x".repeat(BODY_MAX - 4))));
+        assertThat(answer.headers().firstValue("failure")).hasValue("TOO_LARGE");
+        assertThat(answer.body()).isEmpty();
+    }
+
+    @Test
     void noMoreControlWorkAtOnceThanTheLimit() throws Exception {
         List<CompletableFuture<HttpResponse<String>>> waiting = new java.util.ArrayList<>();
         for (int i = 0; i < FacadePath.CONTROLS_AT_ONCE_MAX; i++) {
             waiting.add(client.sendAsync(to("/work/wait").build(), HttpResponse.BodyHandlers.ofString()));
         }
-        String more = "";
-        for (int tries = 0; tries < 500 && !more.equals("BUSY"); tries++) {
-            TimeUnit.MILLISECONDS.sleep(10);
-            more = send(to("/work/list")).body();
-        }
-        assertThat(more).isEqualTo("BUSY");
+        atLast("BUSY");
         work.countDown();
         for (CompletableFuture<HttpResponse<String>> each : waiting) {
             assertThat(each.get(10, TimeUnit.SECONDS).body()).isEqualTo("worked");
@@ -196,18 +213,9 @@ class FacadePathIT {
                             .build(),
                     HttpResponse.BodyHandlers.ofString()));
         }
-        String more = "";
-        for (int tries = 0; tries < 500 && !more.equals("BUSY"); tries++) {
-            TimeUnit.MILLISECONDS.sleep(10);
-            more = send(to("/work/list")).body();
-        }
-        assertThat(more).isEqualTo("BUSY");
+        atLast("BUSY");
         held.forEach(each -> each.cancel(true));
-        for (int tries = 0; tries < 500 && more.equals("BUSY"); tries++) {
-            TimeUnit.MILLISECONDS.sleep(10);
-            more = send(to("/work/list")).body();
-        }
-        assertThat(more).isEqualTo("worked");
+        atLast("worked");
     }
 
     @Test
@@ -372,7 +380,12 @@ class FacadePathIT {
                 if (broken) {
                     throw new IllegalStateException("a bug in the test, as it should be");
                 }
-                return new FacadeAnswer(200, Headers.of("id", came.invocation(), "tail", came.logTail()), came.body());
+                Headers.Builder headers =
+                        Headers.builder().add("id", came.invocation()).add("tail", came.logTail());
+                if (came.outcome() instanceof Outcome.Failure failure) {
+                    headers.add("failure", failure.reason().name());
+                }
+                return new FacadeAnswer(200, headers.build(), came.body());
             }
 
             @Override

@@ -38,6 +38,17 @@ record Invocation(String arn, boolean tail) implements Wish.Answering {
                         words("Http." + response.status(), new String(came.body(), StandardCharsets.UTF_8)),
                         "Unhandled",
                         came.logTail());
+            case Outcome.Failure failure
+            when failure.reason() == Outcome.Failure.Reason.TOO_LARGE ->
+                answer(
+                        came,
+                        type(null),
+                        words(
+                                "Function.ResponseSizeTooLarge",
+                                "Response payload size exceeded maximum allowed payload size ("
+                                        + LambdaPayload.BYTES_MAX + " bytes)."),
+                        "Unhandled",
+                        came.logTail());
             case Outcome.Failure failure -> {
                 boolean shaped = failure.payload().length > 0 && LambdaPayload.isJson(failure.payload());
                 byte[] payload = shaped ? failure.payload() : words(failure.type(), failure.message());
@@ -56,13 +67,6 @@ record Invocation(String arn, boolean tail) implements Wish.Answering {
     }
 
     private FacadeAnswer answer(Wish.Came came, String type, byte[] payload, String error, String log) {
-        if (payload.length > LambdaPayload.BYTES_MAX) {
-            byte[] words = words(
-                    "Function.ResponseSizeTooLarge",
-                    "Response payload size exceeded maximum allowed payload size (" + LambdaPayload.BYTES_MAX
-                            + " bytes).");
-            return answer(came, type(null), words, "Unhandled", log);
-        }
         Headers.Builder headers = Headers.builder()
                 .add("content-type", type)
                 .add("x-amzn-requestid", came.invocation())

@@ -240,6 +240,9 @@ class AwsFacadeTest {
         assertThat(failure.status()).isEqualTo(200);
         assertThat(failure.headers().first("x-amz-function-error")).isEqualTo("Unhandled");
         assertThat(json(failure).path("errorMessage").asString()).isEqualTo("no tea");
+        FacadeAnswer large = spoke(
+                new Outcome.Failure(Outcome.Failure.Reason.TOO_LARGE, "ResponseTooLarge", "", new byte[0], ""), "", "");
+        assertThat(json(large).path("errorType").asString()).isEqualTo("Function.ResponseSizeTooLarge");
     }
 
     @ParameterizedTest
