@@ -26,6 +26,7 @@ import dev.weft.app.keys.KeyCommand;
 import dev.weft.store.StoreException;
 import java.io.UncheckedIOException;
 import java.util.List;
+import java.util.Set;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 import java.util.stream.Stream;
@@ -57,6 +58,9 @@ public final class Main implements Runnable {
     private static final List<Logger> QUIET = Stream.of("org.flywaydb", "com.zaxxer.hikari")
             .map(Logger::getLogger)
             .toList();
+
+    /** What asks for the list of verbs. */
+    private static final Set<String> HELP = Set.of("--help", "-h");
 
     /** In the order of the help. */
     private static final List<Class<?>> VERBS = List.of(
@@ -104,6 +108,10 @@ public final class Main implements Runnable {
      */
     static CommandLine commandLine(String... args) {
         CommandLine line = new CommandLine(new Main());
+        if (args.length == 1 && HELP.contains(args[0])) {
+            VERBS.forEach(each -> line.addSubcommand(name(each), listed(each)));
+            return line;
+        }
         List<Class<?>> alone = VERBS.stream()
                 .filter(each -> args.length > 0 && name(each).equals(args[0]) && each != CompletionCommand.class)
                 .toList();
@@ -111,6 +119,14 @@ public final class Main implements Runnable {
         // picocli would read the arguments from a file that is called @order.json; here it is the payload
         line.setExpandAtFiles(false);
         return line.setExecutionExceptionHandler((failure, command, parsed) -> explain(failure, command));
+    }
+
+    /** A verb as the list of all has it: by name and description. */
+    private static CommandSpec listed(Class<?> verb) {
+        Command said = verb.getAnnotation(Command.class);
+        CommandSpec listed = CommandSpec.create().name(said.name());
+        listed.usageMessage().description(said.description()).hidden(said.hidden());
+        return listed;
     }
 
     private static String name(Class<?> verb) {
