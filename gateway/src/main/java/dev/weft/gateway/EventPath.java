@@ -29,8 +29,6 @@ import org.jspecify.annotations.Nullable;
  * how it ended. For façades and for {@code weft invoke}; nothing here blocks.
  */
 public final class EventPath {
-    private static final Duration UNPLACED_MAX = Duration.ofDays(2);
-
     private final Supplier<Snapshot> snapshot;
     private final Sampling sampling;
     private final Journal journal;
@@ -90,22 +88,29 @@ public final class EventPath {
 
     /** A call of Weft's own; {@code then} hears on {@code loop} how it ended. On any thread. */
     public Running start(Event event, Loop loop, Consumer<Ended> then) {
+        FunctionEntry function = find(snapshot.get(), event);
+        if (function == null) {
+            return absent(event, then);
+        }
+        Instant now = clock.instant();
         CallContext context = new CallContext(
                 CallReader.id(),
                 sampling.decide(Trace.start()),
                 0,
-                clock.instant().plus(UNPLACED_MAX),
+                now.plus(function.timeMax()),
                 CallContext.Caller.WEFT);
-        return begin(event, context, loop, Ticket.FREE, then);
+        return begin(
+                event, loop, new Walk(function, context, now, Ticket.FREE, new Asker(event.answerBytesMax(), then)));
     }
 
     /** A call for who asks by {@code exchange}: under the function's limits, in the caller's trace. On the exchange's loop. */
     public Running start(Event event, ServerExchange exchange, Consumer<Ended> then) {
-        if (find(event) == null) {
+        Snapshot tables = snapshot.get();
+        FunctionEntry function = find(tables, event);
+        if (function == null) {
             return absent(event, then); // before its limits: who may not know of it must neither use nor feel them
         }
-        Admission.Answer let =
-                guard.admission().enter(snapshot.get().limiters(), List.of(), event.function(), exchange, false);
+        Admission.Answer let = guard.admission().enter(tables.limiters(), List.of(), event.function(), exchange, false);
         Refusal refusal = let.refusal();
         if (refusal != null) {
             guard.refusals().count(event.function(), refusal.word());
@@ -114,25 +119,15 @@ public final class EventPath {
                     new CloudException(CloudException.Kind.BUSY, refusal.word() + ": " + refusal.message(), null)));
             return OVER;
         }
-        CallContext context = CallReader.context(exchange, null, clock.instant().plus(UNPLACED_MAX), sampling);
-        return begin(event, context, exchange.loop(), let.ticket(), then);
+        Instant now = clock.instant();
+        CallContext context = CallReader.context(exchange, null, now.plus(function.timeMax()), sampling);
+        Asker asker = new Asker(event.answerBytesMax(), then);
+        return begin(event, exchange.loop(), new Walk(function, context, now, let.ticket(), asker));
     }
 
-    private Running begin(Event event, CallContext asked, Loop loop, Ticket ticket, Consumer<Ended> then) {
-        FunctionEntry function = find(event);
-        if (function == null) {
-            ticket.release();
-            return absent(event, then);
-        }
-        Instant now = clock.instant();
-        Walk walk = new Walk(
-                function,
-                asked.before(now.plus(function.timeMax())),
-                now,
-                ticket,
-                new Asker(event.answerBytesMax(), then));
+    private Running begin(Event event, Loop loop, Walk walk) {
         long key = ThreadLocalRandom.current().nextLong();
-        switch (decider.decide(function.facts(asked.hops(), key))) {
+        switch (decider.decide(walk.function.facts(walk.context.hops(), key))) {
             case Decision.Refuse refuse -> {
                 event.body().discard();
                 walk.refused(refuse);
@@ -140,7 +135,7 @@ public final class EventPath {
             }
             case Decision.Try(List<Integer> order) -> {
                 Call call = new Call.Event(walk.context, event.contentType(), event.attributes(), event.body());
-                walk.attempts = new Attempts(function, order, call, loop, walk);
+                walk.attempts = new Attempts(walk.function, order, call, loop, walk);
                 loop.run(walk.attempts::start);
                 return walk;
             }
@@ -154,10 +149,9 @@ public final class EventPath {
     }
 
     /** Services are no functions, whatever their entries are called. */
-    private @Nullable FunctionEntry find(Event event) {
-        FunctionEntry function = event.function().indexOf(':') >= 0
-                ? null
-                : snapshot.get().functions().get(event.function());
+    private static @Nullable FunctionEntry find(Snapshot tables, Event event) {
+        FunctionEntry function =
+                event.function().indexOf(':') >= 0 ? null : tables.functions().get(event.function());
         boolean elsewhere = function != null
                 && event.namespace() != null
                 && !function.function().metadata().namespace().equals(event.namespace());
