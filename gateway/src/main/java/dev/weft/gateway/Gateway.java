@@ -71,7 +71,7 @@ public final class Gateway implements AutoCloseable {
         }
 
         boolean loopback() {
-            return host.startsWith("127.") || host.equals("::1") || host.equals("localhost");
+            return ListenerConfig.onlyHere(host);
         }
     }
 

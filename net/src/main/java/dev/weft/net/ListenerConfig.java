@@ -33,6 +33,11 @@ public record ListenerConfig(
         this(name, host, port, allowedHosts, limits, null);
     }
 
+    /** Whether nobody outside this machine reaches a listener on {@code host}. */
+    public static boolean onlyHere(String host) {
+        return host.startsWith("127.") || host.equals("::1") || host.equals("localhost");
+    }
+
     /** A listener on loopback that answers only to loopback's own names. */
     public static ListenerConfig loopback(String name, int port) {
         return new ListenerConfig(name, "127.0.0.1", port, Set.of("localhost"), Limits.DEFAULT);
