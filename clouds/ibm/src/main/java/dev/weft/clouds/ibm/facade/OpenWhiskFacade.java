@@ -87,15 +87,11 @@ public final class OpenWhiskFacade implements Facade {
                     }
                     case Asked.Actions(String namespace) -> {
                         Wish refused = unauthorized(namespace, Key.Role.DEPLOY, "");
-                        yield refused != null
-                                ? refused
-                                : list(Query.of(request.line().query()));
+                        yield refused != null ? refused : list(Query.of(request.line()));
                     }
                     case Asked.Action(String namespace, String name) -> {
                         Wish refused = unauthorized(namespace, Key.Role.DEPLOY, '/' + name);
-                        yield refused != null
-                                ? refused
-                                : show(name, Query.of(request.line().query()));
+                        yield refused != null ? refused : show(name, Query.of(request.line()));
                     }
                     case Asked.Invocation(String namespace, String name) -> {
                         Wish refused = unauthorized(namespace, Key.Role.INVOKE, '/' + name);
@@ -149,7 +145,7 @@ public final class OpenWhiskFacade implements Facade {
         }
 
         private Wish invoke(String name, FacadeRequest request, Instant now) {
-            Query query = Query.of(request.line().query());
+            Query query = Query.of(request.line());
             boolean resultOnly = query.flag("result");
             query.checkTimeout();
             if (!query.flag("blocking")) {

@@ -1,12 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.weft.clouds.ibm.facade;
 
-import java.net.URLDecoder;
-import java.nio.charset.StandardCharsets;
-import java.util.HashMap;
+import dev.weft.api.RequestLine;
+import dev.weft.api.facade.Operations;
 import java.util.Locale;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 
 /** A request's parameters, read as OpenWhisk reads them; a wrong one is an {@link IllegalArgumentException} in its words. */
 final class Query {
@@ -25,22 +23,12 @@ final class Query {
     }
 
     /** Of a parameter that is named twice the first counts. */
-    static Query of(@Nullable String query) {
-        Map<String, String> values = new HashMap<>();
-        for (String pair : query == null || query.isEmpty() ? new String[0] : query.split("&", -1)) {
-            int equals = pair.indexOf('=');
-            String name = decoded(equals < 0 ? pair : pair.substring(0, equals));
-            values.putIfAbsent(name, equals < 0 ? "" : decoded(pair.substring(equals + 1)));
+    static Query of(RequestLine line) {
+        Map<String, String> values = Operations.query(line);
+        if (values == null) {
+            throw new IllegalArgumentException("The request's query has a malformed percent-encoding");
         }
         return new Query(values);
-    }
-
-    private static String decoded(String text) {
-        try {
-            return URLDecoder.decode(text, StandardCharsets.UTF_8);
-        } catch (IllegalArgumentException malformed) {
-            throw new IllegalArgumentException("The request's query has a malformed percent-encoding", malformed);
-        }
     }
 
     boolean flag(String name) {

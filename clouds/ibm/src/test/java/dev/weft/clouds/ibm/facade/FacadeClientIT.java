@@ -3,10 +3,22 @@ package dev.weft.clouds.ibm.facade;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.weft.api.Body;
+import dev.weft.api.Headers;
+import dev.weft.api.Outcome;
+import dev.weft.api.facade.Functions;
 import dev.weft.api.facade.Key;
+import dev.weft.api.facade.Wish;
 import dev.weft.clouds.ibm.Commands;
+import dev.weft.testkit.FacadeServer;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.UUID;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -86,7 +98,8 @@ class FacadeClientIT {
         Commands.run(scratch, "npm", "install", "--no-audit", "--no-fund", CLIENT);
         Files.writeString(scratch.resolve("client.js"), SCRIPT);
         JsonNode said;
-        try (FacadeServer server = new FacadeServer()) {
+        try (FacadeServer server = new FacadeServer(new OpenWhiskFacade())) {
+            served(server);
             said = JsonMapper.shared()
                     .readTree(Commands.run(
                             scratch,
@@ -101,6 +114,38 @@ class FacadeClientIT {
         called(said);
         kept(said);
         notDone(said);
+    }
+
+    /** cart echoes its parameters, pay throws as a Lambda does, web greets in plain text. */
+    private static void served(FacadeServer server) {
+        List.of(Known.CALLER, Known.OWNER, Known.STRANGER).forEach(server::with);
+        Map<String, FacadeServer.Played> says = Map.of(
+                "cart", invoke -> came(result("application/json"), invoke.payload()),
+                "web", invoke -> came(result("text/plain"), "hello web".getBytes(StandardCharsets.UTF_8)),
+                "pay",
+                        invoke -> came(
+                                new Outcome.Failure(
+                                        Outcome.Failure.Reason.ERROR,
+                                        "ValueError",
+                                        "no money",
+                                        "{\"errorType\":\"ValueError\",\"error\":\"no money\"}"
+                                                .getBytes(StandardCharsets.UTF_8),
+                                        "paying\n"),
+                                new byte[0]));
+        for (Functions.Served each : new Known.Shop().list("shop")) {
+            server.with(
+                    each.function(),
+                    each.changed(),
+                    Objects.requireNonNull(says.get(each.function().name())));
+        }
+    }
+
+    private static Outcome result(String type) {
+        return new Outcome.Result(type, Headers.none(), Body.empty());
+    }
+
+    private static Wish.Came came(Outcome outcome, byte[] body) {
+        return new Wish.Came(outcome, body, UUID.randomUUID().toString(), "here", Duration.ofMillis(3), "");
     }
 
     private static String pair(Key key) {
