@@ -23,7 +23,6 @@ import java.util.Base64;
 import java.util.EnumSet;
 import java.util.HexFormat;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
 import java.util.UUID;
 import javax.crypto.AEADBadTagException;
@@ -53,13 +52,13 @@ public final class Seal {
     private static final int FINGERPRINT_BYTES = 8;
     private static final Set<PosixFilePermission> MINE =
             EnumSet.of(PosixFilePermission.OWNER_READ, PosixFilePermission.OWNER_WRITE);
-    private static final FileAttribute<?> ONLY_MINE =
-            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"));
     private static final FileAttribute<?> ONLY_MINE_FILE = PosixFilePermissions.asFileAttribute(MINE);
 
     private final SecureRandom random = new SecureRandom();
     private final Path file;
-    private final boolean named;
+    /** Where it is Weft's own, which is made when there is none; null where the variable names another. */
+    private final @Nullable Home home;
+
     private @Nullable SealKey key;
 
     /** @param fingerprint tells seal keys apart without telling anything of them */
@@ -70,17 +69,17 @@ public final class Seal {
         }
     }
 
-    private Seal(Path file, boolean named) {
+    private Seal(Path file, @Nullable Home home) {
         this.file = file;
-        this.named = named;
+        this.home = home;
     }
 
     /** With the seal key that {@code environment} names, else the one in {@code home}, made when something is first sealed. */
     public static Seal of(Map<String, String> environment, Home home) {
         String other = environment.get(VARIABLE);
         return other == null || other.isBlank()
-                ? new Seal(home.folder().resolve(FILE), false)
-                : new Seal(Path.of(other.strip()).toAbsolutePath().normalize(), true);
+                ? new Seal(home.folder().resolve(FILE), home)
+                : new Seal(Path.of(other.strip()).toAbsolutePath().normalize(), null);
     }
 
     /**
@@ -89,7 +88,7 @@ public final class Seal {
      * @param about what the secret belongs to: with another one it can't be opened
      */
     String seal(String secret, String about) {
-        SealKey mine = key(!named);
+        SealKey mine = key(home);
         byte[] nonce = new byte[NONCE_BYTES];
         random.nextBytes(nonce);
         try {
@@ -129,7 +128,7 @@ public final class Seal {
     }
 
     private SealKey fitting(String sealed) {
-        SealKey mine = key(false);
+        SealKey mine = key(null);
         if (!sealed.startsWith(FORM + ':' + mine.fingerprint() + ':')) {
             throw new CliException(
                     Exit.FAILED,
@@ -147,14 +146,15 @@ public final class Seal {
         return cipher;
     }
 
-    private synchronized SealKey key(boolean make) {
+    /** @param where it may be made; null where it must be there */
+    private synchronized SealKey key(@Nullable Home where) {
         SealKey known = key;
         if (known == null) {
             if (!Files.exists(file)) {
-                if (!make) {
+                if (where == null) {
                     throw absent();
                 }
-                make();
+                make(where);
             }
             known = read();
             key = known;
@@ -165,7 +165,7 @@ public final class Seal {
     private CliException absent() {
         return new CliException(
                 Exit.FAILED,
-                named
+                home == null
                         ? VARIABLE + ": there is no file " + file
                                 + "; copy the seal key of where the keys were made there, or make one: head -c "
                                 + KEY_BYTES
@@ -176,13 +176,12 @@ public final class Seal {
     }
 
     /** Another process finds the whole of it or nothing: it is written beside it, and linked to its name. */
-    private void make() {
+    private void make(Home where) {
+        where.make();
         byte[] bytes = new byte[KEY_BYTES];
         random.nextBytes(bytes);
-        Path folder = Objects.requireNonNull(file.getParent(), "made absolute");
-        Path beside = folder.resolve(FILE + '.' + UUID.randomUUID() + ".new");
+        Path beside = where.folder().resolve(FILE + '.' + UUID.randomUUID() + ".new");
         try {
-            Files.createDirectories(folder, ONLY_MINE);
             try (FileChannel channel = FileChannel.open(
                     beside, Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE), ONLY_MINE_FILE)) {
                 ByteBuffer left = ByteBuffer.wrap(bytes);
@@ -198,7 +197,7 @@ public final class Seal {
             } finally {
                 Files.deleteIfExists(beside);
             }
-            try (FileChannel entries = FileChannel.open(folder, StandardOpenOption.READ)) {
+            try (FileChannel entries = FileChannel.open(where.folder(), StandardOpenOption.READ)) {
                 entries.force(true);
             }
         } catch (IOException unwritable) {
