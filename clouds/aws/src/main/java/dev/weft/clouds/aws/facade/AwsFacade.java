@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.weft.clouds.aws.facade;
 
+import dev.weft.api.Headers;
 import dev.weft.api.RequestLine;
 import dev.weft.api.facade.Facade;
 import dev.weft.api.facade.FacadeAnswer;
@@ -16,6 +17,7 @@ import java.time.Instant;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -104,7 +106,7 @@ public final class AwsFacade implements Facade {
                         403,
                         "AccessDeniedException",
                         "key " + key.id() + " is not authorized to perform: lambda:" + operation.action()
-                                + "; its role is " + key.role().name().toLowerCase(java.util.Locale.ROOT));
+                                + "; its role is " + key.role().name().toLowerCase(Locale.ROOT));
             }
             if (operation.kind() == Operation.Kind.MISSING) {
                 return refused(
@@ -161,7 +163,7 @@ public final class AwsFacade implements Facade {
                         name.function(),
                         functions -> functions.find(key.namespace(), name.function()) == null
                                 ? Answers.absent(arn(name))
-                                : new FacadeAnswer(204, dev.weft.api.Headers.none(), new byte[0]));
+                                : new FacadeAnswer(204, Headers.none(), new byte[0]));
             }
             if (!type.equals("RequestResponse")) {
                 return refused(

@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.weft.clouds.aws.facade;
 
+import dev.weft.api.Sha256;
 import dev.weft.api.facade.Key;
 import dev.weft.clouds.aws.contract.LambdaPayload;
 import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -50,12 +49,8 @@ record LambdaName(String function, @Nullable String qualifier) {
         if (namespace.equals("default")) {
             return LambdaPayload.ACCOUNT;
         }
-        try {
-            byte[] hash = MessageDigest.getInstance("SHA-256").digest(namespace.getBytes(StandardCharsets.UTF_8));
-            return "%012d".formatted(new BigInteger(1, hash).mod(ACCOUNTS));
-        } catch (NoSuchAlgorithmException broken) {
-            throw new IllegalStateException("every JDK has SHA-256", broken);
-        }
+        byte[] hash = Sha256.of(namespace.getBytes(StandardCharsets.UTF_8));
+        return "%012d".formatted(new BigInteger(1, hash).mod(ACCOUNTS));
     }
 
     /** The ARN without a qualifier. */
