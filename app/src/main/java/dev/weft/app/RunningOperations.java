@@ -18,7 +18,6 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
@@ -157,7 +156,7 @@ record RunningOperations(Weft weft) implements Operations {
     public @Nullable Invoked invoke(
             String function, byte[] payload, @Nullable String contentType, Map<String, String> attributes)
             throws InterruptedException {
-        if (find(function).isEmpty()) {
+        if (weft.application().function(function) == null) {
             return null;
         }
         Gateway.Invoked done;
@@ -187,15 +186,9 @@ record RunningOperations(Weft weft) implements Operations {
         };
     }
 
-    private Optional<Function> find(String name) {
-        return weft.application().functions().stream()
-                .filter(each -> each.name().equals(name))
-                .findFirst();
-    }
-
     @Override
     public @Nullable List<LogLine> logs(String function, int linesMax) {
-        Function found = find(function).orElse(null);
+        Function found = weft.application().function(function);
         if (found == null) {
             return null;
         }
@@ -206,7 +199,7 @@ record RunningOperations(Weft weft) implements Operations {
 
     @Override
     public Following follow(String function, Consumer<LogLine> listener) {
-        Function found = find(function).orElse(null);
+        Function found = weft.application().function(function);
         return found == null ? () -> {} : weft.clouds().follow(found, listener);
     }
 

@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One application, as its documents say.
@@ -39,6 +40,14 @@ public record Application(
         env = Map.copyOf(env);
         secrets = Map.copyOf(secrets);
         files = Set.copyOf(files);
+    }
+
+    /** The function of that name; null where there is none. */
+    public @Nullable Function function(String name) {
+        return functions.stream()
+                .filter(each -> each.name().equals(name))
+                .findFirst()
+                .orElse(null);
     }
 
     /** The same where every function has limits, as what runs or calls them must: see {@link Function.Spec#bounded}. */

@@ -74,12 +74,8 @@ public final class ServedFunctions implements Functions {
     @Override
     public @Nullable Served find(String namespace, String name) {
         Application application = served.get();
-        return application.functions().stream()
-                .filter(each ->
-                        each.name().equals(name) && each.metadata().namespace().equals(namespace))
-                .findFirst()
-                .map(each -> served(each, application))
-                .orElse(null);
+        Function found = application.function(name);
+        return found == null || !found.metadata().namespace().equals(namespace) ? null : served(found, application);
     }
 
     private Served served(Function function, Application application) {
@@ -131,10 +127,7 @@ public final class ServedFunctions implements Functions {
 
     @Override
     public String logTail(String function, String invocation) {
-        Function found = served.get().functions().stream()
-                .filter(each -> each.name().equals(function))
-                .findFirst()
-                .orElse(null);
+        Function found = served.get().function(function);
         if (found == null) {
             return "";
         }
