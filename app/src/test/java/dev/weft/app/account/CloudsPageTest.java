@@ -9,6 +9,7 @@ import dev.weft.api.account.Packing;
 import dev.weft.api.account.Wanted;
 import dev.weft.api.resource.Cloud;
 import dev.weft.api.resource.Function;
+import dev.weft.api.resource.Open;
 import dev.weft.api.resource.Spelling;
 import dev.weft.control.Application;
 import dev.weft.control.DocumentReader;
@@ -213,9 +214,9 @@ class CloudsPageTest {
                 : new Artifact.Archive(packing.form(), EXAMPLE.resolve("weft.yaml"), "hash", 1, 1);
         Wanted wanted = new Wanted(
                 "parcels", function, function.name(), artifact, function.spec().env());
-        String fields = Stream.of(WithoutEffect.values())
-                .filter(each -> each.on(account, wanted, packing))
-                .map(each -> '`' + each.field().substring("spec.".length()) + '`')
+        String fields = Stream.of(Open.values())
+                .filter(each -> WithoutEffect.on(each, account, wanted, packing))
+                .map(each -> '`' + each.field() + '`')
                 .collect(Collectors.joining(", "));
         return fields.isEmpty() ? "–" : fields;
     }

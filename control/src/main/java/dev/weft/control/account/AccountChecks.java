@@ -149,7 +149,7 @@ public final class AccountChecks implements FunctionCheck {
         Wanted bounded =
                 wanted.with(new Function(function.metadata(), function.spec().bounded()));
         return left.stream()
-                .filter(each -> !WithoutEffect.of(each).on(account, bounded, packing))
+                .filter(each -> !WithoutEffect.on(each, account, bounded, packing))
                 .map(each -> Mistake.at(
                         "spec." + each.field(), "0", "can't be left to the cloud here; say how much, or leave it out"))
                 .toList();

@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Stream;
 
 /**
@@ -20,41 +21,26 @@ import java.util.stream.Stream;
  * what these do not depend on has no effect there. A function lives on several clouds, so that such a setting is no mistake: it
  * is told.
  */
-public enum WithoutEffect {
-    /** Of one instance. */
-    MEMORY(Open.MEMORY, Spec.Unsaid.MEMORY),
-    /** Calls at once in one instance. */
-    CONCURRENCY(Open.CONCURRENCY, Spec.Unsaid.CONCURRENCY),
-    /** Instances at most. */
-    MAX_INSTANCES(Open.MAX_INSTANCES, Spec.Unsaid.MAX_INSTANCES),
-    /** How long an unused instance is kept. */
-    IDLE_TIMEOUT(Open.IDLE_TIMEOUT, Spec.Unsaid.IDLE_TIMEOUT);
-
+public final class WithoutEffect {
     private static final List<Quantity> SIZES =
             Stream.of("512Mi", "1Gi", "2Gi", "4G", "4Gi").map(Quantity::parse).toList();
     private static final List<Integer> FEW = List.of(1, 2, 40, 41);
 
-    private final Open open;
-    private final String unsaid;
+    private WithoutEffect() {}
 
-    WithoutEffect(Open open, String unsaid) {
-        this.open = open;
-        this.unsaid = unsaid;
-    }
-
-    /** The field of the document. */
-    public String field() {
-        return "spec." + open.field();
-    }
-
-    /** The one of {@code open}. */
-    static WithoutEffect of(Open open) {
-        return Stream.of(values()).filter(each -> each.open == open).findFirst().orElseThrow();
+    /** What is meant where a document says nothing. */
+    private static String unsaid(Open field) {
+        return switch (field) {
+            case MEMORY -> Spec.Unsaid.MEMORY;
+            case CONCURRENCY -> Spec.Unsaid.CONCURRENCY;
+            case MAX_INSTANCES -> Spec.Unsaid.MAX_INSTANCES;
+            case IDLE_TIMEOUT -> Spec.Unsaid.IDLE_TIMEOUT;
+        };
     }
 
     /** What the document says, as it would write it. */
-    private String said(Spec spec) {
-        return switch (this) {
+    private static String said(Open field, Spec spec) {
+        return switch (field) {
             case MEMORY -> spec.memory().toString();
             case CONCURRENCY -> Integer.toString(spec.concurrency());
             case MAX_INSTANCES -> Integer.toString(spec.maxInstances());
@@ -63,12 +49,12 @@ public enum WithoutEffect {
     }
 
     /** The same function with other values, of which each cloud can have some. */
-    private Stream<Spec> others(Spec spec) {
+    private static Stream<Spec> others(Open field, Spec spec) {
         Quantity memory = spec.memory();
         int concurrency = spec.concurrency();
         int most = spec.maxInstances();
         Duration idle = spec.idleTimeout();
-        return switch (this) {
+        return switch (field) {
             case MEMORY -> SIZES.stream().map(each -> spec.with(each, concurrency, most, idle));
             case CONCURRENCY -> FEW.stream().map(each -> spec.with(memory, each, most, idle));
             case MAX_INSTANCES -> FEW.stream().map(each -> spec.with(memory, concurrency, each, idle));
@@ -77,12 +63,12 @@ public enum WithoutEffect {
         };
     }
 
-    /** Whether it is so for {@code wanted} on {@code account}: no other value that may be there makes a difference. */
-    public boolean on(CloudAccount account, Wanted wanted, Packing packing) {
+    /** Whether it is so of {@code field} for {@code wanted} on {@code account}: no other value that may be there makes a difference. */
+    public static boolean on(Open field, CloudAccount account, Wanted wanted, Packing packing) {
         Function function = wanted.function();
         Map<String, String> settings = account.settings(wanted, packing);
         int wrong = account.check(wanted, packing).size();
-        List<Wanted> others = others(function.spec())
+        List<Wanted> others = others(field, function.spec())
                 .map(each -> wanted.with(new Function(function.metadata(), each)))
                 .filter(each -> account.check(each, packing).size() <= wrong)
                 .toList();
@@ -94,11 +80,12 @@ public enum WithoutEffect {
     /** Each that {@code wanted}'s document says another value of than is meant where it says nothing; in words for a person. */
     static List<String> told(CloudAccount account, Wanted wanted, Packing packing) {
         List<String> told = new ArrayList<>();
-        for (WithoutEffect each : values()) {
-            String said = each.said(wanted.function().spec());
-            boolean left = wanted.function().spec().open().contains(each.open);
-            if (!left && !said.equals(each.unsaid) && each.on(account, wanted, packing)) {
-                told.add(each.field() + ": " + said + " has no effect here: the cloud decides that itself");
+        Spec spec = wanted.function().spec();
+        Set<Open> left = spec.open();
+        for (Open each : Open.values()) {
+            String said = said(each, spec);
+            if (!left.contains(each) && !said.equals(unsaid(each)) && on(each, account, wanted, packing)) {
+                told.add("spec." + each.field() + ": " + said + " has no effect here: the cloud decides that itself");
             }
         }
         return told;
