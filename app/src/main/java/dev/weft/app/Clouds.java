@@ -24,6 +24,11 @@ interface Clouds extends AutoCloseable {
         /** What can be said of documents before anything is opened. */
         FunctionCheck check();
 
+        /** Whether functions that vendors' clients put run here too. */
+        default boolean takesUploads() {
+            return false;
+        }
+
         /** Clears away what an earlier Weft left. */
         void sweep(Home home, Terminal terminal);
 
@@ -63,6 +68,11 @@ interface Clouds extends AutoCloseable {
      * @param isolation of functions from this machine
      */
     record Words(String runsAs, String said, String isolation) {}
+
+    /** Why no function that a stranger brings can be run; empty where it can. */
+    default String unable() {
+        return "this Weft changes no cloud; functions are deployed by weft apply";
+    }
 
     /** How {@code cloud} does: healthy, or what is wrong with it. */
     String condition(String cloud);

@@ -49,6 +49,11 @@ final class StandInClouds implements Clouds {
         }
 
         @Override
+        public boolean takesUploads() {
+            return true;
+        }
+
+        @Override
         public void sweep(Home home, Terminal terminal) {
             int killed = Engine.sweep(home.folder());
             if (killed > 0) {
@@ -183,6 +188,13 @@ final class StandInClouds implements Clouds {
     @Override
     public Words words() {
         return new Words("stand-in", "stood in for on this machine", engine.isolation());
+    }
+
+    @Override
+    public String unable() {
+        return engine.sandboxed()
+                ? ""
+                : "functions are not apart from this machine here, so none is taken from clients";
     }
 
     @Override

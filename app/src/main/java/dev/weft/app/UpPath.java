@@ -2,7 +2,9 @@
 package dev.weft.app;
 
 import dev.weft.api.Mistake;
+import dev.weft.api.Sha256;
 import dev.weft.app.cli.CliException.Exit;
+import dev.weft.app.facade.Uploads;
 import dev.weft.app.home.Home;
 import dev.weft.app.telemetry.TelemetryConfig;
 import dev.weft.control.Application;
@@ -13,8 +15,10 @@ import dev.weft.control.Done;
 import dev.weft.control.Reading;
 import dev.weft.control.Step;
 import dev.weft.net.tls.TlsFiles;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -23,11 +27,14 @@ import org.jspecify.annotations.Nullable;
 
 /** The walk of {@code weft up} and {@code weft serve}: read the documents, start, deploy, say so, watch, stop. */
 final class UpPath {
+    private static final int HASH_LENGTH = 12;
+
     private final Options options;
     private final Clouds.Kind kind;
     private final Home home;
     private final Terminal terminal;
     private final CountDownLatch stop;
+    private final Uploads uploads;
     private final DocumentReader.Known known = new DocumentReader.Known();
 
     /**
@@ -80,6 +87,14 @@ final class UpPath {
         this.home = home;
         this.terminal = terminal;
         this.stop = stop;
+        this.uploads = new Uploads(uploadsOf(options.paths(), home));
+    }
+
+    /** Where functions that clients put are kept: with the same documents they are there again. */
+    private static Path uploadsOf(List<Path> paths, Home home) {
+        Path first = paths.getFirst().toAbsolutePath().normalize();
+        String hash = Sha256.hex(first.toString().getBytes(StandardCharsets.UTF_8));
+        return home.folder().resolve("uploads").resolve(first.getFileName() + "-" + hash.substring(0, HASH_LENGTH));
     }
 
     /** The exit code. */
@@ -92,9 +107,13 @@ final class UpPath {
         }
         sweep();
         try (Home.Run run = home.open();
-                Weft weft = Weft.start(options, kind, home, run, terminal);
-                Reloading reloading = new Reloading(weft)) {
+                Weft weft = Weft.start(options, new Weft.Opening(kind, home, terminal, uploads), run);
+                Reloading reloading = new Reloading(weft);
+                Uploads changing = uploads) {
             reloading.watch(named);
+            if (kind.takesUploads()) {
+                changing.begin(reloading);
+            }
             if (!deployed(weft)) {
                 return Exit.FAILED.code();
             }
@@ -123,13 +142,21 @@ final class UpPath {
     }
 
     private @Nullable Application read(FunctionCheck check) {
-        return switch (DocumentReader.read(options.paths(), System.getenv(), check, known)) {
+        return switch (reading(check)) {
             case Reading.Valid(Application application) -> application.bounded();
             case Reading.Invalid(List<Mistake> mistakes) -> {
                 terminal.mistakes(mistakes);
                 yield null;
             }
         };
+    }
+
+    private Reading reading(FunctionCheck check) {
+        List<Path> all = new ArrayList<>(options.paths());
+        if (kind.takesUploads()) {
+            all.addAll(uploads.documents());
+        }
+        return DocumentReader.read(all, System.getenv(), check, known);
     }
 
     private void sweep() {
@@ -163,7 +190,7 @@ final class UpPath {
      * Follows what is saved. It watches from before the first deployment on, so that no save is missed, and waits with
      * the first reload until that is done.
      */
-    private final class Reloading implements AutoCloseable {
+    private final class Reloading implements Uploads.Running, AutoCloseable {
         private final Weft weft;
         private final CountDownLatch begun = new CountDownLatch(1);
         private volatile @Nullable CodeWatcher watcher;
@@ -190,18 +217,40 @@ final class UpPath {
         }
 
         private void reload() throws InterruptedException {
-            long began = System.nanoTime();
-            Application changed = read(weft.clouds().check());
-            if (changed == null) {
+            List<Mistake> mistakes = turn().mistakes();
+            if (!mistakes.isEmpty()) {
+                terminal.mistakes(mistakes);
                 terminal.warn("the documents have mistakes; what ran before goes on");
-                return;
             }
-            weft.changes().over(Changes.Stage.READ, began);
-            CodeWatcher here = watcher;
-            if (here != null) {
-                here.retarget(changed.code(), changed.files());
-            }
-            said(weft.deploy(changed), false);
+        }
+
+        @Override
+        public synchronized Uploads.Turned turn() throws InterruptedException {
+            long began = System.nanoTime();
+            return switch (reading(weft.clouds().check())) {
+                case Reading.Invalid(List<Mistake> mistakes) -> new Uploads.Turned(mistakes, null);
+                case Reading.Valid(Application read) -> {
+                    Application changed = read.bounded();
+                    weft.changes().over(Changes.Stage.READ, began);
+                    CodeWatcher here = watcher;
+                    if (here != null) {
+                        here.retarget(changed.code(), changed.files());
+                    }
+                    Done done = weft.deploy(changed);
+                    boolean ignored = said(done, false);
+                    yield new Uploads.Turned(List.of(), done);
+                }
+            };
+        }
+
+        @Override
+        public Application served() {
+            return weft.application();
+        }
+
+        @Override
+        public String unable() {
+            return weft.clouds().unable();
         }
 
         @Override

@@ -10,6 +10,7 @@ import dev.weft.app.cli.CliException.Exit;
 import dev.weft.app.facade.FacadeAccess;
 import dev.weft.app.facade.Facades;
 import dev.weft.app.facade.ServedFunctions;
+import dev.weft.app.facade.Uploads;
 import dev.weft.app.home.Home;
 import dev.weft.app.journal.JsonJournal;
 import dev.weft.app.telemetry.Telemetry;
@@ -66,7 +67,10 @@ final class Weft implements AutoCloseable {
     private volatile Instant since = started;
     private volatile boolean ready;
 
-    private Weft(UpPath.Options options, Clouds.Kind kind, Home home, Home.Run run, Terminal terminal) {
+    private Weft(UpPath.Options options, Opening opening, Home.Run run) {
+        Home home = opening.home();
+        Terminal terminal = opening.terminal();
+        Clouds.Kind kind = opening.kind();
         this.options = options;
         this.terminal = terminal;
         this.meters = Telemetry.meters(options.telemetry());
@@ -103,7 +107,7 @@ final class Weft implements AutoCloseable {
                     options.adminPort(),
                     home,
                     () -> adminListener(new BlockingHandler(AdminApi.BODY_BYTES_MAX, api))));
-            facades = options.facades().isEmpty() ? null : keep(facades(home, clock));
+            facades = options.facades().isEmpty() ? null : keep(facades(opening, clock));
             measure();
         } catch (RuntimeException | Error failed) {
             closeAll();
@@ -111,11 +115,11 @@ final class Weft implements AutoCloseable {
         }
     }
 
-    private Facades facades(Home home, InstantSource clock) {
+    private Facades facades(Opening opening, InstantSource clock) {
         Facades.Listening listening = new Facades.Listening(loops, options.host(), options.facades(), tls);
-        ServedFunctions functions =
-                new ServedFunctions(this::application, () -> since, (function, most) -> clouds().logs(function, most));
-        FacadeAccess access = keep(FacadeAccess.open(System.getenv(), home));
+        ServedFunctions functions = new ServedFunctions(
+                this::application, () -> since, (function, most) -> clouds().logs(function, most), opening.uploads());
+        FacadeAccess access = keep(FacadeAccess.open(System.getenv(), opening.home()));
         try {
             return Facades.open(listening, gateway, access.rooms(functions), clock);
         } catch (IllegalArgumentException taken) {
@@ -155,9 +159,12 @@ final class Weft implements AutoCloseable {
         }
     }
 
+    /** What it is opened with. */
+    record Opening(Clouds.Kind kind, Home home, Terminal terminal, Uploads uploads) {}
+
     /** Opens every room; nothing is deployed yet. */
-    static Weft start(UpPath.Options options, Clouds.Kind kind, Home home, Home.Run run, Terminal terminal) {
-        return new Weft(options, kind, home, run, terminal);
+    static Weft start(UpPath.Options options, Opening opening, Home.Run run) {
+        return new Weft(options, opening, run);
     }
 
     private @Nullable Tls tls() {

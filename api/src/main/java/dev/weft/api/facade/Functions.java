@@ -4,6 +4,7 @@ package dev.weft.api.facade;
 import dev.weft.api.resource.Function;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** The functions that this Weft serves, as façades show and change them. Blocking. */
@@ -15,6 +16,39 @@ public interface Functions {
     @Nullable
     Served find(String namespace, String name);
 
+    /**
+     * Puts a function, new or in place of the one that is there, and waits until calls reach it. One change at a time: what
+     * {@code edit} sees is what it changes. A caller who is interrupted does not wait for the end of it any more.
+     */
+    default Changed put(String namespace, String name, Edit edit) throws InterruptedException {
+        return new Changed.Refused(Changed.Reason.UNABLE, "functions are not taken from clients here");
+    }
+
+    /** Deletes one that was put. */
+    default Changed delete(String namespace, String name) throws InterruptedException {
+        return new Changed.Refused(Changed.Reason.UNABLE, "functions are not taken from clients here");
+    }
+
+    /** What a function is to become. Pure. */
+    @FunctionalInterface
+    interface Edit {
+        /** From what it is; null where there is none. */
+        Edited of(@Nullable Draft before);
+    }
+
+    /** What an {@link Edit} wants. */
+    sealed interface Edited {
+        /**
+         * That it becomes this.
+         *
+         * @param zip its code; null for the code that it has
+         */
+        record Put(Draft draft, byte @Nullable [] zip) implements Edited {}
+
+        /** That it stays as it is. */
+        record Leave(FacadeAnswer answer) implements Edited {}
+    }
+
     /** Bytes of {@link #logTail}. */
     int TAIL_BYTES_MAX = 4096;
 
@@ -25,8 +59,24 @@ public interface Functions {
      * A function as it is served.
      *
      * @param changed since when it is as it is
-     * @param code hash of what it was deployed from, 64 hexadecimal digits; empty where it is not known
+     * @param code SHA-256 of what it was deployed from, 64 hexadecimal digits: of the zip file that was put, else of its files; empty
+     *     where it is not known
      * @param codeBytes of that; 0 where it is not known
      */
-    record Served(Function function, Instant changed, String code, long codeBytes) {}
+    record Served(Function function, Instant changed, String code, long codeBytes) {
+        /** Whether a client put it, so that clients may change it and see its variables. */
+        public boolean put() {
+            return function.metadata().annotations().containsKey(Draft.HOME);
+        }
+
+        /** What the client that put it calls it; its name in Weft where it has no other. */
+        public String shownName() {
+            return function.metadata().annotations().getOrDefault(Draft.NAME, function.name());
+        }
+
+        /** The variables of one that was put, as the client gave them; none of others. */
+        public Map<String, String> env() {
+            return put() ? Draft.literal(function.spec().env()) : Map.of();
+        }
+    }
 }

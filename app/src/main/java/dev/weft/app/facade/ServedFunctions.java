@@ -3,9 +3,11 @@ package dev.weft.app.facade;
 
 import dev.weft.api.LogLine;
 import dev.weft.api.Sha256;
+import dev.weft.api.facade.Changed;
 import dev.weft.api.facade.Functions;
 import dev.weft.api.resource.Function;
 import dev.weft.control.Application;
+import dev.weft.control.upload.UploadFolder;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -24,7 +26,7 @@ import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** What façades see: the functions of the documents that are served now. */
+/** What façades see: the functions that are served now, of the documents and of clients. */
 public final class ServedFunctions implements Functions {
     /** Lines that are looked through for those of one call. */
     static final int LINES_MAX = 1000;
@@ -46,13 +48,15 @@ public final class ServedFunctions implements Functions {
     private final Supplier<Application> served;
     private final Supplier<Instant> changed;
     private final Logs logs;
+    private final Uploads uploads;
     private final Map<Code, Measured> known = new ConcurrentHashMap<>();
 
-    /** Those of {@code served}, which is as it is since {@code changed}. */
-    public ServedFunctions(Supplier<Application> served, Supplier<Instant> changed, Logs logs) {
+    /** Those of {@code served}, which is as it is since {@code changed}; new ones go to {@code uploads}. */
+    public ServedFunctions(Supplier<Application> served, Supplier<Instant> changed, Logs logs, Uploads uploads) {
         this.served = served;
         this.changed = changed;
         this.logs = logs;
+        this.uploads = uploads;
     }
 
     private record Code(Path folder, Instant since) {}
@@ -78,7 +82,21 @@ public final class ServedFunctions implements Functions {
         return found == null || !found.metadata().namespace().equals(namespace) ? null : served(found, application);
     }
 
+    @Override
+    public Changed put(String namespace, String name, Edit edit) throws InterruptedException {
+        return uploads.put(namespace, name, edit, () -> find(namespace, name));
+    }
+
+    @Override
+    public Changed delete(String namespace, String name) throws InterruptedException {
+        return uploads.delete(name, () -> find(namespace, name));
+    }
+
     private Served served(Function function, Application application) {
+        UploadFolder.Kept kept = uploads.find(function.name());
+        if (kept != null) {
+            return new Served(function, kept.changed(), kept.hash(), kept.bytes());
+        }
         Instant since = changed.get();
         Path folder = application.code().get(function.name());
         Measured code = Measured.NOTHING;

@@ -217,10 +217,10 @@ class AwsFacadeIT {
             assertThatThrownBy(() -> may.invoke(asked -> asked.functionName("nowhere")))
                     .isInstanceOf(ResourceNotFoundException.class)
                     .hasMessageContaining("Function not found: arn:aws:lambda:eu-west-1:000000000000:function:nowhere");
-            assertThatThrownBy(() -> may.deleteFunction(asked -> asked.functionName("echo")))
+            assertThatThrownBy(() -> may.listLayers(asked -> asked.maxItems(1)))
                     .isInstanceOfSatisfying(LambdaException.class, refused -> assertThat(
                                     refused.awsErrorDetails().errorMessage())
-                            .contains("DeleteFunction is not done"));
+                            .contains("ListLayers is not done"));
         }
     }
 

@@ -36,6 +36,9 @@ public final class FacadePath implements ExchangeHandler {
     /** How long the last lines of a call's log are waited for. */
     static final Duration TAIL_WAIT = Duration.ofMillis(30);
 
+    /** A longer request is read apart from the loop: hashing and parsing it takes milliseconds that others would wait. */
+    static final int READ_ON_LOOP_BYTES_MAX = 1 << 20;
+
     /** What a request counts for at least. */
     private static final long REQUEST_BYTES = 4096;
 
@@ -98,9 +101,32 @@ public final class FacadePath implements ExchangeHandler {
     }
 
     private void read(ServerExchange exchange, FacadeRequest request) {
+        if (request.body().length <= READ_ON_LOOP_BYTES_MAX) {
+            act(exchange, request, wish(request));
+        } else {
+            Thread.ofVirtual().name("facade-read").start(() -> {
+                Supplier<Wish> wish = wish(request);
+                exchange.loop().run(() -> act(exchange, request, wish));
+            });
+        }
+    }
+
+    /** What the façade makes of it, or throws. */
+    private Supplier<Wish> wish(FacadeRequest request) {
+        try {
+            Wish wish = facade.read(request, rooms.keys(), clock.instant());
+            return () -> wish;
+        } catch (RuntimeException bug) {
+            return () -> {
+                throw bug;
+            };
+        }
+    }
+
+    private void act(ServerExchange exchange, FacadeRequest request, Supplier<Wish> read) {
         Wish wish;
         try {
-            wish = facade.read(request, rooms.keys(), clock.instant());
+            wish = read.get();
         } catch (RuntimeException bug) {
             broken(exchange, bug);
             return;

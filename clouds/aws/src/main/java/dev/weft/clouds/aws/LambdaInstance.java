@@ -229,10 +229,7 @@ final class LambdaInstance implements ContractHost.Hosted {
 
     private String arn() {
         return "arn:aws:lambda:%s:%s:function:%s"
-                .formatted(
-                        setup.cloud().region(),
-                        LambdaPayload.ACCOUNT,
-                        setup.function().name());
+                .formatted(setup.cloud().region(), LambdaPayload.ACCOUNT, LambdaEnvironment.name(setup.function()));
     }
 
     private void initError(ServerExchange exchange) {

@@ -72,7 +72,8 @@ final class Answers {
         Function function = served.function();
         Function.Spec spec = function.spec();
         Map<String, Object> said = new LinkedHashMap<>();
-        said.put("FunctionName", function.name());
+        Map<String, String> annotations = function.metadata().annotations();
+        said.put("FunctionName", served.shownName());
         said.put("FunctionArn", arn);
         put(said, "Runtime", runtime(spec));
         put(said, "Handler", spec.handler());
@@ -82,7 +83,11 @@ final class Answers {
                     "CodeSha256",
                     Base64.getEncoder().encodeToString(HexFormat.of().parseHex(served.code())));
         }
-        said.put("Description", "");
+        put(said, "Role", annotations.get(Described.ROLE));
+        if (!served.env().isEmpty()) {
+            said.put("Environment", Map.of("Variables", served.env()));
+        }
+        said.put("Description", annotations.getOrDefault(Described.DESCRIPTION, ""));
         said.put("Timeout", Math.max(1, spec.timeout().toSeconds()));
         said.put("MemorySize", spec.memory().mebibytes());
         said.put("LastModified", time(served.changed()));
@@ -92,6 +97,12 @@ final class Answers {
         said.put("PackageType", "Zip");
         said.put("Architectures", List.of(spec.architecture() == Function.Architecture.ARM64 ? "arm64" : "x86_64"));
         return said;
+    }
+
+    /** How many calls it may have at once, where its client said so. */
+    static Map<String, Object> reserved(Served served) {
+        String most = served.function().metadata().annotations().get(Changing.RESERVED);
+        return most == null ? Map.of() : Map.of("ReservedConcurrentExecutions", Integer.parseInt(most));
     }
 
     /** Lambda's word for it; of other contracts' functions as the document has it. */

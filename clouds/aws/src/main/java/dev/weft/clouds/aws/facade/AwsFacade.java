@@ -9,11 +9,13 @@ import dev.weft.api.facade.FacadeRequest;
 import dev.weft.api.facade.Functions;
 import dev.weft.api.facade.Key;
 import dev.weft.api.facade.Keys;
+import dev.weft.api.facade.Names;
 import dev.weft.api.facade.Operations;
 import dev.weft.api.facade.Wish;
 import dev.weft.clouds.aws.contract.LambdaPayload;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -36,6 +38,9 @@ public final class AwsFacade implements Facade {
     /** Functions in a list at most. */
     static final int ITEMS_MAX = 10_000;
 
+    /** Bytes of a request with a zip file in it: that in base64, and some. */
+    static final int UPLOAD_BYTES_MAX = 70 << 20;
+
     private static final int PORT = 8091;
     private static final byte[] NOTHING = "{}".getBytes(StandardCharsets.UTF_8);
 
@@ -51,7 +56,10 @@ public final class AwsFacade implements Facade {
 
     @Override
     public long bodyBytesMax(RequestLine line) {
-        return LambdaPayload.BYTES_MAX;
+        return switch (Operation.of(line).kind()) {
+            case CREATE, CODE -> UPLOAD_BYTES_MAX;
+            default -> LambdaPayload.BYTES_MAX;
+        };
     }
 
     @Override
@@ -61,8 +69,8 @@ public final class AwsFacade implements Facade {
                 Answers.error(
                         413,
                         "RequestTooLargeException",
-                        "Request must be smaller than " + LambdaPayload.BYTES_MAX
-                                + " bytes for the InvokeFunction operation");
+                        "Request must be smaller than " + bodyBytesMax(line) + " bytes for the "
+                                + Operation.of(line).action() + " operation");
             case STARTING -> Answers.error(500, "ServiceException", "the functions are not deployed yet");
             case BUSY -> Answers.error(429, "TooManyRequestsException", "Rate exceeded: too many requests at once");
             case BROKEN ->
@@ -119,6 +127,9 @@ public final class AwsFacade implements Facade {
             if (operation.kind() == Operation.Kind.LIST) {
                 return list();
             }
+            if (operation.changes()) {
+                return new Changing(operation, key, region, request.line(), request.body()).wish();
+            }
             LambdaName name = LambdaName.of(operation.subject(), query("Qualifier"), key);
             if (name == null) {
                 return refused(Answers.absent(operation.subject()), "no such function");
@@ -161,7 +172,7 @@ public final class AwsFacade implements Facade {
                         key,
                         "Invoke (DryRun)",
                         name.function(),
-                        functions -> functions.find(key.namespace(), name.function()) == null
+                        functions -> functions.find(key.namespace(), Names.weft(name.function())) == null
                                 ? Answers.absent(arn(name))
                                 : new FacadeAnswer(204, Headers.none(), new byte[0]));
             }
@@ -200,7 +211,7 @@ public final class AwsFacade implements Facade {
             }
             return new Wish.Invoke(
                     key,
-                    name.function(),
+                    Names.weft(name.function()),
                     "application/json",
                     attributes,
                     payload,
@@ -220,7 +231,8 @@ public final class AwsFacade implements Facade {
             }
             return new Wish.Control(key, operation.action(), "", functions -> {
                 List<Functions.Served> after = functions.list(key.namespace()).stream()
-                        .filter(each -> each.function().name().compareTo(marker) > 0)
+                        .filter(each -> each.shownName().compareTo(marker) > 0)
+                        .sorted(Comparator.comparing(Functions.Served::shownName))
                         .toList();
                 Map<String, Object> page = new LinkedHashMap<>();
                 page.put(
@@ -228,14 +240,10 @@ public final class AwsFacade implements Facade {
                         after.stream()
                                 .limit(most)
                                 .map(each -> Answers.configuration(
-                                        each,
-                                        LambdaName.arn(
-                                                region,
-                                                key.namespace(),
-                                                each.function().name())))
+                                        each, LambdaName.arn(region, key.namespace(), each.shownName())))
                                 .toList());
                 if (after.size() > most) {
-                    page.put("NextMarker", after.get(most - 1).function().name());
+                    page.put("NextMarker", after.get(most - 1).shownName());
                 }
                 return Answers.json(200, page);
             });
@@ -247,8 +255,8 @@ public final class AwsFacade implements Facade {
 
         private Wish show(LambdaName name) {
             return new Wish.Control(key, operation.action(), name.function(), functions -> {
-                Functions.Served found = functions.find(key.namespace(), name.function());
-                if (found == null) {
+                Functions.Served found = functions.find(key.namespace(), Names.weft(name.function()));
+                if (found == null || !name.function().equals(found.shownName())) {
                     return Answers.absent(arn(name));
                 }
                 Map<String, Object> configuration = Answers.configuration(found, arn(name));
@@ -261,8 +269,8 @@ public final class AwsFacade implements Facade {
                             case TAGS -> Map.of("Tags", tags);
                             case VERSIONS -> Map.of("Versions", List.of(configuration));
                             case ALIASES -> Map.of("Aliases", List.of());
-                            case INVOKE, LIST, MISSING, UNKNOWN ->
-                                throw new IllegalStateException(operation.action() + " shows nothing");
+                            case RESERVED -> Answers.reserved(found);
+                            default -> throw new IllegalStateException(operation.action() + " shows nothing");
                         });
             });
         }

@@ -27,6 +27,24 @@ record Operation(Kind kind, String action, String subject) {
         VERSIONS,
         /** Its aliases are: there are none. */
         ALIASES,
+        /** A function is made. */
+        CREATE,
+        /** Its code is replaced. */
+        CODE,
+        /** Its configuration is changed. */
+        CONFIGURE,
+        /** It is deleted. */
+        DELETE,
+        /** It gets tags. */
+        TAG,
+        /** It loses tags. */
+        UNTAG,
+        /** How many calls it may have at once is shown. */
+        RESERVED,
+        /** That is limited. */
+        RESERVE,
+        /** That is limited no more. */
+        UNRESERVE,
         /** Lambda's, and not done here. */
         MISSING,
         /** None of Lambda's. */
@@ -92,6 +110,14 @@ record Operation(Kind kind, String action, String subject) {
             GET 2016-08-19/account-settings GetAccountSettings
             GET 2016-08-19/account-settings/ GetAccountSettings""");
 
+    /** Whether something is other afterwards. */
+    boolean changes() {
+        return switch (kind) {
+            case CREATE, CODE, CONFIGURE, DELETE, TAG, UNTAG, RESERVE, UNRESERVE -> true;
+            default -> false;
+        };
+    }
+
     static Operation of(RequestLine line) {
         Operations.Asked asked = ALL.find(line);
         if (asked == null) {
@@ -106,6 +132,15 @@ record Operation(Kind kind, String action, String subject) {
                     case "ListTags" -> Kind.TAGS;
                     case "ListVersionsByFunction" -> Kind.VERSIONS;
                     case "ListAliases" -> Kind.ALIASES;
+                    case "CreateFunction" -> Kind.CREATE;
+                    case "UpdateFunctionCode" -> Kind.CODE;
+                    case "UpdateFunctionConfiguration" -> Kind.CONFIGURE;
+                    case "DeleteFunction" -> Kind.DELETE;
+                    case "TagResource" -> Kind.TAG;
+                    case "UntagResource" -> Kind.UNTAG;
+                    case "GetFunctionConcurrency" -> Kind.RESERVED;
+                    case "PutFunctionConcurrency" -> Kind.RESERVE;
+                    case "DeleteFunctionConcurrency" -> Kind.UNRESERVE;
                     default -> Kind.MISSING;
                 };
         return new Operation(kind, asked.action(), asked.on());

@@ -155,9 +155,8 @@ class AwsFacadeTest {
 
     @ParameterizedTest
     @CsvSource({
-        "POST, /2015-03-31/functions, CreateFunction",
-        "DELETE, /2015-03-31/functions/checkout, DeleteFunction",
-        "PUT, /2015-03-31/functions/checkout/code, UpdateFunctionCode",
+        "POST, /2018-10-31/layers/some/versions, PublishLayerVersion",
+        "POST, /2015-03-31/event-source-mappings, CreateEventSourceMapping",
         "POST, /2021-11-15/functions/checkout/response-streaming-invocations, InvokeWithResponseStream",
         "GET, /2016-08-19/account-settings/, GetAccountSettings"
     })

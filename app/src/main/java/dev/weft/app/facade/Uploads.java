@@ -1,0 +1,286 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.weft.app.facade;
+
+import dev.weft.api.Mistake;
+import dev.weft.api.facade.Changed;
+import dev.weft.api.facade.Draft;
+import dev.weft.api.facade.Functions;
+import dev.weft.api.facade.Functions.Edit;
+import dev.weft.api.facade.Functions.Edited;
+import dev.weft.api.resource.Cloud;
+import dev.weft.control.Application;
+import dev.weft.control.Done;
+import dev.weft.control.Step;
+import dev.weft.control.upload.UploadFolder;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Future;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Functions that vendors' clients put: documents and zip files beside those of the user, read and deployed together with them. A
+ * change is written, read, deployed, and taken back where one of these does not work; one at a time.
+ */
+public final class Uploads implements AutoCloseable {
+    /** Functions that are kept. */
+    public static final int FUNCTIONS_MAX = 500;
+
+    /** Bytes of all their zip files. */
+    public static final long BYTES_MAX = 4L << 30;
+
+    /** Changes that wait for one that is under way. */
+    public static final int WAITING_MAX = 32;
+
+    private static final String NAME = "[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?";
+
+    private final UploadFolder folder;
+    private final int functionsMax;
+    private final long bytesMax;
+    private final ExecutorService one = new ThreadPoolExecutor(
+            1,
+            1,
+            0,
+            TimeUnit.SECONDS,
+            new ArrayBlockingQueue<>(WAITING_MAX),
+            Thread.ofVirtual().name("uploads").factory());
+    private volatile @Nullable Running running;
+
+    /** Kept in {@code folder}. */
+    public Uploads(Path folder) {
+        this(folder, FUNCTIONS_MAX, BYTES_MAX);
+    }
+
+    /** The same with other limits. */
+    Uploads(Path folder, int functionsMax, long bytesMax) {
+        this.folder = new UploadFolder(folder);
+        this.functionsMax = functionsMax;
+        this.bytesMax = bytesMax;
+    }
+
+    /** The Weft that they run on. */
+    public interface Running {
+        /** What is served. */
+        Application served();
+
+        /** Reads all documents anew and puts them on the clouds. */
+        Turned turn() throws InterruptedException;
+
+        /** Why it can't run what strangers bring; empty where it can. */
+        String unable();
+    }
+
+    /**
+     * What came of {@link Running#turn}.
+     *
+     * @param mistakes of documents: then nothing was changed
+     * @param done null where there are mistakes
+     */
+    public record Turned(List<Mistake> mistakes, @Nullable Done done) {}
+
+    /** From now on functions can be put. */
+    public void begin(Running weft) {
+        folder.sweep();
+        running = weft;
+    }
+
+    /** Documents to read beside the user's own. */
+    public List<Path> documents() {
+        return folder.documents();
+    }
+
+    UploadFolder.@Nullable Kept find(String name) {
+        return name.matches(NAME) ? folder.find(name) : null;
+    }
+
+    /** See {@link Functions#put}. */
+    Changed put(String namespace, String name, Edit edit, Supplier<Functions.@Nullable Served> after)
+            throws InterruptedException {
+        return waited(() -> {
+            Running weft = running;
+            Changed.Refused unable = unable(name, weft);
+            if (weft == null || unable != null) {
+                return unable;
+            }
+            UploadFolder.Kept kept = find(name);
+            return switch (edit.of(kept == null ? null : kept.draft())) {
+                case Edited.Leave(var answer) -> new Changed.Left(answer);
+                case Edited.Put(Draft draft, var zip) -> {
+                    Changed.Refused full = full(kept == null, zip == null ? 0 : zip.length);
+                    yield full != null
+                            ? full
+                            : settle(
+                                    name,
+                                    folder.put(draft, placement(draft, weft.served()), namespace, zip),
+                                    weft,
+                                    after);
+                }
+            };
+        });
+    }
+
+    /** See {@link Functions#delete}. */
+    Changed delete(String name, Supplier<Functions.@Nullable Served> before) throws InterruptedException {
+        return waited(() -> {
+            Running weft = running;
+            Changed.Refused unable = unable(name, weft);
+            if (weft == null || unable != null) {
+                return unable;
+            }
+            Functions.Served was = before.get();
+            return find(name) == null || was == null
+                    ? refused(Changed.Reason.ABSENT, "there is no function " + name)
+                    : settle(name, folder.remove(name), weft, () -> was);
+        });
+    }
+
+    private Changed.@Nullable Refused unable(String name, @Nullable Running weft) {
+        if (weft == null) {
+            return refused(Changed.Reason.UNABLE, "this Weft does not take functions from clients");
+        }
+        String why = weft.unable();
+        if (!why.isEmpty()) {
+            return refused(Changed.Reason.UNABLE, why);
+        }
+        if (!name.matches(NAME)) {
+            return refused(
+                    Changed.Reason.WRONG,
+                    "name '" + name + "' must be a DNS label: lower-case letters, digits and '-', at most 63");
+        }
+        return find(name) == null && weft.served().function(name) != null
+                ? refused(
+                        Changed.Reason.DECLARED,
+                        "function " + name + " stands in this Weft's documents; change it there")
+                : null;
+    }
+
+    private Changed.@Nullable Refused full(boolean another, long bytes) {
+        if (another && folder.documents().size() >= functionsMax) {
+            return refused(
+                    Changed.Reason.FULL, "there are " + functionsMax + " functions from clients; delete one first");
+        }
+        return bytes > 0 && folder.bytes() + bytes > bytesMax
+                ? refused(
+                        Changed.Reason.FULL,
+                        "code from clients would have more than " + bytesMax + " bytes; delete a function first")
+                : null;
+    }
+
+    /** As the labels say; without them on the cloud that the client believes to speak to. */
+    private static Map<String, Object> placement(Draft draft, Application served) {
+        Map<String, Object> placement = new TreeMap<>();
+        String named = draft.labels().get(Draft.CLOUDS);
+        List<String> clouds = named == null
+                ? served.clouds().stream()
+                        .sorted(Comparator.comparing(each -> each.spec().type() != draft.home()))
+                        .limit(1)
+                        .map(Cloud::name)
+                        .toList()
+                : List.of(named.split("_", -1));
+        placement.put(
+                "clouds", clouds.stream().map(each -> Map.of("name", each)).toList());
+        String strategy = draft.labels().get(Draft.STRATEGY);
+        if (strategy != null) {
+            placement.put("strategy", strategy);
+        }
+        return placement;
+    }
+
+    private Changed settle(
+            String name, UploadFolder.Change change, Running weft, Supplier<Functions.@Nullable Served> now)
+            throws InterruptedException {
+        boolean kept = false;
+        try {
+            Turned turned = weft.turn();
+            Changed.Refused wrong = wrong(name, turned);
+            if (wrong != null) {
+                return wrong;
+            }
+            Functions.Served served = now.get();
+            if (served == null) {
+                return refused(Changed.Reason.FAILED, "function " + name + " was changed by somebody else meanwhile");
+            }
+            kept = true;
+            return new Changed.Done(served);
+        } finally {
+            if (kept) {
+                change.over();
+            } else {
+                change.undo();
+                Turned ignored = weft.turn();
+            }
+        }
+    }
+
+    private static Changed.@Nullable Refused wrong(String name, Turned turned) {
+        if (!turned.mistakes().isEmpty()) {
+            String file = name + ".yaml";
+            List<Mistake> its = turned.mistakes().stream()
+                    .filter(each ->
+                            each.position() != null && each.position().file().endsWith(file))
+                    .toList();
+            return its.isEmpty()
+                    ? refused(
+                            Changed.Reason.FAILED,
+                            "this Weft's documents have mistakes at the moment; nothing can be changed until they are"
+                                    + " mended")
+                    : refused(
+                            Changed.Reason.WRONG,
+                            its.stream()
+                                    .map(each -> Mistake.at(each.field(), each.value(), each.message())
+                                            .toString())
+                                    .collect(Collectors.joining("; ")));
+        }
+        Done done = turned.done();
+        return done == null
+                ? null
+                : done.failures().stream()
+                        .filter(each -> each.step().function().equals(name))
+                        .findFirst()
+                        .map(each -> refused(
+                                Changed.Reason.FAILED, "on cloud " + each.step().cloud() + ": " + why(each)))
+                        .orElse(null);
+    }
+
+    private static String why(Step.Result result) {
+        RuntimeException failure = result.failure();
+        return failure == null ? "" : String.valueOf(failure.getMessage());
+    }
+
+    private static Changed.Refused refused(Changed.Reason reason, String message) {
+        return new Changed.Refused(reason, message);
+    }
+
+    /** What is begun is ended, whether somebody waits for it or not. */
+    private Changed waited(Callable<@Nullable Changed> change) throws InterruptedException {
+        try {
+            Future<@Nullable Changed> coming = one.submit(change);
+            return java.util.Objects.requireNonNull(coming.get());
+        } catch (RejectedExecutionException full) {
+            return refused(Changed.Reason.BUSY, WAITING_MAX + " changes wait already; come back");
+        } catch (ExecutionException failed) {
+            if (failed.getCause() instanceof UncheckedIOException disk) {
+                return refused(Changed.Reason.FAILED, String.valueOf(disk.getMessage()));
+            }
+            throw new IllegalStateException("a function could not be changed", failed.getCause());
+        }
+    }
+
+    /** Ends what is under way first. */
+    @Override
+    public void close() {
+        one.close();
+    }
+}
