@@ -9,6 +9,7 @@ import dev.weft.api.CallContext;
 import dev.weft.api.CloudException;
 import dev.weft.api.Outcome;
 import dev.weft.api.Trace;
+import dev.weft.api.resource.Function;
 import dev.weft.api.spi.Loop;
 import dev.weft.gateway.protection.Admission;
 import dev.weft.gateway.protection.Refusal;
@@ -84,6 +85,12 @@ public final class EventPath {
     /** Whether functions are not deployed yet. */
     public boolean starting() {
         return snapshot.get().starting();
+    }
+
+    /** The function of that name as it is served; null where that namespace has none. On any thread. */
+    public @Nullable Function function(String namespace, String name) {
+        FunctionEntry entry = find(snapshot.get(), new Event(name, namespace, null, Map.of(), Body.empty(), 0));
+        return entry == null ? null : entry.function();
     }
 
     /** A call of Weft's own; {@code then} hears on {@code loop} how it ended. On any thread. */

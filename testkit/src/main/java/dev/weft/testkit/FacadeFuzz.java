@@ -118,6 +118,7 @@ public final class FacadeFuzz {
                     throw new AssertionError("a refusal without words: " + no);
                 }
             }
+            case Wish.Look look -> check(look.then().of(null));
             case Wish.Control control -> check(control.work().run(NONE));
             case Wish.Invoke invoke -> {
                 check(invoke.answering().absent());

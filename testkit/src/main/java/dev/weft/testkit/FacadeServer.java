@@ -154,7 +154,16 @@ public final class FacadeServer implements AutoCloseable {
         Keys found = keys::get;
         Wish wish = facade.read(request, found, clock.instant());
         wishes.add(wish);
+        return answer(wish);
+    }
+
+    private FacadeAnswer answer(Wish wish) throws InterruptedException {
         return switch (wish) {
+            case Wish.Look look -> {
+                Shown shown = in(look.key().namespace()).get(look.function());
+                yield answer(
+                        look.then().of(shown == null ? null : shown.served().function()));
+            }
             case Wish.Refused refused -> refused.answer();
             case Wish.Control control -> control.work().run(functions());
             case Wish.Invoke invoke -> called(invoke);

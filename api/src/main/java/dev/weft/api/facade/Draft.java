@@ -35,6 +35,9 @@ public record Draft(
     /** Annotation with the name that the client gave it, where that is not its name in Weft. */
     public static final String NAME = "weft.dev/name";
 
+    /** Annotation of a function that is an earlier state of another: that one's name. It goes when the other goes. */
+    public static final String VERSION_OF = "weft.dev/version-of";
+
     /** Label that says on which clouds it runs. */
     public static final String CLOUDS = "weft-clouds";
 

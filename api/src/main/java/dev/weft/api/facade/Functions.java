@@ -9,12 +9,18 @@ import org.jspecify.annotations.Nullable;
 
 /** The functions that this Weft serves, as façades show and change them. Blocking. */
 public interface Functions {
-    /** All of a namespace, by name. */
+    /** All of a namespace, by name; without versions of others. */
     List<Served> list(String namespace);
 
     /** One of them; null where there is none. */
     @Nullable
     Served find(String namespace, String name);
+
+    /** A function and all that are versions of it; empty where there is no such function. */
+    default List<Served> versions(String namespace, String name) {
+        Served found = find(namespace, name);
+        return found == null ? List.of() : List.of(found);
+    }
 
     /**
      * Puts a function, new or in place of the one that is there, and waits until calls reach it. One change at a time: what
@@ -24,7 +30,7 @@ public interface Functions {
         return new Changed.Refused(Changed.Reason.UNABLE, "functions are not taken from clients here");
     }
 
-    /** Deletes one that was put. */
+    /** Deletes one that was put, and the versions of it. */
     default Changed delete(String namespace, String name) throws InterruptedException {
         return new Changed.Refused(Changed.Reason.UNABLE, "functions are not taken from clients here");
     }
@@ -42,8 +48,14 @@ public interface Functions {
          * That it becomes this.
          *
          * @param zip its code; null for the code that it has
+         * @param versions functions that get the same code
          */
-        record Put(Draft draft, byte @Nullable [] zip) implements Edited {}
+        record Put(Draft draft, byte @Nullable [] zip, List<Draft> versions) implements Edited {
+            /** Without versions. */
+            public Put(Draft draft, byte @Nullable [] zip) {
+                this(draft, zip, List.of());
+            }
+        }
 
         /** That it stays as it is. */
         record Leave(FacadeAnswer answer) implements Edited {}

@@ -3,6 +3,7 @@ package dev.weft.api.facade;
 
 import dev.weft.api.CloudException;
 import dev.weft.api.Outcome;
+import dev.weft.api.resource.Function;
 import java.time.Duration;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -30,6 +31,20 @@ public sealed interface Wish {
         public Invoke {
             attributes = Map.copyOf(attributes);
         }
+    }
+
+    /**
+     * To be told of a function first: what then is wanted depends on it.
+     *
+     * @param function its name in Weft
+     */
+    record Look(Key key, String function, Then then) implements Wish {}
+
+    /** What is wanted of a function that was looked up. Pure. */
+    @FunctionalInterface
+    interface Then {
+        /** Of the function as it is served; null where there is none, or none that the key may know of. */
+        Wish of(@Nullable Function function);
     }
 
     /**

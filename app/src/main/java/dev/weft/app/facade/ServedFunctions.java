@@ -4,6 +4,7 @@ package dev.weft.app.facade;
 import dev.weft.api.LogLine;
 import dev.weft.api.Sha256;
 import dev.weft.api.facade.Changed;
+import dev.weft.api.facade.Draft;
 import dev.weft.api.facade.Functions;
 import dev.weft.api.resource.Function;
 import dev.weft.control.Application;
@@ -70,6 +71,7 @@ public final class ServedFunctions implements Functions {
         Application application = served.get();
         return application.functions().stream()
                 .filter(each -> each.metadata().namespace().equals(namespace))
+                .filter(each -> !each.metadata().annotations().containsKey(Draft.VERSION_OF))
                 .sorted(Comparator.comparing(Function::name))
                 .map(each -> served(each, application))
                 .toList();
@@ -80,6 +82,23 @@ public final class ServedFunctions implements Functions {
         Application application = served.get();
         Function found = application.function(name);
         return found == null || !found.metadata().namespace().equals(namespace) ? null : served(found, application);
+    }
+
+    @Override
+    public List<Served> versions(String namespace, String name) {
+        Application application = served.get();
+        Served itself = find(namespace, name);
+        return itself == null
+                ? List.of()
+                : Stream.concat(
+                                Stream.of(itself),
+                                application.functions().stream()
+                                        .filter(each ->
+                                                each.metadata().namespace().equals(namespace))
+                                        .filter(each -> name.equals(
+                                                each.metadata().annotations().get(Draft.VERSION_OF)))
+                                        .map(each -> served(each, application)))
+                        .toList();
     }
 
     @Override

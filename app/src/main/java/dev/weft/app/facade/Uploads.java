@@ -12,11 +12,15 @@ import dev.weft.control.Application;
 import dev.weft.control.Done;
 import dev.weft.control.Step;
 import dev.weft.control.upload.UploadFolder;
+import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.Callable;
@@ -117,15 +121,9 @@ public final class Uploads implements AutoCloseable {
             UploadFolder.Kept kept = find(name);
             return switch (edit.of(kept == null ? null : kept.draft())) {
                 case Edited.Leave(var answer) -> new Changed.Left(answer);
-                case Edited.Put(Draft draft, var zip) -> {
-                    Changed.Refused full = full(kept == null, zip == null ? 0 : zip.length);
-                    yield full != null
-                            ? full
-                            : settle(
-                                    name,
-                                    folder.put(draft, placement(draft, weft.served()), namespace, zip),
-                                    weft,
-                                    after);
+                case Edited.Put put -> {
+                    Changed.Refused full = full(kept, put);
+                    yield full != null ? full : settle(name, written(namespace, put, weft), weft, after);
                 }
             };
         });
@@ -142,8 +140,25 @@ public final class Uploads implements AutoCloseable {
             Functions.Served was = before.get();
             return find(name) == null || was == null
                     ? refused(Changed.Reason.ABSENT, "there is no function " + name)
-                    : settle(name, folder.remove(name), weft, () -> was);
+                    : settle(name, removed(name), weft, () -> was);
         });
+    }
+
+    private UploadFolder.Change removed(String name) {
+        List<UploadFolder.Change> changes = new ArrayList<>();
+        for (UploadFolder.Kept each : versions(name)) {
+            changes.add(folder.remove(each.draft().name()));
+        }
+        changes.add(folder.remove(name));
+        return UploadFolder.Change.all(changes);
+    }
+
+    private List<UploadFolder.Kept> versions(String name) {
+        return folder.documents().stream()
+                .map(each -> find(each.getFileName().toString().replaceAll("\\.yaml$", "")))
+                .filter(Objects::nonNull)
+                .filter(each -> name.equals(each.draft().annotations().get(Draft.VERSION_OF)))
+                .toList();
     }
 
     private Changed.@Nullable Refused unable(String name, @Nullable Running weft) {
@@ -166,8 +181,29 @@ public final class Uploads implements AutoCloseable {
                 : null;
     }
 
-    private Changed.@Nullable Refused full(boolean another, long bytes) {
-        if (another && folder.documents().size() >= functionsMax) {
+    private UploadFolder.Change written(String namespace, Edited.Put put, Running weft) throws IOException {
+        Draft draft = put.draft();
+        List<UploadFolder.Change> changes = new ArrayList<>();
+        try {
+            changes.add(folder.put(draft, placement(draft, weft.served()), namespace, put.zip()));
+            UploadFolder.Kept kept = Objects.requireNonNull(find(draft.name()));
+            for (Draft each : put.versions()) {
+                byte[] code = Files.readAllBytes(kept.zip());
+                changes.add(folder.put(each, placement(each, weft.served()), namespace, code));
+            }
+            return UploadFolder.Change.all(changes);
+        } catch (IOException | RuntimeException full) {
+            UploadFolder.Change.all(changes).undo();
+            throw full;
+        }
+    }
+
+    private Changed.@Nullable Refused full(UploadFolder.@Nullable Kept kept, Edited.Put put) {
+        byte[] zip = put.zip();
+        long code = zip != null ? zip.length : kept == null ? 0 : kept.bytes();
+        long bytes = (zip == null ? 0 : code) + code * put.versions().size();
+        int more = (kept == null ? 1 : 0) + put.versions().size();
+        if (more > 0 && folder.documents().size() + more > functionsMax) {
             return refused(
                     Changed.Reason.FULL, "there are " + functionsMax + " functions from clients; delete one first");
         }
@@ -267,11 +303,12 @@ public final class Uploads implements AutoCloseable {
     private Changed waited(Callable<@Nullable Changed> change) throws InterruptedException {
         try {
             Future<@Nullable Changed> coming = one.submit(change);
-            return java.util.Objects.requireNonNull(coming.get());
+            return Objects.requireNonNull(coming.get());
         } catch (RejectedExecutionException full) {
             return refused(Changed.Reason.BUSY, WAITING_MAX + " changes wait already; come back");
         } catch (ExecutionException failed) {
-            if (failed.getCause() instanceof UncheckedIOException disk) {
+            if (failed.getCause() instanceof UncheckedIOException || failed.getCause() instanceof IOException) {
+                Throwable disk = failed.getCause();
                 return refused(Changed.Reason.FAILED, String.valueOf(disk.getMessage()));
             }
             throw new IllegalStateException("a function could not be changed", failed.getCause());

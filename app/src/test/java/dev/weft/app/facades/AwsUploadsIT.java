@@ -114,6 +114,75 @@ class AwsUploadsIT {
     }
 
     @Test
+    void versionsStayAndAliasesLeadToThem() throws Exception {
+        JsonNode said = AwsClients.json(clients.boto3("""
+                import io, zipfile
+                def packed(number):
+                    bytes = io.BytesIO()
+                    with zipfile.ZipFile(bytes, 'w') as zip:
+                        zip.writestr('main.py', f"def run(event, context):\\n    return [{number}, context.function_version]\\n")
+                    return bytes.getvalue()
+                def invoked(qualifier):
+                    answer = aws.invoke(FunctionName='Canary', Qualifier=qualifier)
+                    return json.loads(answer['Payload'].read()) + [answer['ExecutedVersion']]
+                def refused(what):
+                    try:
+                        what()
+                    except Exception as no:
+                        return no.response['Error']['Code']
+                out = {}
+                made = aws.create_function(FunctionName='Canary', Runtime='python3.11', Handler='main.run', Publish=True,
+                    Role='arn:aws:iam::000000000000:role/any', Code={'ZipFile': packed(1)})
+                out['made'] = [made['Version'], made['FunctionArn']]
+                out['same'] = aws.publish_version(FunctionName='Canary')['Version']
+                aws.update_function_code(FunctionName='Canary', ZipFile=packed(2))
+                out['second'] = aws.publish_version(FunctionName='Canary', Description='two')['Version']
+                aws.update_function_code(FunctionName='Canary', ZipFile=packed(3))
+                out['called'] = [invoked('1'), invoked('2'), invoked('$LATEST')]
+                aws.create_alias(FunctionName='Canary', Name='live', FunctionVersion='1')
+                out['alias'] = invoked('live')
+                aws.update_alias(FunctionName='Canary', Name='live', FunctionVersion='1',
+                    RoutingConfig={'AdditionalVersionWeights': {'2': 0.5}})
+                out['both'] = sorted({invoked('live')[0] for _ in range(40)})
+                out['versions'] = [[v['Version'], v['Description']] for v in aws.list_versions_by_function(FunctionName='Canary')['Versions']]
+                out['aliases'] = [a['Name'] for a in aws.list_aliases(FunctionName='Canary')['Aliases']]
+                out['shown'] = aws.get_function(FunctionName='Canary', Qualifier='live')['Configuration']['Version']
+                out['refused'] = [refused(lambda: aws.delete_function(FunctionName='Canary', Qualifier='1')),
+                    refused(lambda: aws.invoke(FunctionName='Canary', Qualifier='9')),
+                    refused(lambda: aws.invoke(FunctionName='Canary', Qualifier='none')),
+                    refused(lambda: aws.create_alias(FunctionName='Canary', Name='live', FunctionVersion='1')),
+                    refused(lambda: aws.create_alias(FunctionName='Canary', Name='next', FunctionVersion='9')),
+                    refused(lambda: aws.get_alias(FunctionName='Canary', Name='none'))]
+                out['listed'] = [f['FunctionName'] for f in aws.list_functions()['Functions']].count('Canary')
+                out['all'] = [f['FunctionName'] for f in aws.list_functions(FunctionVersion='ALL')['Functions']].count('Canary')
+                aws.delete_alias(FunctionName='Canary', Name='live')
+                aws.delete_function(FunctionName='Canary', Qualifier='1')
+                out['left'] = [v['Version'] for v in aws.list_versions_by_function(FunctionName='Canary')['Versions']]
+                aws.delete_function(FunctionName='Canary')
+                out['gone'] = refused(lambda: aws.invoke(FunctionName='Canary', Qualifier='2'))
+                print(json.dumps(out))
+                """));
+        assertThat(said.path("made").toString())
+                .isEqualTo("[\"1\",\"arn:aws:lambda:eu-west-1:000000000000:function:Canary\"]");
+        assertThat(said.path("same").asString()).isEqualTo("1");
+        assertThat(said.path("second").asString()).isEqualTo("2");
+        assertThat(said.path("called").toString())
+                .isEqualTo("[[1,\"1\",\"1\"],[2,\"2\",\"2\"],[3,\"$LATEST\",\"$LATEST\"]]");
+        assertThat(said.path("alias").toString()).isEqualTo("[1,\"1\",\"1\"]");
+        assertThat(said.path("both").toString()).isEqualTo("[1,2]");
+        assertThat(said.path("versions").toString()).isEqualTo("[[\"$LATEST\",\"\"],[\"1\",\"\"],[\"2\",\"two\"]]");
+        assertThat(said.path("aliases").toString()).isEqualTo("[\"live\"]");
+        assertThat(said.path("shown").asString()).isEqualTo("1");
+        assertThat(said.path("refused").toString())
+                .isEqualTo("[\"ResourceConflictException\",\"ResourceNotFoundException\",\"ResourceNotFoundException\","
+                        + "\"ResourceConflictException\",\"ResourceNotFoundException\",\"ResourceNotFoundException\"]");
+        assertThat(said.path("listed").asInt()).isEqualTo(1);
+        assertThat(said.path("all").asInt()).isEqualTo(3);
+        assertThat(said.path("left").toString()).isEqualTo("[\"$LATEST\",\"2\"]");
+        assertThat(said.path("gone").asString()).isEqualTo("ResourceNotFoundException");
+    }
+
+    @Test
     void theCommandLineDoesTheSame() throws Exception {
         Path zip = Files.write(
                 scratch.resolve("code.zip"),

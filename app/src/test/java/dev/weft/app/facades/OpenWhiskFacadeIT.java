@@ -251,6 +251,52 @@ class OpenWhiskFacadeIT {
     }
 
     @Test
+    void anActionIsMadeChangedAndDeleted() throws Exception {
+        JsonNode said = client(deployer, """
+                [["made", "actions.create", {"name": "Made One", "kind": "nodejs:20", "params": {"a": 1, "b": {"c": [2]}},
+                  "action": "function main(p) { return {p, name: process.env.__OW_ACTION_NAME} }",
+                  "annotations": {"team": "till", "final": true}, "limits": {"timeout": 5000}}],
+                 ["called", "actions.invoke", {"name": "Made One", "blocking": true, "result": true, "params": {"a": 9}}],
+                 ["again", "actions.create", {"name": "Made One", "action": "function main() { return {} }"}],
+                 ["changed", "actions.update", {"name": "Made One", "action": "function main(p) { return {v: 2, p} }"}],
+                 ["calledAgain", "actions.invoke", {"name": "Made One", "blocking": true, "result": true}],
+                 ["shown", "actions.get", {"name": "Made One", "code": false}],
+                 ["init", "actions.create", {"name": "init", "action": {"exec": {"kind": "nodejs:20",
+                  "code": "function main() { return {who: process.env.WHO} }"},
+                  "parameters": [{"key": "WHO", "value": "${env:HOME}", "init": true}]}}],
+                 ["calledInit", "actions.invoke", {"name": "init", "blocking": true, "result": true}],
+                 ["shownInit", "actions.get", {"name": "init", "code": false}],
+                 ["wrong", "actions.create", {"name": "bad", "kind": "cobol:1", "action": "function main() { return {} }"}],
+                 ["sequence", "actions.create", {"name": "bad", "sequence": ["/_/a", "/_/b"]}],
+                 ["declared", "actions.delete", "lambda"],
+                 ["gone", "actions.delete", "Made One"],
+                 ["goneAgain", "actions.delete", "Made One"]]
+                """);
+
+        assertThat(said.path("made").path("value").path("version").asString())
+                .as("%s", said.path("made"))
+                .isEqualTo("0.0.1");
+        assertThat(said.path("called").path("value").toString())
+                .isEqualTo("{\"p\":{\"a\":9,\"b\":{\"c\":[2]}},\"name\":\"/default/Made One\"}");
+        refused(said, "again", 409, "resource already exists");
+        assertThat(said.path("calledAgain").path("value").toString())
+                .isEqualTo("{\"v\":2,\"p\":{\"a\":1,\"b\":{\"c\":[2]}}}");
+        JsonNode shown = said.path("shown").path("value");
+        assertThat(shown.path("version").asString()).isEqualTo("0.0.2");
+        assertThat(shown.path("annotations").toString())
+                .contains("{\"key\":\"team\",\"value\":\"till\"}", "{\"key\":\"final\",\"value\":true}");
+        assertThat(shown.path("parameters").toString()).contains("{\"key\":\"a\",\"value\":1}");
+        assertThat(said.path("calledInit").path("value").toString()).isEqualTo("{\"who\":\"${env:HOME}\"}");
+        assertThat(said.path("shownInit").path("value").path("parameters").toString())
+                .isEqualTo("[{\"key\":\"WHO\",\"value\":\"${env:HOME}\",\"init\":true}]");
+        refused(said, "wrong", 400, "spec.runtime: 'cobol:1'");
+        refused(said, "sequence", 400, "exec.kind 'sequence' is not done");
+        refused(said, "declared", 409, "documents");
+        assertThat(said.path("gone").path("value").path("name").asString()).isEqualTo("Made One");
+        refused(said, "goneAgain", 404, "The requested resource does not exist.");
+    }
+
+    @Test
     void nobodyReachesMoreThanHisKeyAllows() throws Exception {
         String asked =
                 "[[\"list\", \"actions.list\"], " + call("lambda") + ", " + call("nobody") + ", " + call("pack/lambda")
@@ -263,7 +309,7 @@ class OpenWhiskFacadeIT {
         refused(onlyCalls, "pack/lambda", 404, "The requested resource does not exist.");
         refused(onlyCalls, "elsewhere", 403, "not authorized to access 'theirs/lambda'");
         refused(onlyCalls, "async", 501, "ask with blocking=true");
-        refused(onlyCalls, "delete", 501, "actions.delete");
+        refused(onlyCalls, "delete", 403, "not authorized to access 'default/lambda'");
 
         JsonNode other = client(theirs, asked);
         assertThat(other.path("list").path("value").toString()).isEqualTo("[]");

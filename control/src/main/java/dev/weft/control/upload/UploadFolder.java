@@ -59,6 +59,21 @@ public final class UploadFolder {
 
         /** It stays: what only was there for {@link #undo} goes. */
         void over();
+
+        /** All of them as one, in their order. */
+        static Change all(List<Change> changes) {
+            return new Change() {
+                @Override
+                public void undo() {
+                    changes.reversed().forEach(Change::undo);
+                }
+
+                @Override
+                public void over() {
+                    changes.forEach(Change::over);
+                }
+            };
+        }
     }
 
     /** The documents, by name. */

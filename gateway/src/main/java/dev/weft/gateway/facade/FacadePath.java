@@ -132,6 +132,9 @@ public final class FacadePath implements ExchangeHandler {
             return;
         }
         switch (wish) {
+            case Wish.Look look ->
+                act(exchange, request, () -> look.then()
+                        .of(events.function(look.key().namespace(), look.function())));
             case Wish.Invoke invoke -> invoke(exchange, invoke);
             case Wish.Control control -> control(exchange, request, control);
             case Wish.Refused refused -> refused(exchange, refused);

@@ -4,6 +4,7 @@ package dev.weft.clouds.aws;
 import dev.weft.api.facade.Draft;
 import dev.weft.api.resource.Function;
 import dev.weft.api.spi.ContractHost;
+import dev.weft.clouds.aws.contract.LambdaPayload;
 import dev.weft.clouds.aws.contract.LambdaRuntime;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -66,14 +67,16 @@ final class LambdaEnvironment {
         env.put("LAMBDA_TASK_ROOT", task);
         env.put("LAMBDA_RUNTIME_DIR", runtimeFolder.toString());
         env.put("AWS_LAMBDA_FUNCTION_NAME", name);
-        env.put("AWS_LAMBDA_FUNCTION_VERSION", "$LATEST");
+        String version = setup.function().metadata().annotations().getOrDefault(LambdaPayload.VERSION, "$LATEST");
+        env.put("AWS_LAMBDA_FUNCTION_VERSION", version);
         env.put("AWS_LAMBDA_FUNCTION_MEMORY_SIZE", Long.toString(spec.memory().mebibytes()));
         env.put("AWS_LAMBDA_LOG_GROUP_NAME", "/aws/lambda/" + name);
         env.put(
                 "AWS_LAMBDA_LOG_STREAM_NAME",
-                "%s/[$LATEST]%s"
+                "%s/[%s]%s"
                         .formatted(
                                 DAY.format(now),
+                                version,
                                 UUID.nameUUIDFromBytes(setup.instance().getBytes(StandardCharsets.UTF_8))
                                         .toString()
                                         .replace("-", "")));

@@ -68,16 +68,18 @@ public final class ActionCode {
     /** Writes code that was read back as files into {@code folder}. */
     public static void unpack(String kind, boolean binary, byte[] code, Path folder) throws IOException {
         Files.createDirectories(folder);
-        if (binary && kind.startsWith("java")) {
-            Files.write(folder.resolve("action.jar"), code);
-        } else if (binary) {
+        if (binary && !kind.startsWith("java")) {
             CodeArchive.unpack(code, folder, CodeArchive.ENTRIES_MAX, UNPACKED_BYTES_MAX);
         } else {
-            Files.write(folder.resolve(fileName(kind)), code);
+            Files.write(folder.resolve(fileName(kind, binary)), code);
         }
     }
 
-    private static String fileName(String kind) {
+    /** What the one file is called that is an action's code; {@code binary}: a jar. */
+    public static String fileName(String kind, boolean binary) {
+        if (binary) {
+            return "action.jar";
+        }
         if (kind.startsWith("nodejs")) {
             return "index.js";
         }

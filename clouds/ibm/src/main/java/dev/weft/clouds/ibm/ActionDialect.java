@@ -8,6 +8,7 @@ import dev.weft.api.CallContext;
 import dev.weft.api.CloudException;
 import dev.weft.api.Headers;
 import dev.weft.api.Outcome;
+import dev.weft.api.facade.Draft;
 import dev.weft.api.resource.Function;
 import dev.weft.api.spi.InvokeDialect;
 import java.io.ByteArrayOutputStream;
@@ -30,10 +31,15 @@ final class ActionDialect implements InvokeDialect {
 
     private final Function function;
     private final String name;
+    private final BoundParameters bound;
 
     ActionDialect(Function function) {
         this.function = function;
-        this.name = '/' + function.metadata().namespace() + '/' + function.name();
+        this.name = '/'
+                + function.metadata().namespace()
+                + '/'
+                + function.metadata().annotations().getOrDefault(Draft.NAME, function.name());
+        this.bound = BoundParameters.of(function);
     }
 
     /** The action's whole name, as it is told to itself. */
@@ -54,11 +60,11 @@ final class ActionDialect implements InvokeDialect {
     @Override
     public WireRequest encode(Call call, Target target, Credentials credentials, Instant now) {
         byte[] body = whole(call.body());
-        byte[] parameters =
+        byte[] parameters = bound.with(
                 switch (call) {
                     case Call.Exchange exchange -> WebParameters.of(exchange, body);
                     case Call.Event _ -> object(body);
-                };
+                });
         if (parameters.length > OpenWhiskHost.PARAMETERS_BYTES_MAX) {
             throw new CloudException(
                     CloudException.Kind.TOO_LARGE,

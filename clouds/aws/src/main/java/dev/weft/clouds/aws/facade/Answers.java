@@ -2,6 +2,7 @@
 package dev.weft.clouds.aws.facade;
 
 import dev.weft.api.Headers;
+import dev.weft.api.facade.Changed;
 import dev.weft.api.facade.FacadeAnswer;
 import dev.weft.api.facade.Functions.Served;
 import dev.weft.api.resource.Function;
@@ -67,6 +68,23 @@ final class Answers {
         return error(404, "ResourceNotFoundException", "Function not found: " + arn);
     }
 
+    /** What keeps a function from being changed, in Lambda's words. */
+    static FacadeAnswer refused(Changed.Refused refused, String arn) {
+        String message = refused.message();
+        return switch (refused.reason()) {
+            case ABSENT -> absent(arn);
+            case DECLARED, FAILED -> error(409, "ResourceConflictException", message);
+            case WRONG -> error(400, "InvalidParameterValueException", message);
+            case FULL -> error(400, "CodeStorageExceededException", message);
+            case UNABLE -> error(501, "NotImplementedException", message);
+            case BUSY -> error(429, "TooManyRequestsException", message);
+        };
+    }
+
+    static FacadeAnswer noAlias(String arn) {
+        return error(404, "ResourceNotFoundException", "Cannot find alias arn: " + arn);
+    }
+
     /** What the function's configuration is, as far as Weft has it: what Lambda has besides is left out. */
     static Map<String, Object> configuration(Served served, String arn) {
         Function function = served.function();
@@ -91,7 +109,7 @@ final class Answers {
         said.put("Timeout", Math.max(1, spec.timeout().toSeconds()));
         said.put("MemorySize", spec.memory().mebibytes());
         said.put("LastModified", time(served.changed()));
-        said.put("Version", LambdaName.LATEST);
+        said.put("Version", Versions.of(function));
         said.put("State", "Active");
         said.put("LastUpdateStatus", "Successful");
         said.put("PackageType", "Zip");

@@ -6,7 +6,6 @@ import dev.weft.api.RequestLine;
 import dev.weft.api.facade.Facade;
 import dev.weft.api.facade.FacadeAnswer;
 import dev.weft.api.facade.FacadeRequest;
-import dev.weft.api.facade.Functions;
 import dev.weft.api.facade.Key;
 import dev.weft.api.facade.Keys;
 import dev.weft.api.facade.Names;
@@ -15,10 +14,7 @@ import dev.weft.api.facade.Wish;
 import dev.weft.clouds.aws.contract.LambdaPayload;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
-import java.util.Comparator;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
@@ -31,12 +27,6 @@ import org.jspecify.annotations.Nullable;
 public final class AwsFacade implements Facade {
     /** Characters of the client context; Lambda's own limit. */
     static final int CLIENT_CONTEXT_MAX = 3_583;
-
-    /** Functions in a list where the client names no number. */
-    static final int ITEMS = 50;
-
-    /** Functions in a list at most. */
-    static final int ITEMS_MAX = 10_000;
 
     /** Bytes of a request with a zip file in it: that in base64, and some. */
     static final int UPLOAD_BYTES_MAX = 70 << 20;
@@ -124,22 +114,36 @@ public final class AwsFacade implements Facade {
                                 + " is not done by Weft's Lambda façade yet; docs/reference/facades.md says what"
                                 + " is");
             }
-            if (operation.kind() == Operation.Kind.LIST) {
-                return list();
+            try {
+                return known();
+            } catch (Described.Wrong wrong) {
+                return refused(wrong.answer(), wrong.message());
             }
+        }
+
+        private Wish known() throws Described.Wrong {
             if (operation.changes()) {
-                return new Changing(operation, key, region, request.line(), request.body()).wish();
+                return new Changing(operation, key, region, request, query).wish();
+            }
+            Showing showing = new Showing(operation, key, region, query);
+            if (operation.kind() == Operation.Kind.LIST) {
+                return showing.list();
             }
             LambdaName name = LambdaName.of(operation.subject(), query("Qualifier"), key);
             if (name == null) {
                 return refused(Answers.absent(operation.subject()), "no such function");
             }
-            if (!name.latest()) {
-                return refused(
-                        Answers.absent(arn(name) + ':' + name.qualifier()),
-                        "there are no versions or aliases but " + LambdaName.LATEST);
+            if (operation.kind() != Operation.Kind.INVOKE) {
+                return showing.of(name);
             }
-            return operation.kind() == Operation.Kind.INVOKE ? invoke(name) : show(name);
+            return name.latest()
+                    ? invoke(name, LambdaName.LATEST)
+                    : new Wish.Look(key, Names.weft(name.function()), found -> {
+                        String version = found == null ? null : Versions.meant(found, name.qualifier());
+                        return version == null
+                                ? refused(Answers.absent(arn(name) + ':' + name.qualifier()), "no such version")
+                                : invoke(name, version);
+                    });
         }
 
         private String arn(LambdaName name) {
@@ -158,7 +162,8 @@ public final class AwsFacade implements Facade {
             return query.get(name);
         }
 
-        private Wish invoke(LambdaName name) {
+        private Wish invoke(LambdaName name, String version) {
+            String function = Versions.name(name.function(), version);
             String type =
                     Objects.requireNonNullElse(request.headers().first("x-amz-invocation-type"), "RequestResponse");
             if (type.equals("Event")) {
@@ -172,7 +177,7 @@ public final class AwsFacade implements Facade {
                         key,
                         "Invoke (DryRun)",
                         name.function(),
-                        functions -> functions.find(key.namespace(), Names.weft(name.function())) == null
+                        functions -> functions.find(key.namespace(), function) == null
                                 ? Answers.absent(arn(name))
                                 : new FacadeAnswer(204, Headers.none(), new byte[0]));
             }
@@ -211,78 +216,12 @@ public final class AwsFacade implements Facade {
             }
             return new Wish.Invoke(
                     key,
-                    Names.weft(name.function()),
+                    function,
                     "application/json",
                     attributes,
                     payload,
                     tail,
-                    new Invocation(arn(name), tail));
-        }
-
-        private Wish list() {
-            String asked = query("MaxItems");
-            String marker = Objects.requireNonNullElse(query("Marker"), "");
-            int most = asked == null ? ITEMS : number(asked);
-            if (most < 1) {
-                return refused(
-                        400,
-                        "InvalidParameterValueException",
-                        "MaxItems '" + asked + "' must be from 1 to " + ITEMS_MAX);
-            }
-            return new Wish.Control(key, operation.action(), "", functions -> {
-                List<Functions.Served> after = functions.list(key.namespace()).stream()
-                        .filter(each -> each.shownName().compareTo(marker) > 0)
-                        .sorted(Comparator.comparing(Functions.Served::shownName))
-                        .toList();
-                Map<String, Object> page = new LinkedHashMap<>();
-                page.put(
-                        "Functions",
-                        after.stream()
-                                .limit(most)
-                                .map(each -> Answers.configuration(
-                                        each, LambdaName.arn(region, key.namespace(), each.shownName())))
-                                .toList());
-                if (after.size() > most) {
-                    page.put("NextMarker", after.get(most - 1).shownName());
-                }
-                return Answers.json(200, page);
-            });
-        }
-
-        private static int number(String text) {
-            return text.matches("[0-9]{1,5}") && Integer.parseInt(text) <= ITEMS_MAX ? Integer.parseInt(text) : 0;
-        }
-
-        private Wish show(LambdaName name) {
-            return new Wish.Control(key, operation.action(), name.function(), functions -> {
-                Functions.Served found = functions.find(key.namespace(), Names.weft(name.function()));
-                if (found == null || !name.function().equals(found.shownName())) {
-                    return Answers.absent(arn(name));
-                }
-                Map<String, Object> configuration = Answers.configuration(found, arn(name));
-                Map<String, String> tags = found.function().metadata().labels();
-                return Answers.json(
-                        200,
-                        switch (operation.kind()) {
-                            case GET -> whole(configuration, tags);
-                            case CONFIGURATION -> configuration;
-                            case TAGS -> Map.of("Tags", tags);
-                            case VERSIONS -> Map.of("Versions", List.of(configuration));
-                            case ALIASES -> Map.of("Aliases", List.of());
-                            case RESERVED -> Answers.reserved(found);
-                            default -> throw new IllegalStateException(operation.action() + " shows nothing");
-                        });
-            });
-        }
-
-        /** Code is not handed out, so there is no place of it. */
-        private static Map<String, Object> whole(Map<String, Object> configuration, Map<String, String> tags) {
-            Map<String, Object> whole = new LinkedHashMap<>();
-            whole.put("Configuration", configuration);
-            if (!tags.isEmpty()) {
-                whole.put("Tags", tags);
-            }
-            return whole;
+                    new Invocation(arn(name), version, tail));
         }
     }
 }

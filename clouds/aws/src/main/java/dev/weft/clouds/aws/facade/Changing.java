@@ -2,10 +2,10 @@
 package dev.weft.clouds.aws.facade;
 
 import dev.weft.api.Headers;
-import dev.weft.api.RequestLine;
 import dev.weft.api.facade.Changed;
 import dev.weft.api.facade.Draft;
 import dev.weft.api.facade.FacadeAnswer;
+import dev.weft.api.facade.FacadeRequest;
 import dev.weft.api.facade.Functions;
 import dev.weft.api.facade.Functions.Edited;
 import dev.weft.api.facade.Key;
@@ -18,6 +18,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
 /**
@@ -25,7 +27,7 @@ import tools.jackson.databind.JsonNode;
  *
  * @param region that the client signed for
  */
-record Changing(Operation operation, Key key, String region, RequestLine line, byte[] body) {
+record Changing(Operation operation, Key key, String region, FacadeRequest request, Map<String, String> query) {
     /** Instances that a function may be limited to. */
     private static final int RESERVED_MAX = 1000;
 
@@ -35,46 +37,43 @@ record Changing(Operation operation, Key key, String region, RequestLine line, b
         Draft of(Draft before) throws Described.Wrong;
     }
 
-    Wish wish() {
-        try {
-            return switch (operation.kind()) {
-                case CREATE -> create();
-                case CODE -> code();
-                case CONFIGURE -> {
-                    Described described = Described.configuration(body);
-                    yield change(named(), described::changed, Changing.this::configured);
-                }
-                case DELETE -> delete();
-                case TAG -> {
-                    Map<String, String> tags =
-                            Described.strings(Described.json(body).path("Tags"), "Tags");
-                    yield change(
-                            named(),
-                            before -> {
-                                Map<String, String> all = new TreeMap<>(before.labels());
-                                all.putAll(tags);
-                                return before.withLabels(all);
-                            },
-                            served -> nothing());
-                }
-                case UNTAG -> {
-                    List<String> keys = tagKeys();
-                    yield change(
-                            named(),
-                            before -> {
-                                Map<String, String> all = new TreeMap<>(before.labels());
-                                keys.forEach(all::remove);
-                                return before.withLabels(all);
-                            },
-                            served -> nothing());
-                }
-                case RESERVE -> reserve();
-                case UNRESERVE -> change(named(), Changing::unreserved, served -> nothing());
-                default -> throw new IllegalStateException(operation.action() + " changes nothing");
-            };
-        } catch (Described.Wrong wrong) {
-            return new Wish.Refused(operation.action(), key.id(), true, wrong.message(), answer(wrong));
-        }
+    Wish wish() throws Described.Wrong {
+        byte[] body = request.body();
+        return switch (operation.kind()) {
+            case CREATE -> create();
+            case CODE -> code();
+            case CONFIGURE -> {
+                Described described = Described.configuration(body);
+                yield change(named(), described::changed, Changing.this::configured);
+            }
+            case DELETE -> delete();
+            case TAG -> {
+                Map<String, String> tags =
+                        Described.strings(Described.json(body).path("Tags"), "Tags");
+                yield change(
+                        named(),
+                        before -> {
+                            Map<String, String> all = new TreeMap<>(before.labels());
+                            all.putAll(tags);
+                            return before.withLabels(all);
+                        },
+                        served -> nothing());
+            }
+            case UNTAG -> {
+                List<String> keys = tagKeys();
+                yield change(
+                        named(),
+                        before -> {
+                            Map<String, String> all = new TreeMap<>(before.labels());
+                            keys.forEach(all::remove);
+                            return before.withLabels(all);
+                        },
+                        served -> nothing());
+            }
+            case RESERVE -> reserve();
+            case UNRESERVE -> change(named(), Changing::unreserved, served -> nothing());
+            default -> new Publishing(operation, key, region, request).wish(named());
+        };
     }
 
     private LambdaName named() throws Described.Wrong {
@@ -82,7 +81,8 @@ record Changing(Operation operation, Key key, String region, RequestLine line, b
         if (name == null) {
             throw new Described.Wrong("ResourceNotFoundException", "Function not found: " + cut(operation.subject()));
         }
-        if (!name.latest()) {
+        String qualifier = query.getOrDefault("Qualifier", LambdaName.LATEST);
+        if (!name.latest() || !qualifier.equals(LambdaName.LATEST)) {
             throw Described.wrong("a version or an alias can't be changed; name the function without a qualifier");
         }
         return name;
@@ -97,7 +97,7 @@ record Changing(Operation operation, Key key, String region, RequestLine line, b
     }
 
     private Wish create() throws Described.Wrong {
-        Described described = Described.create(body);
+        Described described = Described.create(request.body());
         String theirs = described.name();
         LambdaName name = LambdaName.of(theirs, null, key);
         if (name == null || !name.latest()) {
@@ -106,6 +106,7 @@ record Changing(Operation operation, Key key, String region, RequestLine line, b
         }
         byte[] zip = described.zip();
         Draft draft = described.draft(name.function());
+        boolean publish = described.publish();
         return new Wish.Control(
                 key,
                 operation.action(),
@@ -115,8 +116,8 @@ record Changing(Operation operation, Key key, String region, RequestLine line, b
                         functions.put(
                                 key.namespace(),
                                 draft.name(),
-                                before -> before == null ? new Edited.Put(draft, zip) : new Edited.Leave(exists(name))),
-                        served -> configured(served, 201)));
+                                before -> before == null ? put(draft, zip, publish) : new Edited.Leave(exists(name))),
+                        served -> configured(functions, served, publish, 201)));
     }
 
     private FacadeAnswer exists(LambdaName name) {
@@ -124,8 +125,9 @@ record Changing(Operation operation, Key key, String region, RequestLine line, b
     }
 
     private Wish code() throws Described.Wrong {
-        Described described = Described.code(body);
+        Described described = Described.code(request.body());
         byte[] zip = described.zip();
+        boolean publish = described.publish();
         LambdaName name = named();
         return new Wish.Control(
                 key,
@@ -138,20 +140,27 @@ record Changing(Operation operation, Key key, String region, RequestLine line, b
                                 Names.weft(name.function()),
                                 before -> before == null
                                         ? new Edited.Leave(Answers.absent(arn(name)))
-                                        : edited(before, described::changed, zip)),
-                        this::configured));
+                                        : edited(before, described::changed, zip, publish)),
+                        served -> configured(functions, served, publish, 200)));
     }
 
-    private static Edited edited(Draft before, Change change, byte @org.jspecify.annotations.Nullable [] zip) {
+    private static Edited edited(Draft before, Change change, byte @Nullable [] zip, boolean publish) {
         try {
-            return new Edited.Put(change.of(before), zip);
+            return put(change.of(before), zip, publish);
         } catch (Described.Wrong wrong) {
-            return new Edited.Leave(answer(wrong));
+            return new Edited.Leave(wrong.answer());
         }
     }
 
-    private Wish change(
-            LambdaName name, Change change, java.util.function.Function<Functions.Served, FacadeAnswer> answer) {
+    private static Edited put(Draft draft, byte @Nullable [] zip, boolean publish) {
+        if (!publish) {
+            return new Edited.Put(draft, zip);
+        }
+        Versions.Published published = Versions.publish(draft, null);
+        return new Edited.Put(published.function(), zip, List.of(published.version()));
+    }
+
+    private Wish change(LambdaName name, Change change, Function<Functions.Served, FacadeAnswer> answer) {
         return new Wish.Control(
                 key,
                 operation.action(),
@@ -163,11 +172,16 @@ record Changing(Operation operation, Key key, String region, RequestLine line, b
                                 Names.weft(name.function()),
                                 before -> before == null
                                         ? new Edited.Leave(Answers.absent(arn(name)))
-                                        : edited(before, change, null)),
+                                        : edited(before, change, null, false)),
                         answer));
     }
 
     private Wish delete() throws Described.Wrong {
+        LambdaName qualified = LambdaName.of(operation.subject(), query.get("Qualifier"), key);
+        String version = qualified == null ? null : qualified.qualifier();
+        if (qualified != null && version != null && !qualified.latest()) {
+            return new Publishing(operation, key, region, request).deleteVersion(qualified, version);
+        }
         LambdaName name = named();
         return new Wish.Control(
                 key,
@@ -180,7 +194,7 @@ record Changing(Operation operation, Key key, String region, RequestLine line, b
     }
 
     private Wish reserve() throws Described.Wrong {
-        JsonNode most = Described.json(body).path("ReservedConcurrentExecutions");
+        JsonNode most = Described.json(request.body()).path("ReservedConcurrentExecutions");
         if (!most.isInt() || most.asInt() < 1 || most.asInt() > RESERVED_MAX) {
             throw Described.wrong("ReservedConcurrentExecutions must be from 1 to " + RESERVED_MAX
                     + "; 0, which would keep every call out, is not done by Weft's Lambda façade");
@@ -205,7 +219,7 @@ record Changing(Operation operation, Key key, String region, RequestLine line, b
 
     private List<String> tagKeys() throws Described.Wrong {
         List<String> keys = new ArrayList<>();
-        String query = line.query() == null ? "" : line.query();
+        String query = request.line().query() == null ? "" : request.line().query();
         for (String pair : query.split("&", -1)) {
             if (pair.startsWith("tagKeys=")) {
                 try {
@@ -225,6 +239,15 @@ record Changing(Operation operation, Key key, String region, RequestLine line, b
         return configured(served, 200);
     }
 
+    /** The version that was published with it, where one was. */
+    private FacadeAnswer configured(Functions functions, Functions.Served served, boolean published, int status) {
+        String number = served.function().metadata().annotations().get(Versions.PUBLISHED);
+        Functions.Served version = published && number != null
+                ? functions.find(key.namespace(), Versions.name(served.shownName(), number))
+                : null;
+        return configured(version == null ? served : version, status);
+    }
+
     private FacadeAnswer configured(Functions.Served served, int status) {
         String arn = LambdaName.arn(region, key.namespace(), served.shownName());
         return Answers.json(status, new LinkedHashMap<>(Answers.configuration(served, arn)));
@@ -234,34 +257,15 @@ record Changing(Operation operation, Key key, String region, RequestLine line, b
         return new FacadeAnswer(204, Headers.none(), new byte[0]);
     }
 
-    private FacadeAnswer told(
-            LambdaName name, Changed changed, java.util.function.Function<Functions.Served, FacadeAnswer> done) {
+    private FacadeAnswer told(LambdaName name, Changed changed, Function<Functions.Served, FacadeAnswer> done) {
+        boolean making = operation.kind() == Operation.Kind.CREATE;
         return switch (changed) {
             case Changed.Done(Functions.Served now) -> done.apply(now);
             case Changed.Left(FacadeAnswer answer) -> answer;
-            case Changed.Refused(Changed.Reason reason, String message) ->
-                switch (reason) {
-                    case ABSENT -> Answers.absent(arn(name));
-                    case DECLARED ->
-                        operation.kind() == Operation.Kind.CREATE
-                                ? exists(name)
-                                : Answers.error(409, "ResourceConflictException", message);
-                    case WRONG -> Answers.error(400, "InvalidParameterValueException", message);
-                    case FULL -> Answers.error(400, "CodeStorageExceededException", message);
-                    case UNABLE -> Answers.error(501, "NotImplementedException", message);
-                    case FAILED -> Answers.error(409, "ResourceConflictException", message);
-                    case BUSY -> Answers.error(429, "TooManyRequestsException", message);
-                };
+            case Changed.Refused refused ->
+                making && refused.reason() == Changed.Reason.DECLARED
+                        ? exists(name)
+                        : Answers.refused(refused, arn(name));
         };
-    }
-
-    private static FacadeAnswer answer(Described.Wrong wrong) {
-        int status =
-                switch (wrong.type()) {
-                    case "ResourceNotFoundException" -> 404;
-                    case "RequestTooLargeException" -> 413;
-                    default -> 400;
-                };
-        return Answers.error(status, wrong.type(), wrong.message());
     }
 }

@@ -2,6 +2,7 @@
 package dev.weft.clouds.aws.facade;
 
 import dev.weft.api.facade.Draft;
+import dev.weft.api.facade.FacadeAnswer;
 import dev.weft.api.facade.Names;
 import dev.weft.api.resource.Cloud;
 import java.util.Base64;
@@ -46,7 +47,6 @@ final class Described {
     /** Fields that say nothing, or what goes without saying. */
     private static final Map<String, Set<String>> WITHOUT_EFFECT = Map.ofEntries(
             Map.entry("PackageType", Set.of("\"Zip\"")),
-            Map.entry("Publish", Set.of("false")),
             Map.entry("DryRun", Set.of("false")),
             Map.entry("Layers", Set.of("[]")),
             Map.entry("FileSystemConfigs", Set.of("[]")),
@@ -68,10 +68,11 @@ final class Described {
             "MemorySize",
             "Architectures",
             "Environment",
-            "Tags");
+            "Tags",
+            "Publish");
     private static final Set<String> IN_CONFIGURATION =
             Set.of("FunctionName", "Runtime", "Role", "Handler", "Description", "Timeout", "MemorySize", "Environment");
-    private static final Set<String> IN_CODE = Set.of("FunctionName", "ZipFile", "Architectures");
+    private static final Set<String> IN_CODE = Set.of("FunctionName", "ZipFile", "Architectures", "Publish");
 
     private final JsonNode said;
 
@@ -91,8 +92,16 @@ final class Described {
             this.type = type;
         }
 
-        String type() {
-            return type;
+        /** The status that Lambda gives it. */
+        FacadeAnswer answer() {
+            int status =
+                    switch (type) {
+                        case "ResourceNotFoundException" -> 404;
+                        case "ResourceConflictException" -> 409;
+                        case "RequestTooLargeException" -> 413;
+                        default -> 400;
+                    };
+            return Answers.error(status, type, message());
         }
 
         String message() {
@@ -169,7 +178,8 @@ final class Described {
         if (environment.isObject()) {
             env = strings(environment.path("Variables"), "Environment.Variables");
         }
-        Draft changed = new Draft(before.name(), before.labels(), before.annotations(), spec, env, before.home());
+        Draft changed = new Draft(before.name(), before.labels(), before.annotations(), spec, env, before.home())
+                .with(Versions.PUBLISHED, null);
         String role = text("Role");
         changed = role == null ? changed : changed.with(ROLE, role);
         String description = text("Description");
@@ -180,6 +190,15 @@ final class Described {
         if (value != null) {
             spec.put(name, value);
         }
+    }
+
+    /** Whether a version of it is wanted too. */
+    boolean publish() throws Wrong {
+        JsonNode value = said.path("Publish");
+        if (!value.isMissingNode() && !value.isNull() && !value.isBoolean()) {
+            throw wrong("Publish must be true or false");
+        }
+        return value.asBoolean(false);
     }
 
     private @Nullable String architecture() throws Wrong {

@@ -19,9 +19,10 @@ import tools.jackson.databind.json.JsonMapper;
  * "Invoke".
  *
  * @param arn of the function, for errors
+ * @param version that is called
  * @param tail whether the client asked for the end of the log
  */
-record Invocation(String arn, boolean tail) implements Wish.Answering {
+record Invocation(String arn, String version, boolean tail) implements Wish.Answering {
     private static final Duration COME_BACK = Duration.ofSeconds(1);
     private static final int FAILED = 400;
 
@@ -70,7 +71,7 @@ record Invocation(String arn, boolean tail) implements Wish.Answering {
         Headers.Builder headers = Headers.builder()
                 .add("content-type", type)
                 .add("x-amzn-requestid", came.invocation())
-                .add("x-amz-executed-version", LambdaName.LATEST);
+                .add("x-amz-executed-version", version);
         if (!error.isEmpty()) {
             headers.add("x-amz-function-error", error);
         }

@@ -9,8 +9,9 @@ import dev.weft.api.facade.Operations;
  *
  * @param action Lambda's word for it
  * @param subject the function as the client names it; empty where there is none
+ * @param alias the second name of the path; empty where there is none
  */
-record Operation(Kind kind, String action, String subject) {
+record Operation(Kind kind, String action, String subject, String alias) {
     /** What is done about it. */
     enum Kind {
         /** The function is called. */
@@ -23,10 +24,20 @@ record Operation(Kind kind, String action, String subject) {
         CONFIGURATION,
         /** Its tags are. */
         TAGS,
-        /** Its versions are: there is one. */
+        /** Its versions are. */
         VERSIONS,
-        /** Its aliases are: there are none. */
+        /** Its aliases are. */
         ALIASES,
+        /** One alias is. */
+        ALIAS,
+        /** A version is made of it. */
+        PUBLISH,
+        /** An alias is made. */
+        CREATE_ALIAS,
+        /** One is changed. */
+        UPDATE_ALIAS,
+        /** One is deleted. */
+        DELETE_ALIAS,
         /** A function is made. */
         CREATE,
         /** Its code is replaced. */
@@ -114,6 +125,7 @@ record Operation(Kind kind, String action, String subject) {
     boolean changes() {
         return switch (kind) {
             case CREATE, CODE, CONFIGURE, DELETE, TAG, UNTAG, RESERVE, UNRESERVE -> true;
+            case PUBLISH, CREATE_ALIAS, UPDATE_ALIAS, DELETE_ALIAS -> true;
             default -> false;
         };
     }
@@ -121,7 +133,7 @@ record Operation(Kind kind, String action, String subject) {
     static Operation of(RequestLine line) {
         Operations.Asked asked = ALL.find(line);
         if (asked == null) {
-            return new Operation(Kind.UNKNOWN, "unknown", "");
+            return new Operation(Kind.UNKNOWN, "unknown", "", "");
         }
         Kind kind =
                 switch (asked.action()) {
@@ -132,6 +144,11 @@ record Operation(Kind kind, String action, String subject) {
                     case "ListTags" -> Kind.TAGS;
                     case "ListVersionsByFunction" -> Kind.VERSIONS;
                     case "ListAliases" -> Kind.ALIASES;
+                    case "GetAlias" -> Kind.ALIAS;
+                    case "PublishVersion" -> Kind.PUBLISH;
+                    case "CreateAlias" -> Kind.CREATE_ALIAS;
+                    case "UpdateAlias" -> Kind.UPDATE_ALIAS;
+                    case "DeleteAlias" -> Kind.DELETE_ALIAS;
                     case "CreateFunction" -> Kind.CREATE;
                     case "UpdateFunctionCode" -> Kind.CODE;
                     case "UpdateFunctionConfiguration" -> Kind.CONFIGURE;
@@ -143,6 +160,7 @@ record Operation(Kind kind, String action, String subject) {
                     case "DeleteFunctionConcurrency" -> Kind.UNRESERVE;
                     default -> Kind.MISSING;
                 };
-        return new Operation(kind, asked.action(), asked.on());
+        String alias = asked.names().size() > 1 ? asked.names().get(1) : "";
+        return new Operation(kind, asked.action(), asked.on(), alias);
     }
 }

@@ -13,6 +13,7 @@ import dev.weft.api.facade.FacadeAnswer;
 import dev.weft.api.facade.FacadeRequest;
 import dev.weft.api.facade.Functions;
 import dev.weft.api.facade.Wish;
+import dev.weft.api.resource.Function;
 import dev.weft.testkit.SampleFunction;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -103,7 +104,6 @@ class AwsFacadeTest {
     @ParameterizedTest
     @CsvSource({
         "arn%3Aaws%3Alambda%3Aeu-west-1%3A999999999999%3Afunction%3Acheckout",
-        "checkout:7",
         "che..ckout",
         "checkout%2F..%2Ffraud"
     })
@@ -112,6 +112,18 @@ class AwsFacadeTest {
         assertThat(refused.answer().status()).isEqualTo(404);
         assertThat(type(refused.answer())).isEqualTo("ResourceNotFoundException");
         assertThat(refused.proved()).isTrue();
+    }
+
+    @Test
+    void aVersionIsLookedUpFirst() {
+        Wish.Look look = (Wish.Look) read(Signed.invoke("checkout:7", "{}", Signed.CALLER));
+        assertThat(look.function()).isEqualTo("checkout");
+        assertThat(type(refused(look.then().of(null)).answer())).isEqualTo("ResourceNotFoundException");
+        Function checkout = SampleFunction.http("checkout", "node", "server.js").function();
+        Wish.Invoke invoke = (Wish.Invoke) look.then().of(checkout);
+        assertThat(invoke.function()).isEqualTo("checkout--v7");
+        Wish.Look alias = (Wish.Look) read(Signed.invoke("checkout:live", "{}", Signed.CALLER));
+        assertThat(type(refused(alias.then().of(checkout)).answer())).isEqualTo("ResourceNotFoundException");
     }
 
     @Test

@@ -62,7 +62,7 @@ class ChangingTest {
             }
             return switch (edit.of(before)) {
                 case Edited.Leave(FacadeAnswer answer) -> new Changed.Left(answer);
-                case Edited.Put(Draft draft, var code) -> {
+                case Edited.Put(Draft draft, var code, var _) -> {
                     put = draft;
                     zip = code;
                     yield new Changed.Done(new Served(
@@ -205,7 +205,7 @@ class ChangingTest {
                 "\"Layers\":[\"arn\"] | Layers is not done",
                 "\"PackageType\":\"Image\" | PackageType is not done",
                 "\"VpcConfig\":{\"SubnetIds\":[\"a\"]} | VpcConfig is not done",
-                "\"Publish\":true | Publish is not done",
+                "\"Publish\":1 | Publish must be true or false",
                 "\"Nonsense\":1 | Nonsense is not done",
                 "\"Timeout\":901 | Timeout must be from 1 to 900, got 901",
                 "\"Timeout\":\"9\" | Timeout must be from 1 to 900",

@@ -4,6 +4,7 @@ package dev.weft.clouds.ibm.facade;
 import dev.weft.api.facade.Functions.Served;
 import dev.weft.api.resource.Function;
 import dev.weft.api.resource.Spelling;
+import dev.weft.clouds.ibm.BoundParameters;
 import dev.weft.clouds.ibm.OpenWhiskHost;
 import java.util.Comparator;
 import java.util.List;
@@ -74,16 +75,27 @@ final class ActionView {
             exec.put("main", spec.handler());
         }
         document.set("limits", limits(spec));
-        document.putArray("parameters");
+        ArrayNode parameters = document.putArray("parameters");
+        served.env().forEach((key, value) -> parameters
+                .addObject()
+                .put("key", key)
+                .put("value", value)
+                .put("init", true));
+        if (served.put()) {
+            ActionPut.kept(served.function().metadata().annotations().get(BoundParameters.ANNOTATION))
+                    .forEach((key, value) ->
+                            parameters.addObject().put("key", key).set("value", value));
+        }
         return named(document, served);
     }
 
     private static ObjectNode named(ObjectNode action, Served served) {
-        return action.put("name", served.function().name())
+        String changes = served.function().metadata().annotations().get(ActionPut.VERSION);
+        return action.put("name", served.shownName())
                 .put("namespace", served.function().metadata().namespace())
                 .put("publish", false)
                 .put("updated", served.changed().toEpochMilli())
-                .put("version", OpenWhiskHost.ACTION_VERSION);
+                .put("version", changes == null ? OpenWhiskHost.ACTION_VERSION : "0.0." + changes);
     }
 
     private static boolean binary(Function.Code code) {
@@ -101,6 +113,8 @@ final class ActionView {
         }
         ArrayNode annotations = JSON.createArrayNode();
         all.forEach((key, value) -> annotations.addObject().put("key", key).put("value", value));
+        ActionPut.kept(function.metadata().annotations().get(ActionPut.ANNOTATIONS))
+                .forEach((key, value) -> annotations.addObject().put("key", key).set("value", value));
         return annotations;
     }
 

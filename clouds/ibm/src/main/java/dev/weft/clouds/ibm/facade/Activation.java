@@ -102,7 +102,7 @@ record Activation(Transaction transaction, Key key, String function, Instant sta
                 }
                 yield transaction.error(429, Says.OVERLOADED, fields);
             }
-            case TOO_LARGE -> transaction.error(413, Says.tooLarge());
+            case TOO_LARGE -> transaction.error(413, Says.tooLarge(OpenWhiskHost.PAYLOAD_BYTES_MAX));
             case INVALID -> transaction.error(400, String.valueOf(why.getMessage()));
             case UNREACHABLE, ABSENT -> transaction.error(503, Says.UNAVAILABLE);
             case DENIED, UNKNOWN -> transaction.error(500, Says.BROKEN);

@@ -85,6 +85,32 @@ sealed interface Asked {
         }
     }
 
+    /** An action is made or changed. */
+    record Putting(String namespace, String name) implements Asked {
+        @Override
+        public String action() {
+            return "actions.create";
+        }
+
+        @Override
+        public String on() {
+            return namespace + '/' + name;
+        }
+    }
+
+    /** An action is deleted. */
+    record Deleting(String namespace, String name) implements Asked {
+        @Override
+        public String action() {
+            return "actions.delete";
+        }
+
+        @Override
+        public String on() {
+            return namespace + '/' + name;
+        }
+    }
+
     /**
      * Something in a package: there are none.
      *
@@ -190,8 +216,14 @@ sealed interface Asked {
                 packaged
                         ? new Packaged("actions.invoke", namespace, String.join("/", path))
                         : new Invocation(namespace, name);
-            case "PUT" -> new NotDone("actions.create", "functions come by weft up and weft apply", false);
-            case "DELETE" -> new NotDone("actions.delete", "functions go by weft apply of a file without them", false);
+            case "PUT" ->
+                packaged
+                        ? new NotDone("actions.create", "all actions are in the default package", false)
+                        : new Putting(namespace, name);
+            case "DELETE" ->
+                packaged
+                        ? new Packaged("actions.delete", namespace, String.join("/", path))
+                        : new Deleting(namespace, name);
             default -> noMethod("GET, PUT, POST, DELETE");
         };
     }

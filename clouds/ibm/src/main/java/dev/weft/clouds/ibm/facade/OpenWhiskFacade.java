@@ -3,12 +3,16 @@ package dev.weft.clouds.ibm.facade;
 
 import dev.weft.api.Headers;
 import dev.weft.api.RequestLine;
+import dev.weft.api.facade.Changed;
+import dev.weft.api.facade.Draft;
 import dev.weft.api.facade.Facade;
 import dev.weft.api.facade.FacadeAnswer;
 import dev.weft.api.facade.FacadeRequest;
 import dev.weft.api.facade.Functions;
+import dev.weft.api.facade.Functions.Edited;
 import dev.weft.api.facade.Key;
 import dev.weft.api.facade.Keys;
+import dev.weft.api.facade.Names;
 import dev.weft.api.facade.Wish;
 import dev.weft.clouds.ibm.MediaType;
 import dev.weft.clouds.ibm.OpenWhiskHost;
@@ -22,10 +26,13 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * OpenWhisk's REST API, version 1: calls that are waited for, and what is there to call. A namespace of a key is one of
+ * OpenWhisk's REST API, version 1: calls that are waited for, and what is there to call, which it also makes and changes. A namespace of a key is one of
  * OpenWhisk; all functions are actions of its default package. Source: OpenWhisk's controller.
  */
 public final class OpenWhiskFacade implements Facade {
+    /** Bytes of a request that puts an action: its code in base64, and some. */
+    static final int PUT_BYTES_MAX = 66 << 20;
+
     private static final int PORT = 8094;
     private static final String REALM = "Basic realm=\"OpenWhisk secure realm\"";
     private static final JsonMapper JSON = JsonMapper.shared();
@@ -42,7 +49,9 @@ public final class OpenWhiskFacade implements Facade {
 
     @Override
     public long bodyBytesMax(RequestLine line) {
-        return OpenWhiskHost.PAYLOAD_BYTES_MAX;
+        return line.method().equals("PUT") && Asked.of(line) instanceof Asked.Putting
+                ? PUT_BYTES_MAX
+                : OpenWhiskHost.PAYLOAD_BYTES_MAX;
     }
 
     @Override
@@ -67,7 +76,7 @@ public final class OpenWhiskFacade implements Facade {
             case TOO_LARGE ->
                 Asked.of(line) instanceof Asked.NotDone notDone
                         ? transaction.error(501, Says.notDone(notDone.action(), notDone.instead()))
-                        : transaction.error(413, Says.tooLarge());
+                        : transaction.error(413, Says.tooLarge(bodyBytesMax(line)));
             case STARTING -> transaction.error(503, Says.UNAVAILABLE);
             case BUSY -> transaction.error(429, Says.OVERLOADED);
             case BROKEN -> transaction.error(500, Says.BROKEN);
@@ -97,6 +106,14 @@ public final class OpenWhiskFacade implements Facade {
                         Wish refused = unauthorized(namespace, Key.Role.INVOKE, '/' + name);
                         yield refused != null ? refused : invoke(name, request, now);
                     }
+                    case Asked.Putting(String namespace, String name) -> {
+                        Wish refused = unauthorized(namespace, Key.Role.DEPLOY, '/' + name);
+                        yield refused != null ? refused : put(name, request);
+                    }
+                    case Asked.Deleting(String namespace, String name) -> {
+                        Wish refused = unauthorized(namespace, Key.Role.DEPLOY, '/' + name);
+                        yield refused != null ? refused : delete(name);
+                    }
                     case Asked.Packaged packaged -> {
                         Wish refused = unauthorized(packaged.namespace(), Key.Role.INVOKE, '/' + packaged.name());
                         yield refused != null ? refused : refused(404, Says.ABSENT);
@@ -104,6 +121,8 @@ public final class OpenWhiskFacade implements Facade {
                     case Asked.NotDone notDone -> refused(501, Says.notDone(notDone.action(), notDone.instead()));
                     case Asked.Wrong(int status, String words) -> refused(status, words);
                 };
+            } catch (ActionPut.TooLarge wrong) {
+                return refused(413, String.valueOf(wrong.getMessage()));
             } catch (IllegalArgumentException wrong) {
                 return refused(400, String.valueOf(wrong.getMessage()));
             }
@@ -137,11 +156,51 @@ public final class OpenWhiskFacade implements Facade {
                         501, Says.notDone("actions.get with code=true", "code is not handed out, ask with code=false"));
             }
             return control(functions -> {
-                Functions.Served served = functions.find(key.namespace(), name);
-                return served == null
+                Functions.Served served = functions.find(key.namespace(), Names.weft(name));
+                return served == null || !served.shownName().equals(name)
                         ? transaction.error(404, Says.ABSENT)
                         : transaction.json(200, ActionView.document(served));
             });
+        }
+
+        private Wish put(String name, FacadeRequest request) {
+            boolean overwrite = Query.of(request.line()).flag("overwrite");
+            ActionPut put = ActionPut.of(name, request.body());
+            byte[] zip = put.zip();
+            return control(functions -> told(
+                    functions.put(key.namespace(), Names.weft(name), before -> edited(put, zip, before, overwrite))));
+        }
+
+        private Edited edited(ActionPut put, byte @Nullable [] zip, @Nullable Draft before, boolean overwrite) {
+            if (before != null && !overwrite) {
+                return new Edited.Leave(transaction.error(409, Says.EXISTS));
+            }
+            if (before == null && zip == null) {
+                return new Edited.Leave(transaction.error(400, Says.malformedContent("exec undefined")));
+            }
+            return new Edited.Put(put.draft(before), zip);
+        }
+
+        private Wish delete(String name) {
+            return control(functions -> told(functions.delete(key.namespace(), Names.weft(name))));
+        }
+
+        private FacadeAnswer told(Changed changed) {
+            return switch (changed) {
+                case Changed.Done(Functions.Served now) -> transaction.json(200, ActionView.document(now));
+                case Changed.Left(FacadeAnswer answer) -> answer;
+                case Changed.Refused(Changed.Reason reason, String message) ->
+                    transaction.error(
+                            switch (reason) {
+                                case ABSENT -> 404;
+                                case DECLARED, FAILED -> 409;
+                                case WRONG -> 400;
+                                case FULL -> 413;
+                                case UNABLE -> 501;
+                                case BUSY -> 429;
+                            },
+                            reason == Changed.Reason.ABSENT ? Says.ABSENT : message);
+            };
         }
 
         private Wish invoke(String name, FacadeRequest request, Instant now) {
@@ -153,7 +212,7 @@ public final class OpenWhiskFacade implements Facade {
             }
             byte[] body = request.body();
             if (body.length > OpenWhiskHost.PARAMETERS_BYTES_MAX) {
-                return refused(413, Says.tooLarge());
+                return refused(413, Says.tooLarge(OpenWhiskHost.PAYLOAD_BYTES_MAX));
             }
             if (body.length > 0) {
                 if (!json(request.headers().first("content-type"))) {
@@ -168,7 +227,7 @@ public final class OpenWhiskFacade implements Facade {
             }
             return new Wish.Invoke(
                     key,
-                    name,
+                    Names.weft(name),
                     "application/json",
                     Map.of(),
                     body.length == 0 ? "{}".getBytes(StandardCharsets.UTF_8) : body,

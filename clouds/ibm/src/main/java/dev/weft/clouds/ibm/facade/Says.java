@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.weft.clouds.ibm.facade;
 
-import dev.weft.clouds.ibm.OpenWhiskHost;
-
 /** OpenWhisk's own sentences. Sources: its {@code Messages}, and what Akka HTTP says in its place. */
 final class Says {
     static final String NO_KEY = "The resource requires authentication, which was not supplied with the request";
     static final String WRONG_KEY = "The supplied authentication is invalid";
     static final String ABSENT = "The requested resource does not exist.";
+    static final String EXISTS = "resource already exists";
     static final String NO_PATH = "The requested resource could not be found.";
     static final String ILLEGAL_NAME = "The name of the entity contains illegal characters.";
     static final String OVERLOADED = "System is overloaded, try again later.";
@@ -21,8 +20,8 @@ final class Says {
         return "The supplied authentication is not authorized to access '" + what + "'.";
     }
 
-    static String tooLarge() {
-        return "Request larger than allowed: the limit is " + OpenWhiskHost.PAYLOAD_BYTES_MAX + " bytes.";
+    static String tooLarge(long bytesMax) {
+        return "Request larger than allowed: the limit is " + bytesMax + " bytes.";
     }
 
     static String nameTooLong(int characters, int charactersMax) {

@@ -206,9 +206,9 @@ class FacadeClientIT {
     private static void notDone(JsonNode said) {
         String ours = "Weft's OpenWhisk façade does not do '";
         refused(said, "async", 501, ours + "actions.invoke without waiting' yet: ask with blocking=true");
-        refused(said, "create", 501, ours + "actions.create' yet");
-        refused(said, "update", 501, ours + "actions.create' yet");
-        refused(said, "remove", 501, ours + "actions.delete' yet");
+        refused(said, "create", 501, "functions are not taken from clients here");
+        refused(said, "update", 501, "functions are not taken from clients here");
+        refused(said, "remove", 501, "functions are not taken from clients here");
         refused(said, "activations", 501, ours + "activations.list' yet");
         refused(said, "activation", 501, ours + "activations.get' yet");
         refused(said, "logs", 501, ours + "activations.logs' yet");

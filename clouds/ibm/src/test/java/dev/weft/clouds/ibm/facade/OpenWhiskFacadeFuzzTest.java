@@ -57,10 +57,11 @@ class OpenWhiskFacadeFuzzTest {
                     calls++;
                     answered(invoke.answering().spoke(came()), 502);
                 }
+                case Wish.Look look -> throw new AssertionError(look);
                 case Wish.Control control -> {
                     assertThat(keyed).as("%s", request).isTrue();
                     controls++;
-                    answered(control.work().run(new Known.Shop()), 404);
+                    answered(control.work().run(new Known.Shop()), 501);
                 }
                 case Wish.Refused refused -> {
                     refusals++;
