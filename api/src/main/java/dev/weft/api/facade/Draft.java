@@ -2,6 +2,7 @@
 package dev.weft.api.facade;
 
 import dev.weft.api.resource.Cloud;
+import dev.weft.api.resource.Function;
 import java.util.Collections;
 import java.util.Map;
 import java.util.TreeMap;
@@ -69,6 +70,11 @@ public record Draft(
             others.put(annotation, value);
         }
         return new Draft(name, labels, others, spec, env, home);
+    }
+
+    /** What {@code function} is called by the client that put it; its name in Weft where it has no other. */
+    public static String shownName(Function function) {
+        return function.metadata().annotations().getOrDefault(NAME, function.name());
     }
 
     /** Values of a document, each with what would be a reference made literal. */

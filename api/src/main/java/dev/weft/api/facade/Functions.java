@@ -83,7 +83,7 @@ public interface Functions {
 
         /** What the client that put it calls it; its name in Weft where it has no other. */
         public String shownName() {
-            return function.metadata().annotations().getOrDefault(Draft.NAME, function.name());
+            return Draft.shownName(function);
         }
 
         /** The variables of one that was put, as the client gave them; none of others. */

@@ -5,19 +5,26 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import com.aliyun.fc20230330.Client;
-import com.aliyun.fc20230330.models.DeleteFunctionResponse;
+import com.aliyun.fc20230330.models.CreateFunctionInput;
+import com.aliyun.fc20230330.models.CreateFunctionRequest;
 import com.aliyun.fc20230330.models.Function;
 import com.aliyun.fc20230330.models.GetFunctionRequest;
+import com.aliyun.fc20230330.models.InputCodeLocation;
 import com.aliyun.fc20230330.models.InvokeFunctionHeaders;
 import com.aliyun.fc20230330.models.InvokeFunctionRequest;
 import com.aliyun.fc20230330.models.InvokeFunctionResponse;
+import com.aliyun.fc20230330.models.ListFunctionVersionsRequest;
+import com.aliyun.fc20230330.models.ListFunctionVersionsResponse;
 import com.aliyun.fc20230330.models.ListFunctionsOutput;
 import com.aliyun.fc20230330.models.ListFunctionsRequest;
+import com.aliyun.fc20230330.models.UpdateFunctionInput;
+import com.aliyun.fc20230330.models.UpdateFunctionRequest;
 import com.aliyun.tea.TeaException;
 import com.aliyun.teaopenapi.models.Config;
 import com.aliyun.teautil.models.RuntimeOptions;
 import dev.weft.api.facade.Key;
 import dev.weft.app.WeftInTest;
+import dev.weft.app.facade.Zips;
 import dev.weft.app.keys.KeysInTest;
 import java.io.ByteArrayInputStream;
 import java.nio.charset.StandardCharsets;
@@ -200,15 +207,68 @@ class AlibabaFacadeIT {
         }
     }
 
+    private static InputCodeLocation code(String javascript) {
+        byte[] zip = Zips.of(Map.of("index.js", javascript));
+        return new InputCodeLocation().setZipFile(Base64.getEncoder().encodeToString(zip));
+    }
+
+    @Test
+    void aFunctionIsMadeChangedAndDeleted() throws Exception {
+        Client client = client(deploy);
+        CreateFunctionInput wanted = new CreateFunctionInput()
+                .setFunctionName("Made_Here")
+                .setRuntime("nodejs20")
+                .setHandler("index.handler")
+                .setCpu(0.35f)
+                .setMemorySize(512)
+                .setTimeout(9)
+                .setEnvironmentVariables(Map.of("WHO", "${env:HOME}"))
+                .setCode(code(
+                        "exports.handler = async (event, context) => [1, process.env.WHO, context.function.name];"));
+        Function made = client.createFunction(new CreateFunctionRequest().setBody(wanted))
+                .getBody();
+        assertThat(made.getFunctionName()).isEqualTo("Made_Here");
+        assertThat(made.getEnvironmentVariables()).isEqualTo(Map.of("WHO", "${env:HOME}"));
+        assertThat(made.getCpu()).isEqualTo(0.35f);
+        assertThat(text(call(client, "Made_Here", "{}", "None"))).isEqualTo("[1,\"${env:HOME}\",\"Made_Here\"]");
+        TeaException again = refused(() -> {
+            throw new AssertionError(client.createFunction(new CreateFunctionRequest().setBody(wanted)));
+        });
+        assertThat(again.getCode()).isEqualTo("FunctionAlreadyExists");
+        Function changed = client.updateFunction(
+                        "Made_Here",
+                        new UpdateFunctionRequest()
+                                .setBody(new UpdateFunctionInput()
+                                        .setTimeout(5)
+                                        .setCode(code("exports.handler = async () => 2;"))))
+                .getBody();
+        assertThat(changed.getTimeout()).isEqualTo(5);
+        assertThat(changed.getMemorySize()).isEqualTo(512);
+        assertThat(text(call(client, "Made_Here", "{}", "None"))).isEqualTo("2");
+        TeaException wrong = refused(() -> {
+            throw new AssertionError(client.updateFunction(
+                    "Made_Here", new UpdateFunctionRequest().setBody(new UpdateFunctionInput().setRuntime("cobol1"))));
+        });
+        assertThat(wrong.getMessage()).contains("spec.runtime: 'cobol1'");
+        assertThat(client.deleteFunction("Made_Here").getStatusCode()).isEqualTo(204);
+        assertThat(refused(() -> call(client, "Made_Here", "{}", "None")).getCode())
+                .isEqualTo("FunctionNotFound");
+        TeaException declared = refused(() -> {
+            throw new AssertionError(client.deleteFunction("compute"));
+        });
+        assertThat(declared.getMessage()).contains("documents");
+    }
+
     @Test
     void whatIsNotDoneIsRefusedByItsName() throws Exception {
         Client client = client(deploy);
         TeaException refused = refused(() -> {
-            DeleteFunctionResponse gone = client.deleteFunction("compute");
-            throw new AssertionError(gone);
+            ListFunctionVersionsResponse none =
+                    client.listFunctionVersions("compute", new ListFunctionVersionsRequest());
+            throw new AssertionError(none);
         });
         assertThat(refused.getStatusCode()).isEqualTo(501);
-        assertThat(refused.getMessage()).contains("DeleteFunction is not done by Weft's façade");
+        assertThat(refused.getMessage()).contains("ListFunctionVersions is not done by Weft's façade");
         assertThat(client.getFunction("compute", new GetFunctionRequest())
                         .getBody()
                         .toMap())

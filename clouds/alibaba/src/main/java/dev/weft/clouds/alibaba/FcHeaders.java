@@ -4,6 +4,7 @@ package dev.weft.clouds.alibaba;
 import dev.weft.api.CallContext;
 import dev.weft.api.Headers;
 import dev.weft.api.Trace;
+import dev.weft.api.facade.Draft;
 import dev.weft.api.resource.Function;
 import java.time.Duration;
 import java.util.Locale;
@@ -41,7 +42,7 @@ record FcHeaders(Function function, String region) {
                 .add("x-fc-access-key-id", "")
                 .add("x-fc-access-key-secret", "")
                 .add("x-fc-security-token", "")
-                .add("x-fc-function-name", function.name())
+                .add("x-fc-function-name", Draft.shownName(function))
                 .add("x-fc-function-handler", spec.handler() == null ? "" : spec.handler())
                 .add("x-fc-function-memory", Long.toString(spec.memory().mebibytes()))
                 .add("x-fc-function-timeout", Long.toString(seconds(spec.timeout())))

@@ -6,6 +6,7 @@ import dev.weft.api.CallContext;
 import dev.weft.api.Headers;
 import dev.weft.api.Outcome;
 import dev.weft.api.Trace;
+import dev.weft.api.facade.Draft;
 import dev.weft.api.resource.Function;
 import dev.weft.api.spi.ContractHost;
 import dev.weft.api.spi.Loop;
@@ -81,7 +82,7 @@ final class FcInstance implements ContractHost.Hosted {
         env.put("FC_FUNC_CODE_PATH", setup.code().toString());
         env.put("FC_FUNCTION_HANDLER", spec.handler() == null ? "" : spec.handler());
         env.put("FC_FUNCTION_MEMORY_SIZE", Long.toString(spec.memory().mebibytes()));
-        env.put("FC_FUNCTION_NAME", setup.function().name());
+        env.put("FC_FUNCTION_NAME", Draft.shownName(setup.function()));
         env.put("FC_FUNCTION_VERSION", "");
         env.put("FC_VER_ID", "");
         env.put("FC_QUALIFIER", FcHeaders.QUALIFIER);

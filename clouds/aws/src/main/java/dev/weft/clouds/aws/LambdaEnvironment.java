@@ -50,15 +50,10 @@ final class LambdaEnvironment {
 
     private LambdaEnvironment() {}
 
-    /** What a function is called in Lambda's words: a client that put it may have a name for it that Weft can't have. */
-    static String name(Function function) {
-        return function.metadata().annotations().getOrDefault(Draft.NAME, function.name());
-    }
-
     /** The variables of an instance whose Runtime API is at {@code api} and whose start-up files are in {@code runtimeFolder}. */
     static Map<String, String> of(ContractHost.Setup setup, String api, Path runtimeFolder, Instant now) {
         Function.Spec spec = setup.function().spec();
-        String name = LambdaEnvironment.name(setup.function());
+        String name = Draft.shownName(setup.function());
         LambdaRuntime runtime = LambdaRuntime.of(setup.function());
         String task = setup.code().toString();
         Map<String, String> env = new HashMap<>();

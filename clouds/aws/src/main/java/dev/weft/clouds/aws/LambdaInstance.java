@@ -9,6 +9,7 @@ import dev.weft.api.CallContext;
 import dev.weft.api.CloudException;
 import dev.weft.api.Headers;
 import dev.weft.api.Outcome;
+import dev.weft.api.facade.Draft;
 import dev.weft.api.resource.Function;
 import dev.weft.api.spi.ContractHost;
 import dev.weft.api.spi.Loop;
@@ -229,7 +230,7 @@ final class LambdaInstance implements ContractHost.Hosted {
 
     private String arn() {
         return "arn:aws:lambda:%s:%s:function:%s"
-                .formatted(setup.cloud().region(), LambdaPayload.ACCOUNT, LambdaEnvironment.name(setup.function()));
+                .formatted(setup.cloud().region(), LambdaPayload.ACCOUNT, Draft.shownName(setup.function()));
     }
 
     private void initError(ServerExchange exchange) {

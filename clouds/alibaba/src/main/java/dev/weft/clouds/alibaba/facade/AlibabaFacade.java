@@ -2,11 +2,14 @@
 package dev.weft.clouds.alibaba.facade;
 
 import dev.weft.api.RequestLine;
+import dev.weft.api.facade.Draft;
 import dev.weft.api.facade.Facade;
 import dev.weft.api.facade.FacadeAnswer;
 import dev.weft.api.facade.FacadeRequest;
+import dev.weft.api.facade.Functions.Edited;
 import dev.weft.api.facade.Key;
 import dev.weft.api.facade.Keys;
+import dev.weft.api.facade.Names;
 import dev.weft.api.facade.Operations;
 import dev.weft.api.facade.Wish;
 import dev.weft.clouds.alibaba.FcLimits;
@@ -14,12 +17,13 @@ import dev.weft.clouds.alibaba.account.Acs3;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
+import java.util.Set;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Function Compute 3.0 as Alibaba's clients speak it, API version 2023-03-30: InvokeFunction, ListFunctions and GetFunction.
- * Every other operation is refused by its name.
+ * Function Compute 3.0 as Alibaba's clients speak it, API version 2023-03-30: functions are called, listed, shown, made,
+ * changed and deleted. Every other operation is refused by its name.
  */
 public final class AlibabaFacade implements Facade {
     /** Names a request in an answer. */
@@ -27,6 +31,9 @@ public final class AlibabaFacade implements Facade {
 
     /** Where it listens unless told otherwise. */
     static final int PORT = 8097;
+
+    /** Bytes of a request with a zip file in it: that in base64, and some. */
+    static final int PUT_BYTES_MAX = 70 << 20;
 
     private static final String OCTETS = "application/octet-stream";
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9_-]{1,128}");
@@ -48,7 +55,11 @@ public final class AlibabaFacade implements Facade {
 
     @Override
     public long bodyBytesMax(RequestLine line) {
-        return FcLimits.PAYLOAD_BYTES_MAX;
+        boolean puts = line.method().equals("PUT") || line.method().equals("POST");
+        Operations.Asked asked = puts ? FcOperations.ALL.find(line) : null;
+        return asked != null && Set.of(FcOperations.CREATE, FcOperations.UPDATE).contains(asked.action())
+                ? PUT_BYTES_MAX
+                : FcLimits.PAYLOAD_BYTES_MAX;
     }
 
     @Override
@@ -102,13 +113,15 @@ public final class AlibabaFacade implements Facade {
             case FcOperations.INVOKE -> invoke(request, asked, query, key);
             case FcOperations.LIST -> list(query, key);
             case FcOperations.GET -> get(asked, query, key);
+            case FcOperations.CREATE, FcOperations.UPDATE, FcOperations.DELETE -> change(request, asked, key);
             default ->
                 refused(
                         action,
                         key.id(),
                         true,
-                        FcError.notDone(action + " is not done by Weft's façade of Function Compute yet: it does "
-                                + "InvokeFunction, ListFunctions and GetFunction"));
+                        FcError.notDone(
+                                action + " is not done by Weft's façade of Function Compute yet: it does "
+                                        + "InvokeFunction, ListFunctions, GetFunction, CreateFunction, UpdateFunction and DeleteFunction"));
         };
     }
 
@@ -124,12 +137,74 @@ public final class AlibabaFacade implements Facade {
         String type = request.headers().first("content-type");
         return new Wish.Invoke(
                 key,
-                asked.on(),
+                Names.weft(asked.on()),
                 OCTETS.equals(type) ? null : type, // an event has no type there, and clients always write this one
                 Map.of(),
                 request.body(),
                 tail,
                 new FcAnswering(asked.on(), tail));
+    }
+
+    private static Wish change(FacadeRequest request, Operations.Asked asked, Key key) {
+        String action = asked.action();
+        try {
+            if (action.equals(FcOperations.DELETE)) {
+                String name = named(asked.on());
+                return new Wish.Control(
+                        key,
+                        action,
+                        name,
+                        functions -> FcFunctions.told(
+                                name, functions.delete(key.namespace(), Names.weft(name)), FcFunctions::gone));
+            }
+            FcPut put = FcPut.of(request.body());
+            boolean fresh = action.equals(FcOperations.CREATE);
+            String name = named(fresh ? put.name() : asked.on());
+            byte[] zip = put.zip();
+            if (fresh && zip == null) {
+                throw new FcPut.Wrong(FcError.invalid("code.zipFile is required"));
+            }
+            Draft draft = put.draft(name); // what is wrong in itself is told before all else
+            return new Wish.Control(
+                    key,
+                    action,
+                    name,
+                    functions -> FcFunctions.told(
+                            name,
+                            functions.put(
+                                    key.namespace(),
+                                    draft.name(),
+                                    before -> fresh ? made(before, draft, zip) : changed(before, put, zip, name)),
+                            FcFunctions::shown));
+        } catch (FcPut.Wrong wrong) {
+            return refused(action, key.id(), true, wrong.error());
+        }
+    }
+
+    private static String named(String name) throws FcPut.Wrong {
+        if (!NAME.matcher(name).matches()) {
+            throw new FcPut.Wrong(
+                    FcError.invalid("functionName must be 1 to 128 letters, digits, '_' and '-'; no ARN"));
+        }
+        return name;
+    }
+
+    private static Edited made(@Nullable Draft before, Draft draft, byte @Nullable [] zip) {
+        return before == null
+                ? new Edited.Put(draft, zip)
+                : new Edited.Leave(FcError.exists(draft.annotations().getOrDefault(Draft.NAME, draft.name()))
+                        .answer());
+    }
+
+    private static Edited changed(@Nullable Draft before, FcPut put, byte @Nullable [] zip, String name) {
+        if (before == null) {
+            return new Edited.Leave(FcError.noFunction(name).answer());
+        }
+        try {
+            return new Edited.Put(put.changed(before), zip);
+        } catch (FcPut.Wrong wrong) {
+            return new Edited.Leave(wrong.error().answer());
+        }
     }
 
     private static @Nullable FcError otherWay(FacadeRequest request) {

@@ -2,6 +2,7 @@
 package dev.weft.clouds.alibaba.facade;
 
 import dev.weft.api.Headers;
+import dev.weft.api.facade.Changed;
 import dev.weft.api.facade.FacadeAnswer;
 import java.time.Duration;
 import java.util.regex.Pattern;
@@ -51,6 +52,24 @@ record FcError(int status, String code, String message) {
 
     static FcError noFunction(String name) {
         return new FcError(404, "FunctionNotFound", "function '" + name + "' does not exist");
+    }
+
+    static FcError exists(String name) {
+        return new FcError(409, "FunctionAlreadyExists", "function '" + name + "' already exists");
+    }
+
+    /** What keeps a function from being changed. */
+    static FcError of(Changed.Refused refused, String name) {
+        String message = refused.message();
+        return switch (refused.reason()) {
+            case ABSENT -> noFunction(name);
+            case DECLARED -> denied(message);
+            case FAILED -> new FcError(409, "ConcurrentUpdateError", message);
+            case WRONG -> invalid(message);
+            case FULL -> new FcError(400, "FunctionQuotaExceeded", message);
+            case UNABLE -> notDone(message);
+            case BUSY -> new FcError(429, "ResourceThrottled", message);
+        };
     }
 
     static FcError notDone(String what) {

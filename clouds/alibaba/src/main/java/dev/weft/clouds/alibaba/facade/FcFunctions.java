@@ -2,14 +2,17 @@
 package dev.weft.clouds.alibaba.facade;
 
 import dev.weft.api.Headers;
+import dev.weft.api.facade.Changed;
 import dev.weft.api.facade.FacadeAnswer;
 import dev.weft.api.facade.Functions;
 import dev.weft.api.facade.Key;
-import dev.weft.api.resource.Function;
+import dev.weft.api.facade.Names;
 import dev.weft.api.resource.Open;
 import java.time.temporal.ChronoUnit;
+import java.util.Comparator;
 import java.util.List;
 import java.util.TreeMap;
+import java.util.function.Function;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -27,34 +30,52 @@ final class FcFunctions {
     private FcFunctions() {}
 
     static FacadeAnswer get(Functions functions, Key key, String name) {
-        Functions.Served served = functions.find(key.namespace(), name);
-        return served == null ? FcError.noFunction(name).answer() : answer(document(served));
+        Functions.Served served = functions.find(key.namespace(), Names.weft(name));
+        return served == null || !served.shownName().equals(name)
+                ? FcError.noFunction(name).answer()
+                : answer(document(served));
+    }
+
+    /** What came of a change. */
+    static FacadeAnswer told(String name, Changed changed, Function<Functions.Served, FacadeAnswer> done) {
+        return switch (changed) {
+            case Changed.Done(Functions.Served now) -> done.apply(now);
+            case Changed.Left(FacadeAnswer answer) -> answer;
+            case Changed.Refused refused -> FcError.of(refused, name).answer();
+        };
+    }
+
+    static FacadeAnswer shown(Functions.Served served) {
+        return answer(document(served));
+    }
+
+    static FacadeAnswer gone(Functions.Served ignored) {
+        return new FacadeAnswer(204, Headers.of(AlibabaFacade.REQUEST_ID, RequestIds.next()), new byte[0]);
     }
 
     static FacadeAnswer list(Functions functions, Key key, FcPage.Of page) {
         List<Functions.Served> left = functions.list(key.namespace()).stream()
-                .filter(each -> each.function().name().startsWith(page.prefix()))
-                .filter(each -> each.function().name().compareTo(page.after()) > 0)
+                .filter(each -> each.shownName().startsWith(page.prefix()))
+                .filter(each -> each.shownName().compareTo(page.after()) > 0)
+                .sorted(Comparator.comparing(Functions.Served::shownName))
                 .limit(page.limit() + 1L)
                 .toList();
         ObjectNode answer = JSON.createObjectNode();
         ArrayNode entries = answer.putArray("functions");
         left.stream().limit(page.limit()).map(FcFunctions::document).forEach(entries::add);
         if (left.size() > page.limit()) {
-            answer.put(
-                    "nextToken",
-                    FcPage.token(left.get(page.limit() - 1).function().name()));
+            answer.put("nextToken", FcPage.token(left.get(page.limit() - 1).shownName()));
         }
         return answer(answer);
     }
 
     private static ObjectNode document(Functions.Served served) {
-        Function function = served.function();
-        Function.Spec spec = function.spec();
+        dev.weft.api.resource.Function function = served.function();
+        dev.weft.api.resource.Function.Spec spec = function.spec();
         String runtime = spec.runtime();
         ObjectNode document = JSON.createObjectNode()
-                .put("functionName", function.name())
-                .put("functionArn", ARN + function.name())
+                .put("functionName", served.shownName())
+                .put("functionArn", ARN + served.shownName())
                 .put("runtime", runtime == null ? OWN_PROGRAM : runtime);
         String handler = spec.handler();
         if (handler != null) {
@@ -71,6 +92,16 @@ final class FcFunctions {
                 .put("lastUpdateStatus", "Successful");
         if (served.codeBytes() > 0) {
             document.put("codeSize", served.codeBytes());
+        }
+        if (served.put()) {
+            ObjectNode env = document.putObject("environmentVariables");
+            served.env().forEach(env::put);
+            document.put("instanceConcurrency", spec.concurrency());
+            function.metadata().annotations().forEach((annotation, value) -> {
+                if (annotation.startsWith(FcPut.KEPT)) {
+                    document.set(annotation.substring(FcPut.KEPT.length()), JSON.readTree(value));
+                }
+            });
         }
         ArrayNode tags = document.putArray("tags");
         new TreeMap<>(function.metadata().labels())

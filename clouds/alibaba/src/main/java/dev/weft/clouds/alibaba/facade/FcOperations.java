@@ -9,6 +9,9 @@ final class FcOperations {
     static final String INVOKE = "InvokeFunction";
     static final String LIST = "ListFunctions";
     static final String GET = "GetFunction";
+    static final String CREATE = "CreateFunction";
+    static final String UPDATE = "UpdateFunction";
+    static final String DELETE = "DeleteFunction";
 
     static final Operations ALL = new Operations("/" + Acs3.VERSION + "/", """
             POST functions/*/invocations InvokeFunction
