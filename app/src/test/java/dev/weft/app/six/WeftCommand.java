@@ -57,7 +57,7 @@ public final class WeftCommand {
     }
 
     /** The same with other variables. */
-    Said run(Map<String, String> more, String... arguments) throws Exception {
+    public Said run(Map<String, String> more, String... arguments) throws Exception {
         return start(more, arguments).end();
     }
 

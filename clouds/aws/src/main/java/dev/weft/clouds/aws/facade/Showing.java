@@ -75,24 +75,28 @@ record Showing(Operation operation, Key key, String region, Map<String, String> 
 
     private FacadeAnswer shown(Served found, boolean latest) {
         Map<String, Object> configuration = latest ? configuration(found) : qualified(found);
-        Map<String, String> tags = found.function().metadata().labels();
         return Answers.json(
                 200,
                 switch (operation.kind()) {
-                    case GET -> whole(configuration, tags);
+                    case GET -> whole(configuration, found);
                     case CONFIGURATION -> configuration;
-                    case TAGS -> Map.of("Tags", tags);
+                    case TAGS -> Map.of("Tags", found.function().metadata().labels());
                     case RESERVED -> Answers.reserved(found);
                     default -> throw new IllegalStateException(operation.action() + " shows nothing");
                 });
     }
 
     /** Code is not handed out, so there is no place of it. */
-    private static Map<String, Object> whole(Map<String, Object> configuration, Map<String, String> tags) {
+    private static Map<String, Object> whole(Map<String, Object> configuration, Served found) {
         Map<String, Object> whole = new LinkedHashMap<>();
         whole.put("Configuration", configuration);
+        Map<String, String> tags = found.function().metadata().labels();
         if (!tags.isEmpty()) {
             whole.put("Tags", tags);
+        }
+        Map<String, Object> reserved = Answers.reserved(found);
+        if (!reserved.isEmpty()) {
+            whole.put("Concurrency", reserved);
         }
         return whole;
     }
