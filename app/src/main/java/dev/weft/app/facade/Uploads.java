@@ -48,6 +48,9 @@ public final class Uploads implements AutoCloseable {
     /** Changes that wait for one that is under way. */
     public static final int WAITING_MAX = 32;
 
+    /** Mistakes that a client is told of. */
+    private static final int MISTAKES_MAX = 10;
+
     private static final String NAME = "[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?";
 
     private final UploadFolder folder;
@@ -260,24 +263,18 @@ public final class Uploads implements AutoCloseable {
         }
     }
 
-    private static Changed.@Nullable Refused wrong(String name, Turned turned) {
+    private Changed.@Nullable Refused wrong(String name, Turned turned) {
         if (!turned.mistakes().isEmpty()) {
-            String file = name + ".yaml";
             List<Mistake> its = turned.mistakes().stream()
-                    .filter(each ->
-                            each.position() != null && each.position().file().endsWith(file))
+                    .filter(each -> each.position() != null
+                            && folder.isOf(name, Path.of(each.position().file())))
                     .toList();
             return its.isEmpty()
                     ? refused(
                             Changed.Reason.FAILED,
-                            "this Weft's documents have mistakes at the moment; nothing can be changed until they are"
-                                    + " mended")
-                    : refused(
-                            Changed.Reason.WRONG,
-                            its.stream()
-                                    .map(each -> Mistake.at(each.field(), each.value(), each.message())
-                                            .toString())
-                                    .collect(Collectors.joining("; ")));
+                            "with this change, or already, this Weft's own documents have mistakes: "
+                                    + said(turned.mistakes()))
+                    : refused(Changed.Reason.WRONG, said(its));
         }
         Done done = turned.done();
         return done == null
@@ -288,6 +285,14 @@ public final class Uploads implements AutoCloseable {
                         .map(each -> refused(
                                 Changed.Reason.FAILED, "on cloud " + each.step().cloud() + ": " + why(each)))
                         .orElse(null);
+    }
+
+    /** Without the files, which are no business of clients. */
+    private static String said(List<Mistake> mistakes) {
+        return mistakes.stream()
+                .limit(MISTAKES_MAX)
+                .map(each -> Mistake.at(each.field(), each.value(), each.message()).toString())
+                .collect(Collectors.joining("; "));
     }
 
     private static String why(Step.Result result) {
@@ -308,8 +313,10 @@ public final class Uploads implements AutoCloseable {
             return refused(Changed.Reason.BUSY, WAITING_MAX + " changes wait already; come back");
         } catch (ExecutionException failed) {
             if (failed.getCause() instanceof UncheckedIOException || failed.getCause() instanceof IOException) {
-                Throwable disk = failed.getCause();
-                return refused(Changed.Reason.FAILED, String.valueOf(disk.getMessage()));
+                // where it is kept is no business of clients
+                System.getLogger("dev.weft.app")
+                        .log(System.Logger.Level.ERROR, "a client's function can't be kept", failed.getCause());
+                return refused(Changed.Reason.FAILED, "it can't be kept on this machine; Weft's log has the reason");
             }
             throw new IllegalStateException("a function could not be changed", failed.getCause());
         }

@@ -206,7 +206,7 @@ class UploadsTest {
         Files.writeString(document, right + "---\nkind: Nonsense\n");
         assertThat(refused(put(draft("hello", "3s", Map.of()), 10), Changed.Reason.FAILED)
                         .message())
-                .contains("documents have mistakes")
+                .contains("own documents have mistakes", "Nonsense")
                 .doesNotContain(scratch.toString());
         Files.writeString(document, right);
         assertThat(put(draft("hello", "3s", Map.of()), 10)).isInstanceOf(Changed.Done.class);

@@ -88,9 +88,9 @@ public final class UploadFolder {
         return files().stream().mapToLong(UploadFolder::size).sum();
     }
 
-    /** Whether {@code document} is one of these. */
-    public boolean holds(Path document) {
-        return folder.equals(document.getParent());
+    /** Whether {@code document} is that function's. */
+    public boolean isOf(String name, Path document) {
+        return document(name).equals(document.toAbsolutePath().normalize());
     }
 
     /** The one of that name; null where there is none. */

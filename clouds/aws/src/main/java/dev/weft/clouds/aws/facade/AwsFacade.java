@@ -46,6 +46,9 @@ public final class AwsFacade implements Facade {
 
     @Override
     public long bodyBytesMax(RequestLine line) {
+        if (line.path().endsWith("/invocations")) { // of nearly every request, so it is not looked up twice
+            return LambdaPayload.BYTES_MAX;
+        }
         return switch (Operation.of(line).kind()) {
             case CREATE, CODE -> UPLOAD_BYTES_MAX;
             default -> LambdaPayload.BYTES_MAX;
