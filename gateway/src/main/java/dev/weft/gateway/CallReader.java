@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.weft.gateway;
 
+import dev.weft.api.Body;
 import dev.weft.api.Call;
 import dev.weft.api.CallContext;
 import dev.weft.api.Headers;
+import dev.weft.api.RequestLine;
 import dev.weft.api.Trace;
 import dev.weft.api.spi.ContractHost;
 import dev.weft.net.ServerExchange;
@@ -55,10 +57,19 @@ final class CallReader {
 
     /** The exchange as the function sees it. */
     static Call.Exchange exchange(ServerExchange exchange, CallContext context) {
+        Headers fields = fields(exchange.headers(), exchange.upgrade() != null, context);
+        return new Call.Exchange(context, exchange.line(), fields, exchange.body());
+    }
+
+    /** The same of what a façade makes of its exchange. */
+    static Call.Exchange exchange(RequestLine line, Headers headers, Body body, CallContext context) {
+        return new Call.Exchange(context, line, fields(headers, false, context), body);
+    }
+
+    private static Headers fields(Headers headers, boolean upgrades, CallContext context) {
         Headers.Builder fields = Headers.builder();
-        boolean upgrades = exchange.upgrade() != null;
         StringBuilder forwardedFor = new StringBuilder();
-        exchange.headers().forEach((name, value) -> {
+        headers.forEach((name, value) -> {
             if (name.equalsIgnoreCase("x-forwarded-for")) {
                 forwardedFor.append(value).append(", ");
             } else if (!replaced(name) && (upgrades || !name.equalsIgnoreCase("upgrade"))) {
@@ -77,7 +88,7 @@ final class CallReader {
         if (state != null) {
             fields.add("tracestate", state);
         }
-        return new Call.Exchange(context, exchange.line(), fields.build(), exchange.body());
+        return fields.build();
     }
 
     private static boolean replaced(String name) {

@@ -7,7 +7,9 @@ import dev.weft.api.BodyGatherer;
 import dev.weft.api.Call;
 import dev.weft.api.CallContext;
 import dev.weft.api.CloudException;
+import dev.weft.api.Headers;
 import dev.weft.api.Outcome;
+import dev.weft.api.RequestLine;
 import dev.weft.api.Trace;
 import dev.weft.api.resource.Function;
 import dev.weft.api.spi.Loop;
@@ -27,7 +29,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * An event's way through the gateway: decide where it goes, act by trying clouds in that order, gather the answer, record
- * how it ended. For façades and for {@code weft invoke}; nothing here blocks.
+ * how it ended. Also that of an HTTP request that names its function. For façades and for {@code weft invoke}; nothing here
+ * blocks.
  */
 public final class EventPath {
     private final Supplier<Snapshot> snapshot;
@@ -61,6 +64,16 @@ public final class EventPath {
             Body body,
             long answerBytesMax) {}
 
+    /**
+     * An HTTP request for a function that no route names.
+     *
+     * @param namespace where the function has to be
+     * @param line and headers as the function is to get them, but for the fields that Weft adds
+     * @param answerBytesMax of the answer, which is gathered; a function that answers more has failed
+     */
+    public record Exchange(
+            String function, String namespace, RequestLine line, Headers headers, Body body, long answerBytesMax) {}
+
     /** How it ended. */
     public sealed interface Ended {
         /** The function spoke. */
@@ -89,15 +102,15 @@ public final class EventPath {
 
     /** The function of that name as it is served; null where that namespace has none. On any thread. */
     public @Nullable Function function(String namespace, String name) {
-        FunctionEntry entry = find(snapshot.get(), new Event(name, namespace, null, Map.of(), Body.empty(), 0));
+        FunctionEntry entry = find(snapshot.get(), name, namespace);
         return entry == null ? null : entry.function();
     }
 
     /** A call of Weft's own; {@code then} hears on {@code loop} how it ended. On any thread. */
     public Running start(Event event, Loop loop, Consumer<Ended> then) {
-        FunctionEntry function = find(snapshot.get(), event);
+        FunctionEntry function = find(snapshot.get(), event.function(), event.namespace());
         if (function == null) {
-            return absent(event, then);
+            return absent(event.body(), then);
         }
         Instant now = clock.instant();
         CallContext context = new CallContext(
@@ -106,42 +119,68 @@ public final class EventPath {
                 0,
                 now.plus(function.timeMax()),
                 CallContext.Caller.WEFT);
-        return begin(
-                event, loop, new Walk(function, context, now, Ticket.FREE, new Asker(event.answerBytesMax(), then)));
+        Asker asker = new Asker(event.answerBytesMax(), null, then);
+        return begin(call(event, context), loop, new Walk(function, context, now, Ticket.FREE, asker));
+    }
+
+    private static Call call(Event event, CallContext context) {
+        return new Call.Event(context, event.contentType(), event.attributes(), event.body());
     }
 
     /** A call for who asks by {@code exchange}: under the function's limits, in the caller's trace. On the exchange's loop. */
     public Running start(Event event, ServerExchange exchange, Consumer<Ended> then) {
-        Snapshot tables = snapshot.get();
-        FunctionEntry function = find(tables, event);
-        if (function == null) {
-            return absent(event, then); // before its limits: who may not know of it must neither use nor feel them
+        Asked asked = new Asked(event.function(), event.namespace(), event.body(), context -> call(event, context));
+        return enter(asked, exchange, new Asker(event.answerBytesMax(), null, then));
+    }
+
+    /** An HTTP request for who asks by {@code exchange}, the same way. On the exchange's loop. */
+    public Running start(Exchange wanted, ServerExchange exchange, Consumer<Ended> then) {
+        if (InvocationPath.suspicious(wanted.line().path())) {
+            wanted.body().discard();
+            then.accept(
+                    new Ended.Failed(new CloudException(CloudException.Kind.INVALID, InvocationPath.SUSPICIOUS, null)));
+            return OVER;
         }
-        Admission.Answer let = guard.admission().enter(tables.limiters(), List.of(), event.function(), exchange, false);
+        Asked asked = new Asked(
+                wanted.function(),
+                wanted.namespace(),
+                wanted.body(),
+                context -> CallReader.exchange(wanted.line(), wanted.headers(), wanted.body(), context));
+        return enter(asked, exchange, new Asker(wanted.answerBytesMax(), wanted.line(), then));
+    }
+
+    private Running enter(Asked asked, ServerExchange exchange, Asker asker) {
+        Snapshot tables = snapshot.get();
+        FunctionEntry function = find(tables, asked.function(), asked.namespace());
+        if (function == null) {
+            // before its limits: who may not know of it must neither use nor feel them
+            return absent(asked.body(), asker.then());
+        }
+        Admission.Answer let = guard.admission().enter(tables.limiters(), List.of(), asked.function(), exchange, false);
         Refusal refusal = let.refusal();
         if (refusal != null) {
-            guard.refusals().count(event.function(), refusal.word());
-            event.body().discard();
-            then.accept(new Ended.Failed(
-                    new CloudException(CloudException.Kind.BUSY, refusal.word() + ": " + refusal.message(), null)));
+            guard.refusals().count(asked.function(), refusal.word());
+            asked.body().discard();
+            asker.then()
+                    .accept(new Ended.Failed(new CloudException(
+                            CloudException.Kind.BUSY, refusal.word() + ": " + refusal.message(), null)));
             return OVER;
         }
         Instant now = clock.instant();
         CallContext context = CallReader.context(exchange, null, now.plus(function.timeMax()), sampling);
-        Asker asker = new Asker(event.answerBytesMax(), then);
-        return begin(event, exchange.loop(), new Walk(function, context, now, let.ticket(), asker));
+        Walk walk = new Walk(function, context, now, let.ticket(), asker);
+        return begin(asked.call().apply(context), exchange.loop(), walk);
     }
 
-    private Running begin(Event event, Loop loop, Walk walk) {
+    private Running begin(Call call, Loop loop, Walk walk) {
         long key = ThreadLocalRandom.current().nextLong();
         switch (decider.decide(walk.function.facts(walk.context.hops(), key))) {
             case Decision.Refuse refuse -> {
-                event.body().discard();
+                call.body().discard();
                 walk.refused(refuse);
                 return OVER;
             }
             case Decision.Try(List<Integer> order) -> {
-                Call call = new Call.Event(walk.context, event.contentType(), event.attributes(), event.body());
                 walk.attempts = new Attempts(walk.function, order, call, loop, walk);
                 loop.run(walk.attempts::start);
                 return walk;
@@ -149,21 +188,24 @@ public final class EventPath {
         }
     }
 
-    private static Running absent(Event event, Consumer<Ended> then) {
-        event.body().discard();
+    private static Running absent(Body body, Consumer<Ended> then) {
+        body.discard();
         then.accept(new Ended.Absent());
         return OVER;
     }
 
     /** Services are no functions, whatever their entries are called. */
-    private static @Nullable FunctionEntry find(Snapshot tables, Event event) {
+    private static @Nullable FunctionEntry find(Snapshot tables, String name, @Nullable String namespace) {
         FunctionEntry function =
-                event.function().indexOf(':') >= 0 ? null : tables.functions().get(event.function());
+                name.indexOf(':') >= 0 ? null : tables.functions().get(name);
         boolean elsewhere = function != null
-                && event.namespace() != null
-                && !function.function().metadata().namespace().equals(event.namespace());
+                && namespace != null
+                && !function.function().metadata().namespace().equals(namespace);
         return elsewhere ? null : function;
     }
+
+    /** What is to be called, and how once it may be. */
+    private record Asked(String function, @Nullable String namespace, Body body, java.util.function.Function<CallContext, Call> call) {}
 
     /** One call; tells once. */
     private final class Walk implements Attempts.Result, Running {
@@ -228,16 +270,17 @@ public final class EventPath {
                     ? failure.reason() + " " + failure.type() + ": " + failure.message()
                     : null;
             Journal.Ending ending = reason == null ? Journal.Ending.ANSWERED : Journal.Ending.FAILED;
+            int status = outcome instanceof Outcome.Response response ? response.status() : 0;
             Duration took = took();
             end(
-                    new End(cloud, ending, made, reason, bytes.length),
+                    new End(cloud, ending, made, reason, asker.line() == null ? 0 : status, bytes.length),
                     new Ended.Spoke(new Gateway.Invoked(outcome, bytes, context.id(), cloud, took)));
         }
 
         @Override
         public void failed(CloudException why, String cloud, int made) {
             String reason = why.kind() + ": " + why.getMessage();
-            end(new End(cloud, Journal.Ending.CLOUD_FAILED, made, reason, 0), new Ended.Failed(why));
+            end(new End(cloud, Journal.Ending.CLOUD_FAILED, made, reason, 0, 0), new Ended.Failed(why));
         }
 
         void refused(Decision.Refuse refuse) {
@@ -246,7 +289,7 @@ public final class EventPath {
             CloudException.Kind kind =
                     refuse.status() == 503 ? CloudException.Kind.UNREACHABLE : CloudException.Kind.INVALID;
             end(
-                    new End(null, Journal.Ending.REFUSED, 0, reason, 0),
+                    new End(null, Journal.Ending.REFUSED, 0, reason, 0, 0),
                     new Ended.Failed(new CloudException(kind, reason, null)));
         }
 
@@ -266,7 +309,7 @@ public final class EventPath {
             guard.dependents().giveUp(context.id());
             log.ended(Journal.Ending.CALLER_GONE);
             int made = trying == null ? 0 : trying.made();
-            end(new End(null, Journal.Ending.CALLER_GONE, made, "the caller went away", 0), null);
+            end(new End(null, Journal.Ending.CALLER_GONE, made, "the caller went away", 0, 0), null);
         }
 
         private Duration took() {
@@ -281,15 +324,16 @@ public final class EventPath {
             ticket.release();
             Duration took = took();
             Journal.Trail trail = log.over(context, took.toNanos());
+            RequestLine line = asker.line();
             journal.record(new Journal.CallEvent(
                     began,
                     context.id(),
                     context.trace().traceId(),
                     function.name(),
                     end.cloud(),
-                    null,
-                    null,
-                    0,
+                    line == null ? null : line.method(),
+                    line == null ? null : line.path(),
+                    end.status(),
                     end.ending(),
                     end.attempts(),
                     end.reason(),
@@ -304,13 +348,18 @@ public final class EventPath {
         }
     }
 
-    /** Who waits for the answer, and how much of it he takes. */
-    private record Asker(long bytesMax, Consumer<Ended> then) {}
+    /**
+     * Who waits for the answer, and how much of it he takes.
+     *
+     * @param line of an HTTP request; null for an event
+     */
+    private record Asker(long bytesMax, @Nullable RequestLine line, Consumer<Ended> then) {}
 
     private record End(
             @Nullable String cloud,
             Journal.Ending ending,
             int attempts,
             @Nullable String reason,
+            int status,
             long bytes) {}
 }

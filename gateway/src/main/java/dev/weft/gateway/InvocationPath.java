@@ -29,6 +29,9 @@ import org.jspecify.annotations.Nullable;
  * it ended. On the exchange's own loop from its first byte to its last; nothing here blocks.
  */
 final class InvocationPath {
+    /** What is said of a {@link #suspicious} path. */
+    static final String SUSPICIOUS = "a path may not have '.' or '..' segments";
+
     private static final Duration UNROUTED_MAX = Duration.ofDays(2);
 
     /** What a place is told of a route's timeout is this much later, so that it is the gateway that says 504. */
@@ -198,7 +201,7 @@ final class InvocationPath {
                     "this gateway listens on loopback and answers for localhost and the hostnames of its routes");
         }
         if (suspicious(exchange.line().path())) {
-            return new Decision.Refuse(400, "bad-path", "a path may not have '.' or '..' segments");
+            return new Decision.Refuse(400, "bad-path", SUSPICIOUS);
         }
         if (tables.starting()) {
             return new Decision.Refuse(503, "starting", "the functions are not deployed yet");

@@ -120,17 +120,19 @@ public final class FacadeFuzz {
             }
             case Wish.Look look -> check(look.then().of(null));
             case Wish.Control control -> check(control.work().run(NONE));
-            case Wish.Invoke invoke -> {
-                check(invoke.answering().absent());
-                for (CloudException.Kind kind : CloudException.Kind.values()) {
-                    whole(invoke.answering().failed(new CloudException(kind, "no", null)));
-                }
-                for (Outcome.Failure.Reason reason : Outcome.Failure.Reason.values()) {
-                    Outcome outcome = new Outcome.Failure(reason, "t", "m", bytes(), "log");
-                    whole(invoke.answering()
-                            .spoke(new Wish.Came(outcome, new byte[0], "id-1", "here", Duration.ofMillis(1), "log")));
-                }
-            }
+            case Wish.Invoke invoke -> check(invoke.answering());
+            case Wish.Exchange exchange -> check(exchange.answering());
+        }
+    }
+
+    private void check(Wish.Answering answering) {
+        check(answering.absent());
+        for (CloudException.Kind kind : CloudException.Kind.values()) {
+            whole(answering.failed(new CloudException(kind, "no", null)));
+        }
+        for (Outcome.Failure.Reason reason : Outcome.Failure.Reason.values()) {
+            Outcome outcome = new Outcome.Failure(reason, "t", "m", bytes(), "log");
+            whole(answering.spoke(new Wish.Came(outcome, new byte[0], "id-1", "here", Duration.ofMillis(1), "log")));
         }
     }
 

@@ -39,6 +39,11 @@ public final class FacadeServer implements AutoCloseable {
     public interface Played {
         /** Its answer; a CloudException where its cloud gives none. */
         Wish.Came call(Wish.Invoke call);
+
+        /** Its answer to an HTTP request. */
+        default Wish.Came exchange(Wish.Exchange exchange) {
+            throw new CloudException(CloudException.Kind.INVALID, "the function takes no requests", null);
+        }
     }
 
     private record Shown(Functions.Served served, Played played) {}
@@ -166,19 +171,23 @@ public final class FacadeServer implements AutoCloseable {
             }
             case Wish.Refused refused -> refused.answer();
             case Wish.Control control -> control.work().run(functions());
-            case Wish.Invoke invoke -> called(invoke);
+            case Wish.Invoke invoke ->
+                called(invoke.key(), invoke.function(), invoke.answering(), played -> played.call(invoke));
+            case Wish.Exchange asked ->
+                called(asked.key(), asked.function(), asked.answering(), played -> played.exchange(asked));
         };
     }
 
-    private FacadeAnswer called(Wish.Invoke invoke) {
-        Shown shown = in(invoke.key().namespace()).get(invoke.function());
+    private FacadeAnswer called(
+            Key key, String function, Wish.Answering answering, java.util.function.Function<Played, Wish.Came> call) {
+        Shown shown = in(key.namespace()).get(function);
         if (shown == null) {
-            return invoke.answering().absent();
+            return answering.absent();
         }
         try {
-            return invoke.answering().spoke(shown.played().call(invoke));
+            return answering.spoke(call.apply(shown.played()));
         } catch (CloudException failed) {
-            return invoke.answering().failed(failed);
+            return answering.failed(failed);
         }
     }
 }

@@ -2,7 +2,9 @@
 package dev.weft.api.facade;
 
 import dev.weft.api.CloudException;
+import dev.weft.api.Headers;
 import dev.weft.api.Outcome;
+import dev.weft.api.RequestLine;
 import dev.weft.api.resource.Function;
 import java.time.Duration;
 import java.util.Map;
@@ -46,6 +48,17 @@ public sealed interface Wish {
         /** Of the function as it is served; null where there is none, or none that the key may know of. */
         Wish of(@Nullable Function function);
     }
+
+    /**
+     * To call a function with an HTTP request, as a route does, and wait for its whole answer.
+     *
+     * @param key whose call it is, and whose namespace's function
+     * @param function its name in Weft
+     * @param line as the function is to see it
+     * @param headers for the function: without what proved who the client is
+     */
+    record Exchange(Key key, String function, RequestLine line, Headers headers, byte[] body, Answering answering)
+            implements Wish {}
 
     /**
      * To read or change resources: {@code work} runs on a thread of its own and may block.

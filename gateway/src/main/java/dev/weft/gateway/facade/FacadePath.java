@@ -136,6 +136,7 @@ public final class FacadePath implements ExchangeHandler {
                 act(exchange, request, () -> look.then()
                         .of(events.function(look.key().namespace(), look.function())));
             case Wish.Invoke invoke -> invoke(exchange, invoke);
+            case Wish.Exchange wanted -> exchange(exchange, wanted);
             case Wish.Control control -> control(exchange, request, control);
             case Wish.Refused refused -> refused(exchange, refused);
         }
@@ -151,17 +152,34 @@ public final class FacadePath implements ExchangeHandler {
                 Body.of(wish.payload()),
                 facade.bodyBytesMax(exchange.line()));
         EventPath.Running running = events.start(event, exchange, ended -> {
-            switch (ended) {
-                case EventPath.Ended.Spoke(Gateway.Invoked said) when wish.tail() -> withTail(exchange, wish, said);
-                case EventPath.Ended.Spoke(Gateway.Invoked said) ->
-                    answer(exchange, () -> wish.answering().spoke(came(said, "")));
-                case EventPath.Ended.Failed(CloudException why) ->
-                    answer(exchange, () -> wish.answering().failed(why));
-                case EventPath.Ended.Absent() ->
-                    answer(exchange, () -> wish.answering().absent());
+            if (wish.tail() && ended instanceof EventPath.Ended.Spoke(Gateway.Invoked said)) {
+                withTail(exchange, wish, said);
+            } else {
+                answer(exchange, wish.answering(), ended);
             }
         });
         exchange.onCallerGone(running::cancel);
+    }
+
+    private void exchange(ServerExchange exchange, Wish.Exchange wish) {
+        suspicion.proved(exchange.callerAddress());
+        EventPath.Exchange wanted = new EventPath.Exchange(
+                wish.function(),
+                wish.key().namespace(),
+                wish.line(),
+                wish.headers(),
+                Body.of(wish.body()),
+                facade.bodyBytesMax(exchange.line()));
+        EventPath.Running running = events.start(wanted, exchange, ended -> answer(exchange, wish.answering(), ended));
+        exchange.onCallerGone(running::cancel);
+    }
+
+    private void answer(ServerExchange exchange, Wish.Answering answering, EventPath.Ended ended) {
+        answer(exchange, () -> switch (ended) {
+            case EventPath.Ended.Spoke(Gateway.Invoked said) -> answering.spoke(came(said, ""));
+            case EventPath.Ended.Failed(CloudException why) -> answering.failed(why);
+            case EventPath.Ended.Absent() -> answering.absent();
+        });
     }
 
     private static Wish.Came came(Gateway.Invoked said, String tail) {

@@ -8,7 +8,7 @@ import java.nio.charset.StandardCharsets;
  * What Google says of a request that never got its function's answer: a sentence in the log, which people search for, and
  * a few plain words to the caller. Source: Cloud Run documentation, "Troubleshoot Cloud Run issues".
  */
-final class GoogleFailure {
+public final class GoogleFailure {
     private GoogleFailure() {}
 
     /** Google's sentence, then {@code message}, which says it more exactly. */
@@ -20,6 +20,16 @@ final class GoogleFailure {
                 words.sentence() + ". " + message,
                 words.answer().getBytes(StandardCharsets.UTF_8),
                 logTail);
+    }
+
+    /** The status that the caller gets. */
+    public static int status(Outcome.Failure.Reason reason) {
+        return words(reason).status();
+    }
+
+    /** The body that the caller gets. */
+    public static String answer(Outcome.Failure.Reason reason) {
+        return words(reason).answer();
     }
 
     private static Words words(Outcome.Failure.Reason reason) {

@@ -58,6 +58,11 @@ public final class GoogleHost implements ContractHost {
                 HostFiles.copy(GoogleHost.class, PYTHON_START, tools.files(), "google-functions-" + PYTHON_START);
     }
 
+    /** Google's names of the runtimes that this version runs. */
+    public static List<String> runtimes() {
+        return GoogleRuntime.NAMES;
+    }
+
     @Override
     public Function.Contract contract() {
         return Function.Contract.GOOGLE_FUNCTIONS;

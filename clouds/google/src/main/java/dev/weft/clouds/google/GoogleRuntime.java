@@ -3,6 +3,7 @@ package dev.weft.clouds.google;
 
 import dev.weft.api.resource.Function;
 import dev.weft.api.spi.ContractHost.Language;
+import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -12,6 +13,23 @@ record GoogleRuntime(Language language, int version) {
     /** Those this version runs, for a sentence. */
     static final String KNOWN =
             "nodejs18, nodejs20, nodejs22, nodejs24, python39 to python314, java11, java17, java21 and java25";
+
+    /** Google's names of them. */
+    static final List<String> NAMES = List.of(
+            "nodejs18",
+            "nodejs20",
+            "nodejs22",
+            "nodejs24",
+            "python39",
+            "python310",
+            "python311",
+            "python312",
+            "python313",
+            "python314",
+            "java11",
+            "java17",
+            "java21",
+            "java25");
 
     /** What the framework and its libraries run on. */
     private static final int OLDEST_PYTHON = 10;

@@ -58,6 +58,7 @@ class OpenWhiskFacadeFuzzTest {
                     answered(invoke.answering().spoke(came()), 502);
                 }
                 case Wish.Look look -> throw new AssertionError(look);
+                case Wish.Exchange asked -> throw new AssertionError("OpenWhisk's API has none: " + asked);
                 case Wish.Control control -> {
                     assertThat(keyed).as("%s", request).isTrue();
                     controls++;

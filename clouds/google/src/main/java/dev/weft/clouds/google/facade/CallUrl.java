@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.weft.clouds.google.facade;
+
+import dev.weft.api.facade.Key;
+import dev.weft.api.facade.Keys;
+import java.nio.charset.StandardCharsets;
+import java.security.GeneralSecurityException;
+import java.security.MessageDigest;
+import java.util.Base64;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import javax.crypto.Mac;
+import javax.crypto.spec.SecretKeySpec;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Where a function is called by HTTP: {@code /call/WHO/LOCATION/FUNCTION}, and what follows is the function's. WHO is the
+ * project, whose caller proves himself by a bearer token, or {@code KEYID.PROOF}: a proof for this one function that is good
+ * for as long as the key's secret is. gcloud sends no token that it was given to such a URL. Pure.
+ *
+ * @param who project, or key and proof
+ * @param rest path as the function sees it
+ */
+record CallUrl(String who, String function, String rest) {
+    /** What every such path begins with. */
+    static final String BELOW = "/call/";
+
+    private static final Pattern PATH = Pattern.compile(
+            BELOW + "([A-Za-z0-9._-]{1,128})/([a-z0-9-]{1,63})/([a-z0-9-]{1,63})(/.*)?", Pattern.DOTALL);
+    private static final Pattern PROVED = Pattern.compile("([A-Za-z0-9]{1,64})\\.([A-Za-z0-9_-]{43})");
+
+    /** The one of {@code function} in the key's namespace, for who has the key. */
+    static String of(String base, Key key, String location, String function) {
+        return base
+                + BELOW
+                + key.id()
+                + '.'
+                + proof(key.secret(), key.namespace(), function)
+                + '/'
+                + location
+                + '/'
+                + function;
+    }
+
+    /** Null where the path is none of a function. */
+    static @Nullable CallUrl read(String path) {
+        Matcher parts = PATH.matcher(path);
+        return parts.matches()
+                ? new CallUrl(parts.group(1), parts.group(3), parts.group(4) == null ? "/" : parts.group(4))
+                : null;
+    }
+
+    /** What the path itself proves; null where it names a project and proves nothing. */
+    @Nullable
+    GoogleProof proof(Keys keys) {
+        Matcher parts = PROVED.matcher(who);
+        if (!parts.matches()) {
+            return null;
+        }
+        Key key = keys.find(parts.group(1));
+        String expected = key == null
+                ? proof(GoogleProof.Said.NOBODYS, "", function)
+                : proof(key.secret(), key.namespace(), function);
+        boolean same = MessageDigest.isEqual(GoogleProof.Said.bytes(expected), GoogleProof.Said.bytes(parts.group(2)));
+        return key != null && same ? new GoogleProof.By(key) : new GoogleProof.None(parts.group(1));
+    }
+
+    private static String proof(String secret, String namespace, String function) {
+        try {
+            Mac mac = Mac.getInstance("HmacSHA256");
+            mac.init(new SecretKeySpec(secret.getBytes(StandardCharsets.UTF_8), "HmacSHA256"));
+            byte[] said = ("weft call\n" + namespace + '\n' + function).getBytes(StandardCharsets.UTF_8);
+            return Base64.getUrlEncoder().withoutPadding().encodeToString(mac.doFinal(said));
+        } catch (GeneralSecurityException impossible) {
+            throw new IllegalStateException("every JDK has HmacSHA256", impossible);
+        }
+    }
+}

@@ -1,0 +1,215 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.weft.clouds.google.facade;
+
+import dev.weft.api.Headers;
+import dev.weft.api.facade.FacadeAnswer;
+import dev.weft.api.facade.Functions;
+import dev.weft.api.facade.Key;
+import dev.weft.api.resource.Function;
+import dev.weft.api.resource.Open;
+import dev.weft.clouds.google.GoogleHost;
+import java.time.Duration;
+import java.util.List;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * Weft's functions as documents of Cloud Functions. What Weft does not know is left out; so are the variables' values.
+ *
+ * @param key who asks: only the functions of its namespace are there, which is the one project
+ * @param base scheme and authority by which the client came
+ * @param location that the client named
+ * @param first whether in the words of version 1
+ */
+record GoogleDocuments(Key key, String base, String location, boolean first) {
+    /** The location that functions are in where the client asks for those of all. */
+    static final String LOCATION = "weft";
+
+    /** All locations. */
+    static final String ANYWHERE = "-";
+
+    private static final JsonMapper JSON = JsonMapper.shared();
+    private static final List<String> GRANTED = List.of(
+            "cloudfunctions.functions.call",
+            "cloudfunctions.functions.get",
+            "cloudfunctions.functions.getIamPolicy",
+            "cloudfunctions.functions.invoke",
+            "cloudfunctions.functions.list",
+            "run.routes.invoke",
+            "run.services.getIamPolicy");
+
+    FacadeAnswer locations() {
+        ObjectNode answer = JSON.createObjectNode();
+        answer.putArray("locations")
+                .addObject()
+                .put("name", "projects/" + key.namespace() + "/locations/" + LOCATION)
+                .put("locationId", LOCATION)
+                .put("displayName", "Weft; every other name is taken too");
+        return answer(answer);
+    }
+
+    FacadeAnswer runtimes() {
+        ObjectNode answer = JSON.createObjectNode();
+        ArrayNode runtimes = answer.putArray("runtimes");
+        GoogleHost.runtimes().forEach(name -> runtimes.addObject()
+                .put("name", name)
+                .put("displayName", name)
+                .put("stage", "GA")
+                .put("environment", "GEN_2"));
+        return answer(answer);
+    }
+
+    FacadeAnswer list(Functions functions, GooglePage.Of page) {
+        List<Functions.Served> left = page.none()
+                ? List.of()
+                : functions.list(key.namespace()).stream()
+                        .filter(each -> each.function().name().compareTo(page.after()) > 0)
+                        .limit(page.size() + 1L)
+                        .toList();
+        ObjectNode answer = JSON.createObjectNode();
+        ArrayNode shown = answer.putArray("functions");
+        left.stream().limit(page.size()).map(this::document).forEach(shown::add);
+        if (left.size() > page.size()) {
+            answer.put(
+                    "nextPageToken",
+                    GooglePage.token(left.get(page.size() - 1).function().name()));
+        }
+        return answer(answer);
+    }
+
+    FacadeAnswer get(Functions functions, String name) {
+        Functions.Served served = functions.find(key.namespace(), name);
+        return served == null ? GoogleError.notFound(resource(name)).answer() : answer(document(served));
+    }
+
+    /** Nobody is bound to anything: it is Weft's keys that say who may call. */
+    FacadeAnswer policy(Functions functions, String name) {
+        if (functions.find(key.namespace(), name) == null) {
+            return GoogleError.notFound(resource(name)).answer();
+        }
+        ObjectNode policy = JSON.createObjectNode().put("version", 1).put("etag", "ACAB");
+        return answer(policy);
+    }
+
+    /** Whoever sees functions may do with them all that is done here. */
+    FacadeAnswer permissions(Functions functions, String name, JsonNode asked) {
+        if (functions.find(key.namespace(), name) == null) {
+            return GoogleError.notFound(resource(name)).answer();
+        }
+        ObjectNode answer = JSON.createObjectNode();
+        ArrayNode granted = answer.putArray("permissions");
+        for (JsonNode each : asked.path("permissions")) {
+            if (GRANTED.contains(each.asString(""))) {
+                granted.add(each.asString(""));
+            }
+        }
+        return answer(answer);
+    }
+
+    /** The function's full name. */
+    String resource(String name) {
+        return parent() + "/functions/" + name;
+    }
+
+    private String parent() {
+        return "projects/" + key.namespace() + "/locations/" + (location.equals(ANYWHERE) ? LOCATION : location);
+    }
+
+    private String url(String name) {
+        return CallUrl.of(base, key, location.equals(ANYWHERE) ? LOCATION : location, name);
+    }
+
+    /** The function as its version of the API shows it. */
+    ObjectNode document(Functions.Served served) {
+        return first ? version1(served) : version2(served);
+    }
+
+    private ObjectNode version2(Functions.Served served) {
+        Function function = served.function();
+        Function.Spec spec = function.spec();
+        ObjectNode document = JSON.createObjectNode()
+                .put("name", resource(function.name()))
+                .put("environment", "GEN_2")
+                .put("state", "ACTIVE")
+                .put("updateTime", served.changed().toString())
+                .put("url", url(function.name()));
+        labels(function, document);
+        ObjectNode build = document.putObject("buildConfig");
+        put(build, "runtime", spec.runtime());
+        put(build, "entryPoint", spec.handler());
+        ObjectNode service = document.putObject("serviceConfig")
+                .put("service", parent() + "/services/" + function.name())
+                .put("uri", url(function.name()))
+                .put("timeoutSeconds", seconds(spec.timeout()))
+                .put("ingressSettings", "ALLOW_ALL")
+                .put("allTrafficOnLatestRevision", true);
+        if (!spec.open().contains(Open.MEMORY)) {
+            service.put("availableMemory", spec.memory().mebibytes() + "Mi");
+        }
+        instances(spec, service, "minInstanceCount", "maxInstanceCount");
+        if (!spec.open().contains(Open.CONCURRENCY)) {
+            service.put("maxInstanceRequestConcurrency", spec.concurrency());
+        }
+        return document;
+    }
+
+    private ObjectNode version1(Functions.Served served) {
+        Function function = served.function();
+        Function.Spec spec = function.spec();
+        ObjectNode document = JSON.createObjectNode()
+                .put("name", resource(function.name()))
+                .put("status", "ACTIVE")
+                .put("updateTime", served.changed().toString())
+                .put("timeout", seconds(spec.timeout()) + "s")
+                .put("ingressSettings", "ALLOW_ALL");
+        put(document, "runtime", spec.runtime());
+        put(document, "entryPoint", spec.handler());
+        labels(function, document);
+        if (!spec.open().contains(Open.MEMORY)) {
+            document.put("availableMemoryMb", spec.memory().mebibytes());
+        }
+        instances(spec, document, "minInstances", "maxInstances");
+        document.putObject("httpsTrigger").put("url", url(function.name()));
+        return document;
+    }
+
+    private static void put(ObjectNode document, String field, @Nullable String value) {
+        if (value != null) {
+            document.put(field, value);
+        }
+    }
+
+    private static void instances(Function.Spec spec, ObjectNode document, String min, String max) {
+        if (spec.minInstances() > 0) {
+            document.put(min, spec.minInstances());
+        }
+        if (!spec.open().contains(Open.MAX_INSTANCES)) {
+            document.put(max, spec.maxInstances());
+        }
+    }
+
+    private static void labels(Function function, ObjectNode document) {
+        ObjectNode labels = JSON.createObjectNode();
+        new TreeMap<>(function.metadata().labels()).forEach((name, value) -> {
+            if (!name.startsWith("weft.dev/")) {
+                labels.put(name, value);
+            }
+        });
+        if (!labels.isEmpty()) {
+            document.set("labels", labels);
+        }
+    }
+
+    private static long seconds(Duration time) {
+        return Math.max(1, time.plusMillis(999).toSeconds());
+    }
+
+    static FacadeAnswer answer(ObjectNode document) {
+        return new FacadeAnswer(
+                200, Headers.of("Content-Type", "application/json; charset=UTF-8"), JSON.writeValueAsBytes(document));
+    }
+}

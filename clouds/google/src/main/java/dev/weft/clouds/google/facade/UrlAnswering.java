@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.weft.clouds.google.facade;
+
+import dev.weft.api.CloudException;
+import dev.weft.api.Headers;
+import dev.weft.api.Outcome;
+import dev.weft.api.facade.FacadeAnswer;
+import dev.weft.api.facade.Wish;
+import dev.weft.clouds.google.GoogleFailure;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What came of a call by URL: what the function answered as it is; in place of that, what Google's front end says: a status and
+ * a few words. Source: Cloud Run documentation, "Troubleshoot Cloud Run issues".
+ */
+final class UrlAnswering implements Wish.Answering {
+    /** Names the call, as Google's front end does. */
+    static final String EXECUTION = "Function-Execution-Id";
+
+    private static final Duration SOON = Duration.ofSeconds(1);
+
+    @Override
+    public FacadeAnswer spoke(Wish.Came came) {
+        return switch (came.outcome()) {
+            case Outcome.Response response -> answered(came, response.status(), response.headers());
+            case Outcome.Result result ->
+                answered(
+                        came,
+                        200,
+                        result.contentType() == null
+                                ? Headers.none()
+                                : Headers.of("Content-Type", result.contentType()));
+            case Outcome.Failure failure -> failed(failure.reason(), came.invocation());
+            // asked for by nobody: the field Upgrade is not passed on
+            case Outcome.Upgraded _, Outcome.Accepted _ -> failed(Outcome.Failure.Reason.MALFORMED, came.invocation());
+        };
+    }
+
+    private static FacadeAnswer answered(Wish.Came came, int status, Headers headers) {
+        Headers fields = Headers.builder()
+                .addAll(headers)
+                .set(EXECUTION, came.invocation())
+                .build();
+        return new FacadeAnswer(status, fields, came.body());
+    }
+
+    private static FacadeAnswer failed(Outcome.Failure.Reason reason, String invocation) {
+        return words(GoogleFailure.status(reason), GoogleFailure.answer(reason), invocation, null);
+    }
+
+    @Override
+    public FacadeAnswer failed(CloudException why) {
+        return switch (why.kind()) {
+            case BUSY -> words(429, "Rate exceeded.", "", why.retryAfter() == null ? SOON : why.retryAfter());
+            case UNREACHABLE, ABSENT, DENIED -> words(503, "Service Unavailable", "", SOON);
+            case UNKNOWN ->
+                why.getCause() instanceof TimeoutException
+                        ? words(504, "upstream request timeout", "", null)
+                        : words(500, "Internal Server Error: the function may have run", "", null);
+            case TOO_LARGE -> words(413, "Request Entity Too Large: " + why.getMessage(), "", null);
+            case INVALID -> words(400, "Bad Request: " + why.getMessage(), "", null);
+        };
+    }
+
+    @Override
+    public FacadeAnswer absent() {
+        return words(404, "The requested URL was not found on this server.", "", null);
+    }
+
+    /** To who has not proved that he may call it. */
+    static FacadeAnswer unproved() {
+        FacadeAnswer said = words(
+                401,
+                "Your client does not have permission to the requested URL: it needs a key of Weft's as Authorization:"
+                        + " Bearer ID.SECRET, or the URL that describing the function shows",
+                "",
+                null);
+        Headers headers = Headers.builder()
+                .addAll(said.headers())
+                .add("WWW-Authenticate", "Bearer realm=\"weft\"")
+                .build();
+        return new FacadeAnswer(said.status(), headers, said.body());
+    }
+
+    /** Plain text; {@code invocation} and {@code retryAfter} where there are any. */
+    static FacadeAnswer words(int status, String words, String invocation, @Nullable Duration retryAfter) {
+        Headers.Builder headers = Headers.builder().add("Content-Type", "text/plain; charset=utf-8");
+        if (!invocation.isEmpty()) {
+            headers.add(EXECUTION, invocation);
+        }
+        if (retryAfter != null) {
+            headers.add("Retry-After", Long.toString(Math.max(1, retryAfter.toSeconds())));
+        }
+        return new FacadeAnswer(status, headers.build(), (words + '\n').getBytes(StandardCharsets.UTF_8));
+    }
+}
