@@ -205,7 +205,11 @@ public final class EventPath {
     }
 
     /** What is to be called, and how once it may be. */
-    private record Asked(String function, @Nullable String namespace, Body body, java.util.function.Function<CallContext, Call> call) {}
+    private record Asked(
+            String function,
+            @Nullable String namespace,
+            Body body,
+            java.util.function.Function<CallContext, Call> call) {}
 
     /** One call; tells once. */
     private final class Walk implements Attempts.Result, Running {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.weft.api.facade;
 
+import dev.weft.api.LogLine;
 import dev.weft.api.resource.Function;
 import java.time.Instant;
 import java.util.List;
@@ -35,6 +36,24 @@ public interface Functions {
         return new Changed.Refused(Changed.Reason.UNABLE, "functions are not taken from clients here");
     }
 
+    /**
+     * Keeps code that a client sends before it says of what function it is, for as long as its vendor's URLs for that are good.
+     * Null where it is kept.
+     *
+     * @param id letters, digits, {@code -} and {@code .}, at most 64; nobody else's
+     */
+    default Changed.@Nullable Refused stage(String namespace, String id, byte[] zip) {
+        return new Changed.Refused(Changed.Reason.UNABLE, "functions are not taken from clients here");
+    }
+
+    /** What was staged; null where it is not there, or not any more. */
+    default byte @Nullable [] staged(String namespace, String id) {
+        return null;
+    }
+
+    /** It is needed no more. */
+    default void unstage(String namespace, String id) {}
+
     /** What a function is to become. Pure. */
     @FunctionalInterface
     interface Edit {
@@ -59,6 +78,11 @@ public interface Functions {
 
         /** That it stays as it is. */
         record Leave(FacadeAnswer answer) implements Edited {}
+    }
+
+    /** The newest lines of a function that are kept, in any order, at most so many; none of one that is not there. */
+    default List<LogLine> logs(String namespace, String name, int linesMax) {
+        return List.of();
     }
 
     /** Bytes of {@link #logTail}. */

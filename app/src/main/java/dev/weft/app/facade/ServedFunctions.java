@@ -111,6 +111,22 @@ public final class ServedFunctions implements Functions {
         return uploads.delete(name, () -> find(namespace, name));
     }
 
+    @Override
+    public Changed.@Nullable Refused stage(String namespace, String id, byte[] zip) {
+        Changed.Refused unable = uploads.unable();
+        return unable == null ? uploads.staging().put(namespace, id, zip) : unable;
+    }
+
+    @Override
+    public byte @Nullable [] staged(String namespace, String id) {
+        return uploads.staging().find(namespace, id);
+    }
+
+    @Override
+    public void unstage(String namespace, String id) {
+        uploads.staging().remove(namespace, id);
+    }
+
     private Served served(Function function, Application application) {
         UploadFolder.Kept kept = uploads.find(function.name());
         if (kept != null) {
@@ -160,6 +176,14 @@ public final class ServedFunctions implements Functions {
             }
         }
         return bytes;
+    }
+
+    @Override
+    public List<LogLine> logs(String namespace, String name, int linesMax) {
+        Function found = served.get().function(name);
+        return found == null || !found.metadata().namespace().equals(namespace)
+                ? List.of()
+                : logs.of(found, Math.min(linesMax, LINES_MAX));
     }
 
     @Override

@@ -16,6 +16,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -63,6 +64,7 @@ public final class Uploads implements AutoCloseable {
             TimeUnit.SECONDS,
             new ArrayBlockingQueue<>(WAITING_MAX),
             Thread.ofVirtual().name("uploads").factory());
+    private final Staging staging;
     private volatile @Nullable Running running;
 
     /** Kept in {@code folder}. */
@@ -73,6 +75,7 @@ public final class Uploads implements AutoCloseable {
     /** The same with other limits. */
     Uploads(Path folder, int functionsMax, long bytesMax) {
         this.folder = new UploadFolder(folder);
+        this.staging = new Staging(folder.resolveSibling(folder.getFileName() + ".staged"), InstantSource.system());
         this.functionsMax = functionsMax;
         this.bytesMax = bytesMax;
     }
@@ -100,6 +103,7 @@ public final class Uploads implements AutoCloseable {
     /** From now on functions can be put. */
     public void begin(Running weft) {
         folder.sweep();
+        staging.clear();
         running = weft;
     }
 
@@ -164,13 +168,28 @@ public final class Uploads implements AutoCloseable {
                 .toList();
     }
 
-    private Changed.@Nullable Refused unable(String name, @Nullable Running weft) {
+    /** Code whose function its client has not named yet. */
+    Staging staging() {
+        return staging;
+    }
+
+    /** Why nothing is taken from clients; null where it is. */
+    Changed.@Nullable Refused unable() {
+        return unable(running);
+    }
+
+    private static Changed.@Nullable Refused unable(@Nullable Running weft) {
         if (weft == null) {
             return refused(Changed.Reason.UNABLE, "this Weft does not take functions from clients");
         }
         String why = weft.unable();
-        if (!why.isEmpty()) {
-            return refused(Changed.Reason.UNABLE, why);
+        return why.isEmpty() ? null : refused(Changed.Reason.UNABLE, why);
+    }
+
+    private Changed.@Nullable Refused unable(String name, @Nullable Running weft) {
+        Changed.Refused all = unable(weft);
+        if (weft == null || all != null) {
+            return all;
         }
         if (!name.matches(NAME)) {
             return refused(
@@ -291,7 +310,8 @@ public final class Uploads implements AutoCloseable {
     private static String said(List<Mistake> mistakes) {
         return mistakes.stream()
                 .limit(MISTAKES_MAX)
-                .map(each -> Mistake.at(each.field(), each.value(), each.message()).toString())
+                .map(each ->
+                        Mistake.at(each.field(), each.value(), each.message()).toString())
                 .collect(Collectors.joining("; "));
     }
 
@@ -326,5 +346,6 @@ public final class Uploads implements AutoCloseable {
     @Override
     public void close() {
         one.close();
+        staging.clear();
     }
 }

@@ -22,6 +22,10 @@ final class KeyWords {
         fields.put("secretAccessKey", key.secret());
         fields.put("openwhisk", Map.of("apiKey", key.id() + ':' + key.secret()));
         fields.put("fn", Map.of("token", key.id() + '.' + key.secret()));
+        Map<String, Object> google = new LinkedHashMap<>();
+        google.put("token", key.id() + '.' + key.secret());
+        google.put("project", key.namespace());
+        fields.put("google", google);
         Map<String, Object> alibaba = new LinkedHashMap<>();
         alibaba.put("accessKeyId", key.id());
         alibaba.put("accessKeySecret", key.secret());
@@ -37,6 +41,9 @@ final class KeyWords {
         out.println("# AWS:");
         out.println("export AWS_ACCESS_KEY_ID=" + key.id());
         out.println("export AWS_SECRET_ACCESS_KEY=" + key.secret());
+        out.println("# Google:");
+        out.println("export CLOUDSDK_AUTH_ACCESS_TOKEN=" + key.id() + '.' + key.secret());
+        out.println("export CLOUDSDK_CORE_PROJECT=" + key.namespace());
         out.println("# OpenWhisk:");
         out.println("export __OW_API_KEY=" + key.id() + ':' + key.secret());
         out.println("# Alibaba:");

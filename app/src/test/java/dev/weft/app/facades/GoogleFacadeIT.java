@@ -4,8 +4,6 @@ package dev.weft.app.facades;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import com.google.api.gax.core.NoCredentialsProvider;
-import com.google.api.gax.rpc.FixedHeaderProvider;
 import com.google.api.gax.rpc.NotFoundException;
 import com.google.api.gax.rpc.PermissionDeniedException;
 import com.google.api.gax.rpc.UnauthenticatedException;
@@ -14,11 +12,10 @@ import com.google.cloud.functions.v1.CallFunctionResponse;
 import com.google.cloud.functions.v1.CloudFunction;
 import com.google.cloud.functions.v1.CloudFunctionStatus;
 import com.google.cloud.functions.v1.CloudFunctionsServiceClient;
-import com.google.cloud.functions.v1.CloudFunctionsServiceSettings;
 import com.google.cloud.functions.v2.Environment;
 import com.google.cloud.functions.v2.Function;
 import com.google.cloud.functions.v2.FunctionServiceClient;
-import com.google.cloud.functions.v2.FunctionServiceSettings;
+import com.google.cloud.functions.v2.GenerateDownloadUrlRequest;
 import com.google.cloud.functions.v2.ListFunctionsRequest;
 import dev.weft.api.facade.Key;
 import dev.weft.app.WeftInTest;
@@ -30,10 +27,10 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
-import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
@@ -75,23 +72,15 @@ class GoogleFacadeIT {
     }
 
     private static String bearer(Key key) {
-        return "Bearer " + key.id() + '.' + key.secret();
+        return GoogleClients.bearer(key);
     }
 
     private static FunctionServiceClient second(String authorization) throws IOException {
-        return FunctionServiceClient.create(FunctionServiceSettings.newHttpJsonBuilder()
-                .setEndpoint(weft.facade("google").toString())
-                .setCredentialsProvider(NoCredentialsProvider.create())
-                .setHeaderProvider(FixedHeaderProvider.create(Map.of("Authorization", authorization)))
-                .build());
+        return GoogleClients.second(weft, authorization);
     }
 
     private static CloudFunctionsServiceClient first(Key key) throws IOException {
-        return CloudFunctionsServiceClient.create(CloudFunctionsServiceSettings.newHttpJsonBuilder()
-                .setEndpoint(weft.facade("google").toString())
-                .setCredentialsProvider(NoCredentialsProvider.create())
-                .setHeaderProvider(FixedHeaderProvider.create(Map.of("Authorization", bearer(key))))
-                .build());
+        return GoogleClients.first(weft, key);
     }
 
     private static HttpResponse<String> send(HttpRequest.Builder request) throws Exception {
@@ -211,6 +200,22 @@ class GoogleFacadeIT {
     }
 
     @Test
+    void whatAFunctionWroteIsReadAsGcloudReadsIt() throws Exception {
+        try (CloudFunctionsServiceClient client = first(invoke)) {
+            String id = client.callFunction(PARENT + "/functions/compute", "{\"name\":\"log reader\"}")
+                    .getExecutionId();
+            String filter = "resource.type=\\\"cloud_run_revision\\\" resource.labels.service_name=\\\"compute\\\""
+                    + " labels.execution_id=\\\"" + id + "\\\"";
+            WeftInTest.await(Duration.ofSeconds(20), () -> send(HttpRequest.newBuilder(
+                                    URI.create(weft.facade("google") + "/v2/entries:list"))
+                            .header("Authorization", bearer(deploy))
+                            .POST(text("{\"filter\":\"" + filter + "\"}")))
+                    .body()
+                    .contains("compute serves log reader"));
+        }
+    }
+
+    @Test
     void whoIsNobodyOrOfAnotherNamespaceFindsNothing() throws Exception {
         try (FunctionServiceClient wrong = second("Bearer " + deploy.id() + '.' + invoke.secret());
                 FunctionServiceClient others = second(bearer(other))) {
@@ -225,17 +230,18 @@ class GoogleFacadeIT {
 
     @Test
     void whatIsNotDoneIsRefusedByItsName() throws Exception {
-        String compute = PARENT + "/functions/compute";
         try (FunctionServiceClient client = second(bearer(deploy))) {
-            assertThatThrownBy(() -> client.deleteFunctionAsync(compute).get())
-                    .hasCauseInstanceOf(UnimplementedException.class);
-            assertThat(client.getFunction(compute).getState()).isEqualTo(Function.State.ACTIVE);
+            assertThatThrownBy(() -> client.generateDownloadUrl(GenerateDownloadUrlRequest.newBuilder()
+                            .setName(PARENT + "/functions/compute")
+                            .build()))
+                    .isInstanceOf(UnimplementedException.class);
         }
-        HttpResponse<String> refused = send(HttpRequest.newBuilder(URI.create(weft.facade("google") + "/v2/" + compute))
+        HttpResponse<String> refused = send(HttpRequest.newBuilder(
+                        URI.create(weft.facade("google") + "/v1/" + PARENT + "/services/compute:setIamPolicy"))
                 .header("Authorization", bearer(deploy))
-                .DELETE());
+                .POST(text("{}")));
         assertThat(refused.statusCode()).isEqualTo(501);
-        assertThat(refused.body()).contains("v2.DeleteFunction is not done by Weft's façade");
+        assertThat(refused.body()).contains("run.SetIamPolicy is not done by Weft's façade");
     }
 
     private static String base64(String text) {

@@ -63,6 +63,7 @@ class KeyCommandTest {
                                 {"id": "ID", "name": "ci", "role": "deploy", "namespace": "shop", "accessKeyId": "ID",
                                  "secretAccessKey": "SECRET", "openwhisk": {"apiKey": "ID:SECRET"},
                                  "fn": {"token": "ID.SECRET"},
+                                 "google": {"token": "ID.SECRET", "project": "shop"},
                                  "alibaba": {"accessKeyId": "ID", "accessKeySecret": "SECRET"}}
                                 """.replace("ID", id).replace("SECRET", secret)));
         assertThat(made("other").path("role").asString()).isEqualTo("invoke");
@@ -77,7 +78,8 @@ class KeyCommandTest {
                         "sh",
                         "-ec",
                         "eval \"$(cat)\"; echo $AWS_ACCESS_KEY_ID $AWS_SECRET_ACCESS_KEY $__OW_API_KEY"
-                                + " $ALIBABA_CLOUD_ACCESS_KEY_ID $ALIBABA_CLOUD_ACCESS_KEY_SECRET $FN_TOKEN")
+                                + " $ALIBABA_CLOUD_ACCESS_KEY_ID $ALIBABA_CLOUD_ACCESS_KEY_SECRET $FN_TOKEN"
+                                + " $CLOUDSDK_AUTH_ACCESS_TOKEN $CLOUDSDK_CORE_PROJECT")
                 .redirectErrorStream(true)
                 .start();
         shell.getOutputStream().write(said.out().getBytes(StandardCharsets.UTF_8));
@@ -85,10 +87,12 @@ class KeyCommandTest {
         String[] words = new String(shell.getInputStream().readAllBytes(), StandardCharsets.UTF_8)
                 .strip()
                 .split(" ");
-        assertThat(words).hasSize(6);
+        assertThat(words).hasSize(8);
         assertThat(words[2]).isEqualTo(words[0] + ':' + words[1]);
         assertThat(words[3] + words[4]).isEqualTo(words[0] + words[1]);
         assertThat(words[5]).isEqualTo(words[0] + '.' + words[1]);
+        assertThat(words[6]).isEqualTo(words[5]);
+        assertThat(words[7]).isEqualTo("default");
         assertThat(said.out()).contains("shown this once");
     }
 

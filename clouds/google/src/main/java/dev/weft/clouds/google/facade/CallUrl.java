@@ -3,6 +3,7 @@ package dev.weft.clouds.google.facade;
 
 import dev.weft.api.facade.Key;
 import dev.weft.api.facade.Keys;
+import dev.weft.api.facade.Names;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
@@ -19,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  * for as long as the key's secret is. gcloud sends no token that it was given to such a URL. Pure.
  *
  * @param who project, or key and proof
+ * @param function its name in Weft
  * @param rest path as the function sees it
  */
 record CallUrl(String who, String function, String rest) {
@@ -26,7 +28,7 @@ record CallUrl(String who, String function, String rest) {
     static final String BELOW = "/call/";
 
     private static final Pattern PATH = Pattern.compile(
-            BELOW + "([A-Za-z0-9._-]{1,128})/([a-z0-9-]{1,63})/([a-z0-9-]{1,63})(/.*)?", Pattern.DOTALL);
+            BELOW + "([A-Za-z0-9._-]{1,128})/([a-z0-9-]{1,63})/([A-Za-z0-9_-]{1,63})(/.*)?", Pattern.DOTALL);
     private static final Pattern PROVED = Pattern.compile("([A-Za-z0-9]{1,64})\\.([A-Za-z0-9_-]{43})");
 
     /** The one of {@code function} in the key's namespace, for who has the key. */
@@ -46,7 +48,7 @@ record CallUrl(String who, String function, String rest) {
     static @Nullable CallUrl read(String path) {
         Matcher parts = PATH.matcher(path);
         return parts.matches()
-                ? new CallUrl(parts.group(1), parts.group(3), parts.group(4) == null ? "/" : parts.group(4))
+                ? new CallUrl(parts.group(1), Names.weft(parts.group(3)), parts.group(4) == null ? "/" : parts.group(4))
                 : null;
     }
 
@@ -66,11 +68,16 @@ record CallUrl(String who, String function, String rest) {
     }
 
     private static String proof(String secret, String namespace, String function) {
+        return mac(secret, "weft call\n" + namespace + '\n' + function);
+    }
+
+    /** What only who has the secret can say of {@code what}: 43 letters, digits, {@code -} and {@code _}. */
+    static String mac(String secret, String what) {
         try {
             Mac mac = Mac.getInstance("HmacSHA256");
             mac.init(new SecretKeySpec(secret.getBytes(StandardCharsets.UTF_8), "HmacSHA256"));
-            byte[] said = ("weft call\n" + namespace + '\n' + function).getBytes(StandardCharsets.UTF_8);
-            return Base64.getUrlEncoder().withoutPadding().encodeToString(mac.doFinal(said));
+            byte[] said = mac.doFinal(what.getBytes(StandardCharsets.UTF_8));
+            return Base64.getUrlEncoder().withoutPadding().encodeToString(said);
         } catch (GeneralSecurityException impossible) {
             throw new IllegalStateException("every JDK has HmacSHA256", impossible);
         }

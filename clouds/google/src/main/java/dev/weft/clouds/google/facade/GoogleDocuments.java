@@ -2,12 +2,16 @@
 package dev.weft.clouds.google.facade;
 
 import dev.weft.api.Headers;
+import dev.weft.api.Sha256;
 import dev.weft.api.facade.FacadeAnswer;
 import dev.weft.api.facade.Functions;
 import dev.weft.api.facade.Key;
+import dev.weft.api.facade.Names;
 import dev.weft.api.resource.Function;
 import dev.weft.api.resource.Open;
 import dev.weft.clouds.google.GoogleHost;
+import java.math.BigInteger;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.TreeMap;
@@ -18,7 +22,8 @@ import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * Weft's functions as documents of Cloud Functions. What Weft does not know is left out; so are the variables' values.
+ * Weft's functions as documents of Cloud Functions. What Weft does not know is left out; so are the
+ * variables of those that no client put.
  *
  * @param key who asks: only the functions of its namespace are there, which is the one project
  * @param base scheme and authority by which the client came
@@ -33,12 +38,22 @@ record GoogleDocuments(Key key, String base, String location, boolean first) {
     static final String ANYWHERE = "-";
 
     private static final JsonMapper JSON = JsonMapper.shared();
+    private static final List<String> SERVICES = List.of(
+            "artifactregistry.googleapis.com",
+            "cloudbuild.googleapis.com",
+            "cloudfunctions.googleapis.com",
+            "run.googleapis.com");
     private static final List<String> GRANTED = List.of(
             "cloudfunctions.functions.call",
+            "cloudfunctions.functions.create",
+            "cloudfunctions.functions.delete",
             "cloudfunctions.functions.get",
             "cloudfunctions.functions.getIamPolicy",
             "cloudfunctions.functions.invoke",
             "cloudfunctions.functions.list",
+            "cloudfunctions.functions.sourceCodeSet",
+            "cloudfunctions.functions.update",
+            "cloudfunctions.operations.get",
             "run.routes.invoke",
             "run.services.getIamPolicy");
 
@@ -82,22 +97,54 @@ record GoogleDocuments(Key key, String base, String location, boolean first) {
     }
 
     FacadeAnswer get(Functions functions, String name) {
-        Functions.Served served = functions.find(key.namespace(), name);
+        Functions.Served served = functions.find(key.namespace(), Names.weft(name));
         return served == null ? GoogleError.notFound(resource(name)).answer() : answer(document(served));
     }
 
     /** Nobody is bound to anything: it is Weft's keys that say who may call. */
     FacadeAnswer policy(Functions functions, String name) {
-        if (functions.find(key.namespace(), name) == null) {
+        if (functions.find(key.namespace(), Names.weft(name)) == null) {
             return GoogleError.notFound(resource(name)).answer();
         }
         ObjectNode policy = JSON.createObjectNode().put("version", 1).put("etag", "ACAB");
         return answer(policy);
     }
 
+    /** What gcloud asks of the project. */
+    FacadeAnswer project() {
+        return answer(JSON.createObjectNode()
+                .put("projectId", key.namespace())
+                .put("name", key.namespace())
+                .put("projectNumber", number())
+                .put("lifecycleState", "ACTIVE"));
+    }
+
+    /** Twelve digits of the project's name's hash. */
+    private String number() {
+        byte[] hash = Sha256.of(key.namespace().getBytes(StandardCharsets.UTF_8));
+        return "1%011d".formatted(new BigInteger(1, hash).mod(BigInteger.TEN.pow(11)));
+    }
+
+    /** Whether gcloud can use an API here. */
+    FacadeAnswer service(String name) {
+        return answer(JSON.createObjectNode()
+                .put("name", "projects/" + number() + "/services/" + name)
+                .put("state", SERVICES.contains(name) ? "ENABLED" : "DISABLED"));
+    }
+
+    /** Nothing is built by anybody. */
+    FacadeAnswer builder() {
+        return answer(JSON.createObjectNode()
+                .put("name", parent() + "/defaultServiceAccount")
+                .put(
+                        "serviceAccountEmail",
+                        "projects/" + key.namespace() + "/serviceAccounts/" + number()
+                                + "@cloudbuild.gserviceaccount.com"));
+    }
+
     /** Whoever sees functions may do with them all that is done here. */
     FacadeAnswer permissions(Functions functions, String name, JsonNode asked) {
-        if (functions.find(key.namespace(), name) == null) {
+        if (functions.find(key.namespace(), Names.weft(name)) == null) {
             return GoogleError.notFound(resource(name)).answer();
         }
         ObjectNode answer = JSON.createObjectNode();
@@ -115,7 +162,8 @@ record GoogleDocuments(Key key, String base, String location, boolean first) {
         return parent() + "/functions/" + name;
     }
 
-    private String parent() {
+    /** Project and location. */
+    String parent() {
         return "projects/" + key.namespace() + "/locations/" + (location.equals(ANYWHERE) ? LOCATION : location);
     }
 
@@ -132,15 +180,19 @@ record GoogleDocuments(Key key, String base, String location, boolean first) {
         Function function = served.function();
         Function.Spec spec = function.spec();
         ObjectNode document = JSON.createObjectNode()
-                .put("name", resource(function.name()))
+                .put("name", resource(served.shownName()))
                 .put("environment", "GEN_2")
                 .put("state", "ACTIVE")
                 .put("updateTime", served.changed().toString())
                 .put("url", url(function.name()));
-        labels(function, document);
+        said(served, document);
         ObjectNode build = document.putObject("buildConfig");
         put(build, "runtime", spec.runtime());
         put(build, "entryPoint", spec.handler());
+        build.putObject("source")
+                .putObject("storageSource")
+                .put("bucket", Uploading.BUCKET)
+                .put("object", function.name() + Uploading.DEPLOYED);
         ObjectNode service = document.putObject("serviceConfig")
                 .put("service", parent() + "/services/" + function.name())
                 .put("uri", url(function.name()))
@@ -154,6 +206,8 @@ record GoogleDocuments(Key key, String base, String location, boolean first) {
         if (!spec.open().contains(Open.CONCURRENCY)) {
             service.put("maxInstanceRequestConcurrency", spec.concurrency());
         }
+        account(served, service);
+        env(served, service);
         return document;
     }
 
@@ -161,19 +215,21 @@ record GoogleDocuments(Key key, String base, String location, boolean first) {
         Function function = served.function();
         Function.Spec spec = function.spec();
         ObjectNode document = JSON.createObjectNode()
-                .put("name", resource(function.name()))
+                .put("name", resource(served.shownName()))
                 .put("status", "ACTIVE")
                 .put("updateTime", served.changed().toString())
                 .put("timeout", seconds(spec.timeout()) + "s")
                 .put("ingressSettings", "ALLOW_ALL");
         put(document, "runtime", spec.runtime());
         put(document, "entryPoint", spec.handler());
-        labels(function, document);
+        said(served, document);
         if (!spec.open().contains(Open.MEMORY)) {
             document.put("availableMemoryMb", spec.memory().mebibytes());
         }
         instances(spec, document, "minInstances", "maxInstances");
         document.putObject("httpsTrigger").put("url", url(function.name()));
+        account(served, document);
+        env(served, document);
         return document;
     }
 
@@ -192,7 +248,23 @@ record GoogleDocuments(Key key, String base, String location, boolean first) {
         }
     }
 
-    private static void labels(Function function, ObjectNode document) {
+    private static void account(Functions.Served served, ObjectNode document) {
+        put(
+                document,
+                "serviceAccountEmail",
+                served.function().metadata().annotations().get(Settings.ACCOUNT));
+    }
+
+    private static void env(Functions.Served served, ObjectNode document) {
+        if (!served.env().isEmpty()) {
+            ObjectNode variables = document.putObject("environmentVariables");
+            new TreeMap<>(served.env()).forEach(variables::put);
+        }
+    }
+
+    private static void said(Functions.Served served, ObjectNode document) {
+        Function function = served.function();
+        put(document, "description", function.metadata().annotations().get(Settings.DESCRIPTION));
         ObjectNode labels = JSON.createObjectNode();
         new TreeMap<>(function.metadata().labels()).forEach((name, value) -> {
             if (!name.startsWith("weft.dev/")) {

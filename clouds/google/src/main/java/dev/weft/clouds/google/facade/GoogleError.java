@@ -50,8 +50,8 @@ record GoogleError(int code, String status, String message) {
         return new GoogleError(
                 501,
                 "UNIMPLEMENTED",
-                what + " is not done by Weft's façade of Google Cloud Functions yet: it lists, shows and calls"
-                        + " functions");
+                what + " is not done by Weft's façade of Google Cloud Functions yet: it lists, shows, calls,"
+                        + " makes, changes and deletes functions");
     }
 
     FacadeAnswer answer() {

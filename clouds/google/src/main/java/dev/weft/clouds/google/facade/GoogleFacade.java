@@ -7,6 +7,7 @@ import dev.weft.api.facade.FacadeAnswer;
 import dev.weft.api.facade.FacadeRequest;
 import dev.weft.api.facade.Key;
 import dev.weft.api.facade.Keys;
+import dev.weft.api.facade.Names;
 import dev.weft.api.facade.Operations;
 import dev.weft.api.facade.Wish;
 import dev.weft.clouds.google.GoogleHost;
@@ -23,7 +24,8 @@ import tools.jackson.databind.json.JsonMapper;
 
 /**
  * Cloud Functions, versions 1 and 2, as Google's clients speak them, and the URLs by which functions are called: functions are
- * listed, shown and called. Every other operation, also of the other APIs that gcloud asks, is refused by its name.
+ * listed, shown,
+ * called, made, changed and deleted. Every other operation, also of the other APIs that gcloud asks, is refused by its name.
  */
 public final class GoogleFacade implements Facade {
     /** Where it listens unless told otherwise. */
@@ -59,6 +61,9 @@ public final class GoogleFacade implements Facade {
         if (line.path().startsWith(CallUrl.BELOW)) {
             return GoogleHost.REQUEST_BYTES_MAX;
         }
+        if (line.path().startsWith(Uploading.BELOW)) {
+            return Uploading.ZIP_BYTES_MAX;
+        }
         return line.path().endsWith(":call") ? CALL_BYTES_MAX : CONTROL_BYTES_MAX;
     }
 
@@ -66,6 +71,9 @@ public final class GoogleFacade implements Facade {
     public Wish read(FacadeRequest request, Keys keys, Instant now) {
         if (request.line().path().startsWith(CallUrl.BELOW)) {
             return UrlCall.wish(request, keys);
+        }
+        if (request.line().path().startsWith(Uploading.BELOW)) {
+            return Uploading.wish(request, keys, now);
         }
         RequestLine line = meant(request);
         Operations.Asked asked = GoogleOperations.find(line);
@@ -85,7 +93,7 @@ public final class GoogleFacade implements Facade {
                                 key,
                                 new GoogleError(
                                         404, "NOT_FOUND", "there is no method " + line.method() + ' ' + line.path()))
-                        : allowed(request, line, asked, key);
+                        : allowed(new Asking(request, line, now), asked, key);
         };
     }
 
@@ -98,7 +106,10 @@ public final class GoogleFacade implements Facade {
                 : line;
     }
 
-    private static Wish allowed(FacadeRequest request, RequestLine line, Operations.Asked asked, Key key) {
+    /** @param line as it is meant */
+    private record Asking(FacadeRequest request, RequestLine line, Instant now) {}
+
+    private static Wish allowed(Asking asking, Operations.Asked asked, Key key) {
         String action = asked.action();
         if (!key.may(Key.Role.DEPLOY) && !action.equals(GoogleOperations.CALL)) {
             return refused(
@@ -106,9 +117,12 @@ public final class GoogleFacade implements Facade {
                     key,
                     GoogleError.denied("the key may call functions only; " + action + " needs a key of role deploy"));
         }
-        Map<String, String> query = Operations.query(line);
+        Map<String, String> query = Operations.query(asking.line());
         if (query == null) {
             return refused(action, key, GoogleError.invalid("the query is not percent-encoded UTF-8"));
+        }
+        if (action.equals(GoogleOperations.LOGS)) {
+            return logs(asking.request(), key);
         }
         Target target = Target.of(asked);
         GoogleError wrong = target == null ? null : wrong(target, action, key);
@@ -117,7 +131,21 @@ public final class GoogleFacade implements Facade {
         }
         return target == null
                 ? refused(action, key, GoogleError.notDone(action))
-                : wish(new Wanted(request, action, target, query, key));
+                : wish(new Wanted(asking, action, target, query, key));
+    }
+
+    private static Wish logs(FacadeRequest request, Key key) {
+        JsonNode body = body(request);
+        if (body == null) {
+            return refused(GoogleOperations.LOGS, key, notJson());
+        }
+        try {
+            LogEntries wanted = LogEntries.of(key, body);
+            return new Wish.Control(
+                    key, GoogleOperations.LOGS, wanted.function(), functions -> wanted.answer(functions, key));
+        } catch (Wrong wrong) {
+            return refused(GoogleOperations.LOGS, key, wrong.error());
+        }
     }
 
     /**
@@ -139,7 +167,7 @@ public final class GoogleFacade implements Facade {
         }
     }
 
-    private record Wanted(FacadeRequest request, String action, Target target, Map<String, String> query, Key key) {}
+    private record Wanted(Asking asking, String action, Target target, Map<String, String> query, Key key) {}
 
     private static @Nullable GoogleError wrong(Target target, String action, Key key) {
         if (action.equals("v1.GetOperation")) {
@@ -161,6 +189,9 @@ public final class GoogleFacade implements Facade {
         if (target.location().equals(GoogleDocuments.ANYWHERE)) {
             return GoogleError.invalid("the location must be named: '-' is for lists");
         }
+        if (action.equals("v2.GetOperation")) {
+            return null;
+        }
         return NAME.matcher(target.name()).matches()
                 ? null
                 : GoogleError.invalid("'" + target.name() + "' is no name of a function");
@@ -170,7 +201,8 @@ public final class GoogleFacade implements Facade {
         String name = wanted.target().name();
         GoogleDocuments documents = new GoogleDocuments(
                 wanted.key(),
-                wanted.request().scheme() + "://" + wanted.request().authority(),
+                wanted.asking().request().scheme() + "://"
+                        + wanted.asking().request().authority(),
                 wanted.target().location(),
                 wanted.action().startsWith("v1."));
         return switch (wanted.action()) {
@@ -182,9 +214,17 @@ public final class GoogleFacade implements Facade {
                 control(wanted, functions -> documents.policy(functions, name));
             case "v1.TestIamPermissions", "v2.TestIamPermissions", "run.TestIamPermissions" ->
                 permissions(wanted, documents);
+            case "v1.GenerateUploadUrl", "v2.GenerateUploadUrl" -> uploadUrl(wanted, documents);
+            case "v1.CreateFunction", "v2.CreateFunction" -> changing(wanted, documents);
+            case "v1.UpdateFunction", "v2.UpdateFunction" -> changing(wanted, documents);
+            case "v1.DeleteFunction", "v2.DeleteFunction" -> changing(wanted, documents);
             case "v1.GetOperation" ->
-                noOperation(wanted, "operations/" + wanted.target().project());
-            case "v2.GetOperation" -> noOperation(wanted, "operations/" + name);
+                operation(wanted, documents, wanted.target().project());
+            case "v2.GetOperation" -> operation(wanted, documents, name);
+            case "resourcemanager.GetProject" -> control(wanted, functions -> documents.project());
+            case "serviceusage.GetService" ->
+                control(wanted, functions -> documents.service(wanted.target().location()));
+            case "cloudbuild.GetDefaultServiceAccount" -> control(wanted, functions -> documents.builder());
             case GoogleOperations.CALL -> call(wanted, documents.resource(name));
             default -> refused(wanted.action(), wanted.key(), GoogleError.notDone(wanted.action()));
         };
@@ -202,7 +242,7 @@ public final class GoogleFacade implements Facade {
     }
 
     private static Wish permissions(Wanted wanted, GoogleDocuments documents) {
-        JsonNode body = body(wanted.request());
+        JsonNode body = body(wanted.asking().request());
         return body == null
                 ? refused(wanted.action(), wanted.key(), notJson())
                 : control(
@@ -211,13 +251,49 @@ public final class GoogleFacade implements Facade {
                                 documents.permissions(functions, wanted.target().name(), body));
     }
 
-    /** None is started here. */
-    private static Wish noOperation(Wanted wanted, String operation) {
-        return refused(wanted.action(), wanted.key(), GoogleError.notFound(operation));
+    private static Wish changing(Wanted wanted, GoogleDocuments documents) {
+        return new Changing(
+                        wanted.key(),
+                        wanted.action(),
+                        documents,
+                        wanted.target().name(),
+                        wanted.query(),
+                        wanted.asking().request().body(),
+                        wanted.asking().now())
+                .wish();
+    }
+
+    private static Wish uploadUrl(Wanted wanted, GoogleDocuments documents) {
+        JsonNode body = body(wanted.asking().request());
+        if (body == null) {
+            return refused(wanted.action(), wanted.key(), notJson());
+        }
+        if (!body.path("kmsKeyName").asString("").isEmpty()) {
+            return refused(wanted.action(), wanted.key(), GoogleError.notDone(wanted.action() + " with kmsKeyName"));
+        }
+        return control(
+                wanted,
+                functions -> Uploading.url(
+                        wanted.key(),
+                        documents.base(),
+                        documents.first(),
+                        wanted.asking().now()));
+    }
+
+    private static Wish operation(Wanted wanted, GoogleDocuments documents, String id) {
+        LongRunning operation = LongRunning.read(id);
+        if (operation == null) {
+            return refused(wanted.action(), wanted.key(), GoogleError.notFound("operations/" + id));
+        }
+        GoogleDocuments there =
+                new GoogleDocuments(wanted.key(), documents.base(), operation.location(), documents.first());
+        return control(
+                wanted,
+                functions -> operation.found(functions, there, wanted.asking().now()));
     }
 
     private static Wish call(Wanted wanted, String resource) {
-        JsonNode body = body(wanted.request());
+        JsonNode body = body(wanted.asking().request());
         if (body == null) {
             return refused(wanted.action(), wanted.key(), notJson());
         }
@@ -231,7 +307,7 @@ public final class GoogleFacade implements Facade {
         byte[] payload = data.asString("").getBytes(StandardCharsets.UTF_8);
         return new Wish.Invoke(
                 wanted.key(),
-                wanted.target().name(),
+                Names.weft(wanted.target().name()),
                 json(payload) ? "application/json" : null,
                 Map.of(),
                 payload,
@@ -270,6 +346,14 @@ public final class GoogleFacade implements Facade {
 
     @Override
     public FacadeAnswer unread(RequestLine line, Unread why) {
+        if (line.path().startsWith(Uploading.BELOW)) {
+            return switch (why) {
+                case TOO_LARGE ->
+                    Uploading.error(400, "EntityTooLarge", "at most " + Uploading.ZIP_BYTES_MAX + " bytes are taken");
+                case STARTING, BUSY -> Uploading.error(503, "SlowDown", "come back later");
+                case BROKEN -> Uploading.error(500, "InternalError", "an internal error was encountered");
+            };
+        }
         if (line.path().startsWith(CallUrl.BELOW)) {
             return switch (why) {
                 case TOO_LARGE ->

@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class GoogleOperations {
     static final String CALL = "v1.CallFunction";
+    static final String LOGS = "logging.ListLogEntries";
 
     /** What a path with a verb, {@code functions/one:call}, is read as: {@code functions/one/:call}. */
     private static final String VERB = "/:";

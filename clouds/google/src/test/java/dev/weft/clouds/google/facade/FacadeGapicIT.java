@@ -159,7 +159,7 @@ class FacadeGapicIT {
         assertThat(second.testIamPermissions(TestIamPermissionsRequest.newBuilder()
                                 .setResource(PARENT + "/functions/alpha")
                                 .addPermissions("cloudfunctions.functions.invoke")
-                                .addPermissions("cloudfunctions.functions.delete")
+                                .addPermissions("cloudfunctions.functions.setIamPolicy")
                                 .build())
                         .getPermissionsList())
                 .containsExactly("cloudfunctions.functions.invoke");
