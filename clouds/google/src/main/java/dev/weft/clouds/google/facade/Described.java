@@ -35,7 +35,9 @@ record Described(boolean first, JsonNode said) {
 
     private static final Field REGISTRY = only("ARTIFACT_REGISTRY", "DOCKER_REGISTRY_UNSPECIFIED");
     private static final Field INGRESS = only("ALLOW_ALL", "INGRESS_SETTINGS_UNSPECIFIED");
-    private static final Field SECURITY = only("SECURITY_LEVEL_UNSPECIFIED", "SECURE_OPTIONAL");
+    /** Whether a URL is https is the listener's matter; gcloud always asks for it. */
+    private static final Field SECURITY = only("SECURITY_LEVEL_UNSPECIFIED", "SECURE_OPTIONAL", "SECURE_ALWAYS");
+
     private static final Map<String, Field> SECOND = version2();
     private static final Map<String, Field> FIRST = version1();
 

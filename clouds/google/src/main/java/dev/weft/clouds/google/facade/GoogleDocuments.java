@@ -147,6 +147,11 @@ record GoogleDocuments(Key key, String base, String location, boolean first) {
         if (functions.find(key.namespace(), Names.weft(name)) == null) {
             return GoogleError.notFound(resource(name)).answer();
         }
+        return permissions(asked);
+    }
+
+    /** The same of the project. */
+    static FacadeAnswer permissions(JsonNode asked) {
         ObjectNode answer = JSON.createObjectNode();
         ArrayNode granted = answer.putArray("permissions");
         for (JsonNode each : asked.path("permissions")) {

@@ -16,6 +16,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
@@ -213,7 +214,9 @@ public final class GoogleFacade implements Facade {
             case "v1.GetIamPolicy", "v2.GetIamPolicy", "run.GetIamPolicy" ->
                 control(wanted, functions -> documents.policy(functions, name));
             case "v1.TestIamPermissions", "v2.TestIamPermissions", "run.TestIamPermissions" ->
-                permissions(wanted, documents);
+                permissions(wanted, body -> functions -> documents.permissions(functions, name, body));
+            case "resourcemanager.TestIamPermissions" ->
+                permissions(wanted, body -> functions -> GoogleDocuments.permissions(body));
             case "v1.GenerateUploadUrl", "v2.GenerateUploadUrl" -> uploadUrl(wanted, documents);
             case "v1.CreateFunction", "v2.CreateFunction" -> changing(wanted, documents);
             case "v1.UpdateFunction", "v2.UpdateFunction" -> changing(wanted, documents);
@@ -241,14 +244,9 @@ public final class GoogleFacade implements Facade {
         };
     }
 
-    private static Wish permissions(Wanted wanted, GoogleDocuments documents) {
+    private static Wish permissions(Wanted wanted, Function<JsonNode, Wish.Work> work) {
         JsonNode body = body(wanted.asking().request());
-        return body == null
-                ? refused(wanted.action(), wanted.key(), notJson())
-                : control(
-                        wanted,
-                        functions ->
-                                documents.permissions(functions, wanted.target().name(), body));
+        return body == null ? refused(wanted.action(), wanted.key(), notJson()) : control(wanted, work.apply(body));
     }
 
     private static Wish changing(Wanted wanted, GoogleDocuments documents) {

@@ -19,6 +19,13 @@ final class SourceCheck {
 
     static final int LIST_BYTES_MAX = 1 << 20;
 
+    /** Bytes of all that is in a zip file; Google's own limit. */
+    static final long UNPACKED_BYTES_MAX = 512L << 20;
+
+    private static final int PART_BYTES = 64 << 10;
+
+    private final byte[] part = new byte[PART_BYTES];
+    private long left = UNPACKED_BYTES_MAX;
     private boolean modules;
     private boolean installed;
     private String manifest = "";
@@ -50,13 +57,19 @@ final class SourceCheck {
         }
     }
 
-    private void see(String name, ZipInputStream in) throws IOException {
+    private void see(String name, ZipInputStream in) throws IOException, Wrong {
         modules |= name.startsWith("node_modules/");
         installed |= name.matches("[^/]+\\.dist-info/.*");
         if (name.equals("package.json")) {
             manifest = text(in);
         } else if (name.equals("requirements.txt")) {
             requirements = text(in);
+        }
+        for (int read = in.read(part); read >= 0; read = in.read(part)) {
+            left -= read;
+            if (left < 0) {
+                throw Wrong.invalid("the code has more than " + UNPACKED_BYTES_MAX + " bytes unpacked");
+            }
         }
     }
 

@@ -13,7 +13,6 @@ import dev.weft.api.facade.Changed;
 import dev.weft.api.facade.Draft;
 import dev.weft.api.facade.FacadeAnswer;
 import dev.weft.api.facade.FacadeRequest;
-import dev.weft.api.facade.Key;
 import dev.weft.api.facade.Wish;
 import dev.weft.api.resource.Cloud;
 import java.io.ByteArrayOutputStream;
@@ -62,7 +61,7 @@ class ChangingTest {
         return switch (new GoogleFacade().read(request, FacadeSamples.KEYS::get, now)) {
             case Wish.Control control -> control.work().run(functions);
             case Wish.Refused refused -> refused.answer();
-            case Wish.Invoke _, Wish.Exchange _ -> throw new AssertionError("a call");
+            case Wish.Invoke _, Wish.Exchange _, Wish.Look _ -> throw new AssertionError("a call");
         };
     }
 
@@ -198,6 +197,7 @@ class ChangingTest {
                 "`\"labels\":{\"team\":\"shop\"}` | `\"labels\":[1]` | 400 | labels must be an object",
                 "`\"runtime\":\"nodejs20\"` | `\"runtime\":1` | 400 | buildConfig.runtime must be a string",
                 "`\"bucket\":\"weft-uploads\"` | `\"bucket\":\"mine\"` | 501 | a source that GenerateUploadUrl did not name",
+                "`\"labels\"` | `\"kmsKeyName\":\"k\",\"labels\"` | 501 | kmsKeyName is not done",
                 "0123456 | 1123456 | 400 | the source was not uploaded",
                 "`\"source\"` | `\"sources\"` | 501 | buildConfig.sources is not done"
             })
@@ -291,6 +291,19 @@ class ChangingTest {
         taken(FacadeSamples.utf8("PK\u0003\u0004 that is broken"));
     }
 
+    @Test
+    void codeThatUnpacksToTooMuchIsRefused() throws Exception {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        try (ZipOutputStream zip = new ZipOutputStream(bytes)) {
+            zip.putNextEntry(new ZipEntry("bomb"));
+            byte[] zeros = new byte[1 << 20];
+            for (long left = SourceCheck.UNPACKED_BYTES_MAX; left >= 0; left -= zeros.length) {
+                zip.write(zeros);
+            }
+        }
+        refusedFor("bytes unpacked", bytes.toByteArray());
+    }
+
     private void refusedFor(String names, byte[] zip) throws Exception {
         functions.staged.put(OBJECT, zip);
         FacadeAnswer answer = send("POST", "/v2" + PARENT + "/functions?functionId=new", SECOND);
@@ -324,10 +337,15 @@ class ChangingTest {
                         .path("serviceAccountEmail")
                         .asString())
                 .endsWith("@cloudbuild.gserviceaccount.com");
-        for (Key other : List.of(INVOKE)) {
-            assertThat(send(request("GET", "/v1/projects/default", bearer(other), ""), NOW)
-                            .status())
-                    .isEqualTo(403);
-        }
+        assertThat(json(send(
+                                "POST",
+                                "/v1/projects/default:testIamPermissions",
+                                "{\"permissions\":[\"resourcemanager.projects.setIamPolicy\"]}"))
+                        .path("permissions")
+                        .isEmpty())
+                .isTrue();
+        assertThat(send(request("GET", "/v1/projects/default", bearer(INVOKE), ""), NOW)
+                        .status())
+                .isEqualTo(403);
     }
 }

@@ -50,7 +50,7 @@ final class KeptFunctions implements Functions {
         }
         return switch (edit.of(drafts.get(name))) {
             case Edited.Leave(FacadeAnswer answer) -> new Changed.Left(answer);
-            case Edited.Put(Draft draft, var zip) -> {
+            case Edited.Put(Draft draft, var zip, var versions) -> {
                 drafts.put(name, draft);
                 yield new Changed.Done(served(draft));
             }
