@@ -21,7 +21,8 @@ import org.junit.jupiter.api.io.TempDir;
 class LoopIT {
     private static final int CALLS_MAX = 17;
 
-    private static final Map<String, String> CODE = Map.of("lambda/index.mjs", """
+    private static final Map<String, String> CODE =
+            Map.of("lambda/index.mjs", """
             export const handler = async () => {
               const next = await fetch(process.env.WEFT_URL + '/action');
               return { statusCode: 200, body: next.status + ' ' + (await next.text()) };
@@ -120,7 +121,8 @@ class LoopIT {
             assertThat(answer.statusCode()).isEqualTo(200);
             assertThat(answer.body()).contains("508", "loop", "the call has passed through 17 functions; at most 16");
             String metrics = client.send(
-                            HttpRequest.newBuilder(weft.found().url().resolve("/metrics")).build(),
+                            HttpRequest.newBuilder(weft.found().url().resolve("/metrics"))
+                                    .build(),
                             HttpResponse.BodyHandlers.ofString())
                     .body();
             int calls = 0;
