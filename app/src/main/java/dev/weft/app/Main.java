@@ -72,6 +72,7 @@ public final class Main implements Runnable {
             ExplainCommand.class,
             CostCommand.class,
             InvokeCommand.class,
+            ParityCommand.class,
             CloudLogsCommand.class,
             PlanCommand.class,
             ApplyCommand.class,

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.weft.control;
 
+import dev.weft.api.Mistake;
 import dev.weft.api.resource.Field;
 import dev.weft.api.resource.Quantity;
 import dev.weft.control.Shape.Component;
@@ -8,6 +9,7 @@ import java.lang.reflect.Constructor;
 import java.lang.reflect.RecordComponent;
 import java.math.BigDecimal;
 import java.net.URI;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -30,7 +32,7 @@ import org.snakeyaml.engine.v2.nodes.Tag;
  * Makes a record of a tree, by the record's own {@link Field}s. A field that is wrong is noted and a stand-in value
  * taken, so that one reading finds every mistake; the record is only good when nothing was noted.
  */
-final class RecordBinder {
+public final class RecordBinder {
     /** Entries of a map such as labels or env. */
     static final int TABLE_ENTRIES_MAX = 256;
 
@@ -56,6 +58,32 @@ final class RecordBinder {
     /** Notes go to {@code findings}. */
     RecordBinder(Findings findings) {
         this.findings = findings;
+    }
+
+    /**
+     * The one document of {@code file}, which has neither apiVersion nor kind, as a {@code type}; null where something was noted
+     * in {@code mistakes}. Messages call it {@code shown}.
+     */
+    public static <T extends Record> @Nullable T read(Path file, String shown, Class<T> type, List<Mistake> mistakes) {
+        int before = mistakes.size();
+        YamlReader yaml = new YamlReader(shown, mistakes);
+        byte[] bytes = yaml.bytes(file);
+        if (bytes == null) {
+            return null;
+        }
+        List<Node> documents = yaml.read(bytes);
+        Findings findings = new Findings(shown, mistakes);
+        T bound = null;
+        if (mistakes.size() == before && documents.size() != 1) {
+            mistakes.add(Mistake.at(shown, null, "must be one document, and has " + documents.size()));
+        } else if (mistakes.size() == before) {
+            if (documents.getFirst() instanceof MappingNode map) {
+                bound = new RecordBinder(findings).bind(type, map, "", Set.of());
+            } else {
+                findings.wrong(documents.getFirst(), "document", null, "must be a map");
+            }
+        }
+        return mistakes.size() == before ? bound : null;
     }
 
     /** The fields of {@code node} as a {@code type}. {@code others} are keys that are read elsewhere. */

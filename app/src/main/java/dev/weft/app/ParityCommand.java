@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.weft.app;
+
+import dev.weft.api.Mistake;
+import dev.weft.app.account.Vendors;
+import dev.weft.app.cli.CliException;
+import dev.weft.app.cli.CliException.Exit;
+import dev.weft.app.cli.Output;
+import dev.weft.app.home.Home;
+import dev.weft.app.parity.ParityRun;
+import dev.weft.app.parity.Trials;
+import dev.weft.app.parity.Uploads;
+import dev.weft.app.parity.cases.BuiltInCases;
+import dev.weft.app.parity.cases.CaseReader;
+import dev.weft.app.parity.cases.CaseReader.WrongCasesException;
+import dev.weft.app.parity.cases.Cases;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** Asks a function the same on every cloud of its placement and says where the answers differ. */
+@Command(
+        name = "parity",
+        description = "Ask a function the same on every cloud of its placement, and say where the answers differ.",
+        exitCodeListHeading = "%nExit codes:%n",
+        exitCodeList = {
+            "0:every cloud could be tried and answers as the first one does",
+            "1:answers differ, or a cloud could not be tried",
+            "2:the command line or the cases are wrong"
+        },
+        footer = {
+            "",
+            "Each cloud is stood in for on this machine, and runs what weft apply would upload to it, by that cloud's"
+                    + " own contract."
+        })
+final class ParityCommand implements Callable<Integer> {
+    @Spec
+    @SuppressWarnings("NullAway.Init") // picocli sets it before call()
+    private CommandSpec spec;
+
+    @Parameters(index = "0", paramLabel = "FUNCTION", description = "The function's name in the documents.")
+    private String function = "";
+
+    @Parameters(
+            index = "1..*",
+            arity = "0..*",
+            paramLabel = "PATH",
+            description = "Documents: YAML files, or folders of them (default: this folder).")
+    private List<Path> paths = List.of();
+
+    @Option(
+            names = "--cases",
+            paramLabel = "FILE",
+            description = "The requests, in YAML; without it, built-in ones that only read: GET, HEAD and OPTIONS.")
+    @Nullable
+    private Path cases;
+
+    @Option(
+            names = "--with-bodies",
+            description =
+                    "Send also the built-in requests with bodies, by POST, PUT, PATCH and DELETE, and events: only"
+                            + " where it does no harm that the function is run on made-up input.")
+    private boolean withBodies;
+
+    @Mixin
+    private Output output = new Output();
+
+    @Override
+    public Integer call() throws InterruptedException {
+        PrintWriter err = spec.commandLine().getErr();
+        if (cases != null && withBodies) {
+            throw new CliException(Exit.USAGE, "--with-bodies is of the built-in cases; leave it or --cases out");
+        }
+        Cases asked = cases(err);
+        ParityRun run = ParityRun.read(function, paths.isEmpty() ? List.of(Path.of(".")) : paths, err);
+        InstantSource clock = InstantSource.system();
+        try (Uploads uploads = Uploads.open(new Vendors(System.getenv()), System.getenv());
+                Trials trials = new StandInTrials(Home.of(System.getenv()), uploads, clock, err::println)) {
+            return run.with(trials, asked, clock)
+                            .print(output, spec.commandLine().getOut())
+                    ? 0
+                    : Exit.FAILED.code();
+        }
+    }
+
+    private Cases cases(PrintWriter err) {
+        if (cases == null) {
+            return withBodies ? BuiltInCases.everything() : BuiltInCases.reading();
+        }
+        try {
+            return CaseReader.read(cases);
+        } catch (WrongCasesException wrong) {
+            List<Mistake> mistakes = wrong.mistakes();
+            mistakes.forEach(err::println);
+            throw new CliException(
+                    Exit.USAGE,
+                    mistakes.size() == 1 ? "1 mistake in the cases" : mistakes.size() + " mistakes in the cases");
+        }
+    }
+}
