@@ -2,12 +2,14 @@
 package dev.weft.app;
 
 import dev.weft.api.Mistake;
+import dev.weft.app.account.CloudChecks;
 import dev.weft.app.account.Vendors;
 import dev.weft.app.cli.CliException;
 import dev.weft.app.cli.CliException.Exit;
 import dev.weft.app.cli.Output;
 import dev.weft.app.home.Home;
 import dev.weft.app.parity.ParityRun;
+import dev.weft.app.parity.RealTrials;
 import dev.weft.app.parity.Trials;
 import dev.weft.app.parity.Uploads;
 import dev.weft.app.parity.cases.BuiltInCases;
@@ -15,9 +17,11 @@ import dev.weft.app.parity.cases.CaseReader;
 import dev.weft.app.parity.cases.CaseReader.WrongCasesException;
 import dev.weft.app.parity.cases.Cases;
 import java.io.PrintWriter;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -40,7 +44,7 @@ import picocli.CommandLine.Spec;
         footer = {
             "",
             "Each cloud is stood in for on this machine, and runs what weft apply would upload to it, by that cloud's"
-                    + " own contract."
+                    + " own contract; --real asks the clouds."
         })
 final class ParityCommand implements Callable<Integer> {
     @Spec
@@ -71,6 +75,18 @@ final class ParityCommand implements Callable<Integer> {
                             + " where it does no harm that the function is run on made-up input.")
     private boolean withBodies;
 
+    @Option(
+            names = "--real",
+            description = "Ask the clouds themselves, with their accounts, as weft serve does: weft apply comes first.")
+    private boolean real;
+
+    @Option(
+            names = "--sign",
+            description =
+                    "Write FUNCTION.parity.json beside the documents: a signed certificate of the clouds that answer as"
+                            + " the first one does, which placement.requireParity asks for.")
+    private boolean sign;
+
     @Mixin
     private Output output = new Output();
 
@@ -81,15 +97,32 @@ final class ParityCommand implements Callable<Integer> {
             throw new CliException(Exit.USAGE, "--with-bodies is of the built-in cases; leave it or --cases out");
         }
         Cases asked = cases(err);
-        ParityRun run = ParityRun.read(function, paths.isEmpty() ? List.of(Path.of(".")) : paths, err);
+        List<Path> read = paths.isEmpty() ? List.of(Path.of(".")) : paths;
+        Map<String, String> environment = System.getenv();
+        Vendors vendors = new Vendors(environment);
+        ParityRun run =
+                ParityRun.read(function, read, real ? new CloudChecks(vendors) : StandInClouds.KIND.check(), err);
         InstantSource clock = InstantSource.system();
-        try (Uploads uploads = Uploads.open(new Vendors(System.getenv()), System.getenv());
-                Trials trials = new StandInTrials(Home.of(System.getenv()), uploads, clock, err::println)) {
-            return run.with(trials, asked, clock)
-                            .print(output, spec.commandLine().getOut())
-                    ? 0
-                    : Exit.FAILED.code();
+        if (sign) {
+            run.signable();
         }
+        try (Uploads uploads = Uploads.open(vendors, environment);
+                Trials trials = real
+                        ? new RealTrials(vendors, vendors.tls(), uploads, clock)
+                        : new StandInTrials(Home.of(environment), uploads, clock, err::println)) {
+            ParityRun.Finished finished = run.with(trials, asked, clock);
+            boolean equal = finished.print(output, spec.commandLine().getOut());
+            if (sign) {
+                finished.sign(new ParityRun.Signing(real, environment, folder(read.getFirst()), clock), uploads, err);
+            }
+            return equal ? 0 : Exit.FAILED.code();
+        }
+    }
+
+    private static Path folder(Path document) {
+        Path whole = document.toAbsolutePath().normalize();
+        Path parent = whole.getParent();
+        return Files.isDirectory(whole) || parent == null ? whole : parent;
     }
 
     private Cases cases(PrintWriter err) {

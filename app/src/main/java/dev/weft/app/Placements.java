@@ -3,24 +3,30 @@ package dev.weft.app;
 
 import dev.weft.api.resource.Cloud;
 import dev.weft.app.admin.PlacementView;
+import dev.weft.app.parity.ParityGate;
+import dev.weft.app.parity.ParityGate.Withheld;
 import dev.weft.control.placement.ListPrices;
 import dev.weft.gateway.placement.CloudTerms;
 import dev.weft.gateway.placement.Explanation;
 import java.util.List;
+import java.util.Map;
 
 /** From documents to what the gateway places calls by, and from its reasons to what the admin API shows. */
 final class Placements {
     private Placements() {}
 
     /** A stand-in costs what the cloud it stands in for would. */
-    static List<CloudTerms> terms(List<Cloud> clouds) {
-        return clouds.stream().map(Placements::terms).toList();
+    static List<CloudTerms> terms(List<Cloud> clouds, List<Withheld> withheld) {
+        Map<String, Map<String, String>> byCloud = ParityGate.byCloud(withheld);
+        return clouds.stream()
+                .map(each -> terms(each, byCloud.getOrDefault(each.name(), Map.of())))
+                .toList();
     }
 
-    private static CloudTerms terms(Cloud cloud) {
+    private static CloudTerms terms(Cloud cloud, Map<String, String> withheld) {
         ListPrices.Priced priced = ListPrices.shipped().of(cloud);
         Cloud.Spec spec = cloud.spec();
-        return new CloudTerms(cloud.name(), spec.labels(), spec.premises(), priced.price(), priced.from());
+        return new CloudTerms(cloud.name(), spec.labels(), spec.premises(), priced.price(), priced.from(), withheld);
     }
 
     static PlacementView view(Explanation why) {

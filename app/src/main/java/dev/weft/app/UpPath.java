@@ -6,6 +6,7 @@ import dev.weft.api.Sha256;
 import dev.weft.app.cli.CliException.Exit;
 import dev.weft.app.facade.Uploads;
 import dev.weft.app.home.Home;
+import dev.weft.app.parity.ParityGate;
 import dev.weft.app.telemetry.TelemetryConfig;
 import dev.weft.control.Application;
 import dev.weft.control.CodeWatcher;
@@ -19,6 +20,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -101,7 +103,7 @@ final class UpPath {
     int run() throws InterruptedException {
         long began = System.nanoTime();
         // once before anything is opened; once more below, when the clouds can say what they can't run
-        Watched named = watched(read(kind.check()));
+        Watched named = watchedIn(read(kind.check()));
         if (named == null) {
             return Exit.FAILED.code();
         }
@@ -132,8 +134,14 @@ final class UpPath {
     /** What of an application is watched. {@link #run} waits for as long as Weft runs: a whole one would stay in memory. */
     private record Watched(Map<String, Path> code, Set<Path> files) {}
 
-    private static @Nullable Watched watched(@Nullable Application application) {
-        return application == null ? null : new Watched(application.code(), application.files());
+    private static @Nullable Watched watchedIn(@Nullable Application application) {
+        return application == null ? null : watched(application);
+    }
+
+    private static Watched watched(Application application) {
+        Set<Path> files = new HashSet<>(application.files());
+        files.addAll(ParityGate.files(application));
+        return new Watched(application.code(), files);
     }
 
     private boolean deployed(Weft weft) throws InterruptedException {
@@ -234,7 +242,8 @@ final class UpPath {
                     weft.changes().over(Changes.Stage.READ, began);
                     CodeWatcher here = watcher;
                     if (here != null) {
-                        here.retarget(changed.code(), changed.files());
+                        Watched next = watched(changed);
+                        here.retarget(next.code(), next.files());
                     }
                     Done done = weft.deploy(changed);
                     boolean ignored = said(done, false);

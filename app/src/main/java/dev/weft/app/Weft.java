@@ -4,6 +4,7 @@ package dev.weft.app;
 import dev.weft.api.resource.Cloud;
 import dev.weft.api.spi.Place;
 import dev.weft.app.account.Stores;
+import dev.weft.app.account.Vendors;
 import dev.weft.app.admin.AdminApi;
 import dev.weft.app.cli.CliException;
 import dev.weft.app.cli.CliException.Exit;
@@ -13,6 +14,8 @@ import dev.weft.app.facade.ServedFunctions;
 import dev.weft.app.facade.Uploads;
 import dev.weft.app.home.Home;
 import dev.weft.app.journal.JsonJournal;
+import dev.weft.app.parity.ParityGate;
+import dev.weft.app.parity.ParityGate.Withheld;
 import dev.weft.app.telemetry.Telemetry;
 import dev.weft.control.Application;
 import dev.weft.control.Done;
@@ -54,6 +57,7 @@ final class Weft implements AutoCloseable {
 
     private final PrometheusMeterRegistry meters;
     private final Changes changes;
+    private final ParityGate parity;
     private final Loops loops;
     private final @Nullable Succession predecessor;
     private final Gateway gateway;
@@ -75,6 +79,7 @@ final class Weft implements AutoCloseable {
         this.terminal = terminal;
         this.meters = Telemetry.meters(options.telemetry());
         this.changes = new Changes(meters);
+        this.parity = new ParityGate(System.getenv(), home, new Vendors(System.getenv()));
         try {
             keep(meters::close);
             loops = keep(Loops.start(Runtime.getRuntime().availableProcessors()));
@@ -219,19 +224,22 @@ final class Weft implements AutoCloseable {
     /** Puts the application on its clouds, as far as they are for Weft to change, and lets calls in. */
     synchronized Done deploy(Application wanted) throws InterruptedException {
         long began = System.nanoTime();
-        return clouds().deploy(application, wanted, () -> turn(wanted, began));
+        List<Withheld> withheld = parity.check(wanted);
+        return clouds().deploy(application, wanted, () -> turn(wanted, withheld, began));
     }
 
-    private void turn(Application wanted, long began) {
+    private void turn(Application wanted, List<Withheld> withheld, long began) {
         long deployed = changes.over(Changes.Stage.DEPLOY, began);
         budgets.next(wanted);
         gateway.serve(
-                Placements.terms(wanted.clouds()),
+                Placements.terms(wanted.clouds(), withheld),
                 wanted.functions(),
                 wanted.services(),
                 wanted.routes(),
                 wanted.limits());
         changes.over(Changes.Stage.ROUTE, deployed);
+        withheld.forEach(each -> terminal.warn("calls of function " + each.function() + " do not go to cloud "
+                + each.cloud() + ", which " + each.why()));
         application = wanted;
         since = Instant.now();
         ready = true;
@@ -257,6 +265,10 @@ final class Weft implements AutoCloseable {
 
     PrometheusMeterRegistry meters() {
         return meters;
+    }
+
+    ParityGate parity() {
+        return parity;
     }
 
     Changes changes() {

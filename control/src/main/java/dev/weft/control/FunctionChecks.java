@@ -251,6 +251,13 @@ final class FunctionChecks {
             return;
         }
         new PlacementChecks(this::readable, placement, spec.budget() != null, findings).check();
+        if (spec.existing() && placement.requireParity() && findings.sound("spec.placement.requireParity")) {
+            findings.wrong(
+                    "spec.placement.requireParity",
+                    "true",
+                    "a certificate holds of code, and whose code an existing function is nobody here knows; leave it out, and"
+                            + " compare by weft parity --real");
+        }
         Set<String> names = new HashSet<>();
         for (int i = 0; i < placement.clouds().size(); i++) {
             String field = PLACEMENT + ".clouds[" + i + "].name";

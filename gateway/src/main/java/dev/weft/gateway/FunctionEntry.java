@@ -56,7 +56,7 @@ record FunctionEntry(Function function, List<Candidate> places, RetryBudget budg
                     : new CallPrice(listed, function.spec().memory());
             return new Known(
                     terms,
-                    terms.unmet(placement.require()),
+                    terms.unmet(function),
                     price,
                     alone ? null : statistics,
                     spendings.of(function.name(), terms, price));
@@ -73,7 +73,8 @@ record FunctionEntry(Function function, List<Candidate> places, RetryBudget budg
     static final int TIMEOUT_PART = 10;
 
     static FunctionEntry of(Function function, List<Candidate> places, RetryBudget budget) {
-        boolean requires = !function.spec().placement().require().isEmpty();
+        boolean requires = !function.spec().placement().require().isEmpty()
+                || places.stream().anyMatch(each -> each.known().unmet() != null);
         return new FunctionEntry(function, List.copyOf(places), budget, requires ? require(places) : null);
     }
 

@@ -297,13 +297,30 @@ public record Function(
                     fallback = "10s",
                     min = 0,
                     max = 600_000)
-            Duration failback) {
+            Duration failback,
+
+            @Field(
+                    doc =
+                            "Whether a cloud but the first is called only while a certificate of weft parity says that the"
+                                    + " function does there what it does on the first.",
+                    fallback = "false")
+            boolean requireParity) {
         /** What stands for {@code failback} when it is left out. */
         public static final Duration FAILBACK = Duration.ofSeconds(10);
 
         /** Neither sticky nor with a failback of its own. */
         public Placement(Strategy strategy, List<Choice> clouds, Map<String, String> require) {
             this(strategy, clouds, require, null, FAILBACK);
+        }
+
+        /** Without a demand for certificates. */
+        public Placement(
+                Strategy strategy,
+                List<Choice> clouds,
+                Map<String, String> require,
+                @Nullable Sticky sticky,
+                Duration failback) {
+            this(strategy, clouds, require, sticky, failback, false);
         }
 
         /** What ties the calls of one user together: exactly one of the two. */

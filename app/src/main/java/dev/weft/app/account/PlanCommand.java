@@ -3,7 +3,11 @@ package dev.weft.app.account;
 
 import dev.weft.app.cli.CliException.Exit;
 import dev.weft.app.cli.Output;
+import dev.weft.app.home.Home;
+import dev.weft.app.parity.ParityGate;
+import dev.weft.app.parity.ParityGate.Withheld;
 import dev.weft.control.account.AccountPlan;
+import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -51,7 +55,15 @@ public final class PlanCommand implements Callable<Integer> {
                     () -> LeftClouds.of(session), task -> Thread.ofVirtual().start(task));
             AccountPlan plan = session.path(Silence.KEPT).plan(session.documents());
             LeftClouds left = history.join();
-            PlanWords.print(plan, left, all, output, spec.commandLine().getOut());
+            List<Withheld> withheld = new ParityGate(
+                            System.getenv(), Home.of(System.getenv()), new Vendors(System.getenv()))
+                    .check(session.documents());
+            PlanWords.print(
+                    plan,
+                    new PlanWords.Besides(left, withheld),
+                    all,
+                    output,
+                    spec.commandLine().getOut());
             if (!plan.unread().isEmpty() || !plan.blocked().isEmpty()) {
                 return Exit.FAILED.code();
             }

@@ -3,6 +3,7 @@ package dev.weft.app.account;
 
 import dev.weft.api.account.Ownership;
 import dev.weft.app.cli.Output;
+import dev.weft.app.parity.ParityGate.Withheld;
 import dev.weft.control.account.AccountPlan;
 import dev.weft.control.account.AccountStep;
 import dev.weft.control.account.AccountStep.Difference;
@@ -146,7 +147,7 @@ final class PlanWords {
     }
 
     /** For machines. */
-    private static JsonNode json(AccountPlan plan, LeftClouds left) {
+    private static JsonNode json(AccountPlan plan, Besides besides) {
         List<Map<String, Object>> steps =
                 plan.steps().stream().map(each -> fields(plan, each)).toList();
         Map<String, Object> whole = new LinkedHashMap<>();
@@ -163,7 +164,12 @@ final class PlanWords {
                                         "why",
                                         String.valueOf(each.getValue().getMessage())))
                                 .toList());
-        whole.put("left", left.fields());
+        whole.put("left", besides.left().fields());
+        whole.put(
+                "withheld",
+                besides.withheld().stream()
+                        .map(each -> Map.of("function", each.function(), "cloud", each.cloud(), "why", each.why()))
+                        .toList());
         return JsonMapper.shared().valueToTree(whole);
     }
 
@@ -207,13 +213,24 @@ final class PlanWords {
         return fields;
     }
 
+    /**
+     * What is told besides the steps.
+     *
+     * @param withheld where calls do not go, though the function is put there
+     */
+    record Besides(LeftClouds left, List<Withheld> withheld) {}
+
     /** As {@code output} asks. */
-    static void print(AccountPlan plan, LeftClouds left, boolean all, Output output, PrintWriter out) {
+    static void print(AccountPlan plan, Besides besides, boolean all, Output output, PrintWriter out) {
         if (output.forPeople()) {
             print(plan, all, out);
-            left.print(out);
+            besides.left().print(out);
+            besides.withheld()
+                    .forEach(each -> out.println("note: calls of " + each.function() + " do not go to " + each.cloud()
+                            + ", which " + each.why()));
+            out.flush();
         } else {
-            output.document(out, json(plan, left));
+            output.document(out, json(plan, besides));
         }
     }
 }

@@ -7,6 +7,7 @@ import dev.weft.api.resource.Cloud;
 import dev.weft.api.rest.JdkTransport;
 import dev.weft.app.cli.CliException;
 import dev.weft.app.cli.CliException.Exit;
+import dev.weft.app.parity.Accounts;
 import dev.weft.clouds.alibaba.AlibabaVendor;
 import dev.weft.clouds.aws.AwsVendor;
 import dev.weft.clouds.azure.AzureVendor;
@@ -26,7 +27,7 @@ import java.util.concurrent.FutureTask;
 import org.jspecify.annotations.Nullable;
 
 /** Every vendor whose accounts Weft knows. */
-public final class Vendors {
+public final class Vendors implements Accounts {
     /** Variable that names a PEM file of authorities that are trusted besides the JVM's, as private clouds need it. */
     public static final String AUTHORITIES = "SSL_CERT_FILE";
 
@@ -87,12 +88,12 @@ public final class Vendors {
         }
     }
 
-    /** The vendor of {@code type}; null where Weft deploys to none. */
+    @Override
     public @Nullable CloudVendor of(Cloud.Type type) {
         return byType.get(type);
     }
 
-    /** The account of {@code cloud}, whose document was checked. */
+    @Override
     public CloudAccount open(Cloud cloud) {
         CloudVendor vendor = byType.get(cloud.spec().type());
         if (vendor == null) {

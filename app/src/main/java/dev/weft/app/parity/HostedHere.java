@@ -138,7 +138,7 @@ public record HostedHere(Function web, Function queue, String note) {
                 packing.command(),
                 own.memory(),
                 own.timeout(),
-                Map.of(),
+                packing.env(),
                 server ? own.concurrency() : 1,
                 own.minInstances(),
                 own.maxInstances(),

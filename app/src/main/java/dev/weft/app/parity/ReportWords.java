@@ -69,8 +69,7 @@ final class ReportWords {
             return cloud + ": not tried: " + tried.why();
         }
         if (cloud.equals(report.first())) {
-            return cloud + ": what the others are compared with, "
-                    + report.cases().size() + " cases";
+            return cloud + ": what the others are compared with, by " + count(report);
         }
         long equal = count(report, cloud, Verdict.Equal.class);
         long different = count(report, cloud, Verdict.Different.class);
@@ -85,6 +84,11 @@ final class ReportWords {
                         different == 0 ? "" : ", " + different + " differ",
                         untried == 0 ? "" : ", " + untried + " not tried",
                         refused);
+    }
+
+    private static String count(Report report) {
+        int cases = report.cases().size();
+        return cases + (cases == 1 ? " case" : " cases");
     }
 
     private static long count(Report report, String cloud, Class<? extends Verdict> kind) {

@@ -11,7 +11,6 @@ import dev.weft.api.account.Wanted;
 import dev.weft.api.resource.Cloud;
 import dev.weft.api.resource.Function;
 import dev.weft.api.resource.Function.Placement.Choice;
-import dev.weft.app.account.Vendors;
 import dev.weft.control.Application;
 import dev.weft.control.pack.LocalPackager;
 import dev.weft.control.pack.Packager;
@@ -38,23 +37,23 @@ import org.jspecify.annotations.Nullable;
 public final class Uploads implements AutoCloseable {
     private static final String APPLICATION = "parity";
 
-    private final Vendors vendors;
+    private final Accounts accounts;
     private final Path scratch;
     private final Packager packager;
     private final List<CloudAccount> opened = new ArrayList<>();
 
-    private Uploads(Vendors vendors, Path scratch, Packager packager) {
-        this.vendors = vendors;
+    private Uploads(Accounts accounts, Path scratch, Packager packager) {
+        this.accounts = accounts;
         this.scratch = scratch;
         this.packager = packager;
     }
 
-    /** For clouds of {@code vendors}. */
-    public static Uploads open(Vendors vendors, Map<String, String> environment) {
+    /** For clouds of {@code accounts}. */
+    public static Uploads open(Accounts accounts, Map<String, String> environment) {
         try {
             Path scratch = Files.createTempDirectory("weft-parity-");
             JibImages images = new JibImages(scratch, environment, Path.of(System.getProperty("user.home")));
-            return new Uploads(vendors, scratch, new LocalPackager(scratch, images));
+            return new Uploads(accounts, scratch, new LocalPackager(scratch, images));
         } catch (IOException full) {
             throw new UncheckedIOException("no temporary folder can be made", full);
         }
@@ -83,7 +82,7 @@ public final class Uploads implements AutoCloseable {
     private Upload made(Application documents, Function function, Path code, On on) {
         String cloud = on.cloud().name();
         try {
-            CloudVendor vendor = vendors.of(on.cloud().spec().type());
+            CloudVendor vendor = accounts.of(on.cloud().spec().type());
             if (vendor == null) {
                 Packing own = Packing.own(Packing.Form.ZIP, "", "");
                 Artifact artifact = packager.pack(function, code, own, on.cloud());
@@ -93,7 +92,7 @@ public final class Uploads implements AutoCloseable {
             if (whole == null) {
                 return new Upload.Not(cloud, "what is uploaded can't be told, the Cloud's document lacks something");
             }
-            CloudAccount account = vendors.open(whole);
+            CloudAccount account = accounts.open(whole);
             opened.add(account);
             return switch (account.pack(function, code)) {
                 case Packed.Not(List<Mistake> why) -> new Upload.Not(cloud, words(why));

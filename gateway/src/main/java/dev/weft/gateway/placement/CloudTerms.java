@@ -2,6 +2,7 @@
 package dev.weft.gateway.placement;
 
 import dev.weft.api.resource.Cloud;
+import dev.weft.api.resource.Function;
 import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -12,16 +13,33 @@ import org.jspecify.annotations.Nullable;
  * @param premises whether it is on machines of one's own
  * @param price of calls there; null where nobody knows
  * @param priceFrom who says so, in words for people
+ * @param withheld the functions whose calls must not go there, by name, each with what is lacking in words for people
  */
 public record CloudTerms(
-        String name, Map<String, String> labels, boolean premises, Cloud.@Nullable Price price, String priceFrom) {
+        String name,
+        Map<String, String> labels,
+        boolean premises,
+        Cloud.@Nullable Price price,
+        String priceFrom,
+        Map<String, String> withheld) {
+    /** For every function. */
+    public CloudTerms(
+            String name, Map<String, String> labels, boolean premises, Cloud.@Nullable Price price, String priceFrom) {
+        this(name, labels, premises, price, priceFrom, Map.of());
+    }
+
     /** Of a cloud that nothing is known of but its name. */
     public static CloudTerms unknown(String name) {
         return new CloudTerms(name, Map.of(), false, null, "nobody");
     }
 
-    /** Why a call that asks for {@code require} must not go there; null where it may. */
-    public @Nullable String unmet(Map<String, String> require) {
+    /** Why calls of {@code function} must not go there; null where they may. */
+    public @Nullable String unmet(Function function) {
+        String lacking = withheld.get(function.name());
+        if (lacking != null) {
+            return lacking;
+        }
+        Map<String, String> require = function.spec().placement().require();
         for (Map.Entry<String, String> wanted : new TreeMap<>(require).entrySet()) {
             String has = labels.get(wanted.getKey());
             if (!wanted.getValue().equals(has)) {

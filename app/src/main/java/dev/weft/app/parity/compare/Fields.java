@@ -21,6 +21,12 @@ final class Fields {
     /** What a cloud that compresses adds, and what varies with that. */
     private static final Set<String> ELSEWHERE = Set.of(COOKIE, TYPE, ENCODING);
 
+    /** Fields that are lists, in which the space after a comma means nothing. */
+    private static final Set<String> LISTS =
+            Set.of("vary", "allow", "cache-control", "content-language", "accept-ranges", "pragma", "link");
+
+    private static final String CORS = "access-control-";
+
     private final Masks masks;
     private final List<Difference> found = new ArrayList<>();
 
@@ -62,7 +68,9 @@ final class Fields {
         } else if (other.isEmpty()) {
             found.add(new Difference.HeaderMissing(name, Excerpt.text(String.join(", ", first))));
         } else if (first.size() == 1 && other.size() == 1) {
-            if (!masks.over(first.getFirst()).equals(masks.over(other.getFirst()))) {
+            boolean list = LISTS.contains(name) || name.startsWith(CORS);
+            if (!(list ? joined(first) : masks.over(first.getFirst()))
+                    .equals(list ? joined(other) : masks.over(other.getFirst()))) {
                 found.add(new Difference.HeaderValue(
                         name, Excerpt.text(first.getFirst()), Excerpt.text(other.getFirst())));
             }

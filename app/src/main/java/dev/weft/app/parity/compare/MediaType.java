@@ -69,7 +69,10 @@ record MediaType(String name, Map<String, String> parameters) {
         }
         Charset here = charset();
         Charset there = other.charset();
-        return here == null || there == null ? ascii || Objects.equals(here, there) : here.equals(there);
+        if (here == null || there == null) {
+            return ascii || Objects.equals(here, there);
+        }
+        return here.equals(there);
     }
 
     private String kind() {
