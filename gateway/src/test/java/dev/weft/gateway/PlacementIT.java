@@ -51,6 +51,9 @@ class PlacementIT {
     private Loops loops;
     private Gateway gateway;
 
+    /** From the second cloud. */
+    private Map<String, String> withheld = Map.of();
+
     @BeforeEach
     void open() {
         loops = Loops.start(1);
@@ -80,6 +83,24 @@ class PlacementIT {
         assertThat(event.require())
                 .isEqualTo(new Journal.Require(
                         List.of("first"), Map.of("second", "has jurisdiction: us, not jurisdiction: eu")));
+    }
+
+    @Test
+    void aCloudFromWhichAFunctionIsWithheldTakesNoneOfItsCallsAndExplainSaysWhy() throws Exception {
+        withheld = Map.of("shop", "lacks a certificate", "other", "lacks another");
+        serve(new Function.Placement(Strategy.FAILOVER, choices(1, 1), Map.of()), Map.of(), Map.of());
+        first.failing = true;
+
+        assertThat(get().statusCode()).isEqualTo(503);
+        assertThat(second.calls).hasValue(0);
+        assertThat(event().require())
+                .isEqualTo(new Journal.Require(List.of("first"), Map.of("second", "lacks a certificate")));
+        assertThat(explained().clouds().get(1).leftOut()).isEqualTo("lacks a certificate");
+
+        withheld = Map.of("other", "lacks another");
+        serve(new Function.Placement(Strategy.FAILOVER, choices(1, 1), Map.of()), Map.of(), Map.of());
+        assertThat(get().statusCode()).isEqualTo(200);
+        assertThat(second.calls).hasValue(1);
     }
 
     @Test
@@ -262,15 +283,15 @@ class PlacementIT {
                                 null,
                                 null))));
         gateway.serve(
-                List.of(terms("first", ofFirst), terms("second", ofSecond)),
+                List.of(terms("first", ofFirst, Map.of()), terms("second", ofSecond, withheld)),
                 List.of(shop),
                 List.of(),
                 List.of(route),
                 List.of());
     }
 
-    private static CloudTerms terms(String name, Map<String, String> labels) {
-        return new CloudTerms(name, labels, "true".equals(labels.get("premises")), null, "nobody");
+    private static CloudTerms terms(String name, Map<String, String> labels, Map<String, String> withheld) {
+        return new CloudTerms(name, labels, "true".equals(labels.get("premises")), null, "nobody", withheld);
     }
 
     private HttpRequest request(String... headers) {

@@ -13,7 +13,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -105,18 +104,22 @@ public record HostedHere(Function web, Function queue, String note) {
         };
     }
 
+    /** {@code runtime}, then the same language's other versions in the same spelling. */
     private static List<String> candidates(String runtime) {
         List<String> all = new ArrayList<>(List.of(runtime));
-        VERSIONS.forEach((language, versions) -> {
-            if (runtime.contains(language)) {
-                versions.forEach(version -> Stream.of(runtime)
-                        .map(VERSION::matcher)
-                        .filter(Matcher::find)
-                        .map(found -> found.replaceFirst(Matcher.quoteReplacement(version)))
-                        .filter(each -> !all.contains(each))
-                        .forEach(all::add));
-            }
-        });
+        Matcher version = VERSION.matcher(runtime);
+        if (version.find()) {
+            boolean dotless = version.group(1) == null; // as Google writes python311
+            VERSIONS.forEach((language, versions) -> {
+                if (runtime.contains(language)) {
+                    versions.stream()
+                            .map(each -> dotless ? each.replace(".", "") : each)
+                            .map(each -> version.replaceFirst(Matcher.quoteReplacement(each)))
+                            .filter(each -> !all.contains(each))
+                            .forEach(all::add);
+                }
+            });
+        }
         return all;
     }
 

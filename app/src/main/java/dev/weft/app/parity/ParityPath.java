@@ -57,10 +57,13 @@ public final class ParityPath {
 
     private CaseReport tried(ParityCase asked, List<Trial.Ready> ready) throws InterruptedException {
         List<Heard> own = heard(ready.getFirst(), asked, Math.max(FIRST_MIN, asked.repeat()));
-        String untried = untried(own);
         Set<String> unstable = new LinkedHashSet<>();
         for (Heard again : own.subList(1, own.size())) {
             Comparison.of(own.getFirst(), again, asked.ignore()).forEach(each -> unstable.add(each.where()));
+        }
+        String untried = untried(own);
+        if (untried.isEmpty() && unstable.stream().anyMatch(ParityPath::decides)) {
+            untried = "the first cloud itself answers otherwise each time: " + String.join(", ", unstable);
         }
         Map<String, Verdict> others = new LinkedHashMap<>();
         for (Trial.Ready other : ready.subList(1, ready.size())) {
@@ -71,6 +74,14 @@ public final class ParityPath {
                             : new Verdict.NotTried(untried));
         }
         return new CaseReport(asked.name(), unstable, others);
+    }
+
+    /** Whether an answer that is unstable there says nothing at all. */
+    private static boolean decides(String where) {
+        return where.equals("status")
+                || where.equals("timing")
+                || where.startsWith("error ")
+                || where.startsWith("limit ");
     }
 
     private List<Heard> heard(Trial.Ready trial, ParityCase asked, int times) throws InterruptedException {

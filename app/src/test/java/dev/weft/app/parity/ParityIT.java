@@ -3,11 +3,16 @@ package dev.weft.app.parity;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.weft.app.account.Vendors;
+import dev.weft.app.home.Home;
+import dev.weft.app.parity.ParityGate.Withheld;
 import dev.weft.app.six.WeftCommand;
 import dev.weft.app.six.WeftCommand.Said;
+import dev.weft.control.Application;
+import dev.weft.control.DocumentReader;
+import dev.weft.control.Reading;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -39,6 +44,21 @@ class ParityIT {
             kind: Cloud
             metadata: {name: alibaba}
             spec: {type: alibaba, region: eu-central-1}
+            ---
+            apiVersion: weft.dev/v1alpha1
+            kind: Cloud
+            metadata: {name: azure}
+            spec: {type: azure, region: westeurope}
+            ---
+            apiVersion: weft.dev/v1alpha1
+            kind: Cloud
+            metadata: {name: whisk}
+            spec: {type: openwhisk}
+            ---
+            apiVersion: weft.dev/v1alpha1
+            kind: Cloud
+            metadata: {name: fn}
+            spec: {type: fn}
             """;
 
     private static final String HANDLER = """
@@ -53,7 +73,7 @@ class ParityIT {
               handler: handler.handler
               timeout: 2s
               env: {CATALOGUE: TEXT}
-              placement: {clouds: [{name: aws}, {name: cluster}]}
+              placement: {clouds: [{name: aws}, {name: cluster}], requireParity: PARITY}
             """;
 
     private static final String SERVER = """
@@ -128,10 +148,28 @@ class ParityIT {
         documents = Files.createDirectories(folder.resolve("app"));
         resource("handler.mjs", documents.resolve("handler/handler.mjs"));
         resource("server.py", documents.resolve("server/server.py"));
-        String handlers = HANDLER.replace("NAME", "handler").replace("TEXT", "x".repeat(3_000))
-                + HANDLER.replace("NAME", "heavy").replace("TEXT", "x".repeat(5_000));
-        Files.writeString(documents.resolve("weft.yaml"), CLOUDS + handlers + SERVER);
+        write("");
+        Files.createDirectories(documents.resolve("parity"));
         weft = new WeftCommand(folder.resolve("scratch"), Map.of());
+    }
+
+    private void write(String more) throws IOException {
+        String handlers = handler("handler", 3_000, false)
+                + handler("heavy", 5_000, false)
+                + handler("sure", 1, true)
+                + handler("six", 1, false)
+                        .replace(
+                                "{name: cluster}",
+                                "{name: azure}, {name: whisk}, {name: fn}, {name: alibaba}, {name: cluster}");
+        Files.writeString(
+                documents.resolve("weft.yaml"),
+                CLOUDS + handlers.replace("timeout: 2s", "timeout: 2s" + more) + SERVER);
+    }
+
+    private static String handler(String name, int catalogue, boolean parity) {
+        return HANDLER.replace("NAME", name)
+                .replace("TEXT", "x".repeat(catalogue))
+                .replace("PARITY", Boolean.toString(parity));
     }
 
     private static void resource(String name, Path to) throws IOException {
@@ -167,7 +205,7 @@ class ParityIT {
 
     /** The kinds of differences of each case. */
     private Map<String, List<String>> found(String function, Map<String, String> seeds) throws Exception {
-        Path cases = Files.createDirectories(documents.resolve("parity")).resolve(function + ".yaml");
+        Path cases = documents.resolve("parity/" + function + ".yaml");
         StringBuilder yaml = new StringBuilder("cases:\n");
         seeds.keySet().forEach(name -> yaml.append("- ").append(asked(name)).append('\n'));
         Files.writeString(cases, yaml);
@@ -202,13 +240,90 @@ class ParityIT {
     }
 
     @Test
-    void whatACloudWouldRefuseToDeployIsADifference() throws Exception {
-        Path cases = Files.createDirectories(documents.resolve("parity")).resolve("one.yaml");
-        Files.writeString(cases, "cases: [{name: one, path: /same-bytes}]\n");
-        Said said = weft.run("parity", "heavy", documents.toString(), "--cases", cases.toString())
+    void whatMeansTheSameDoesSoOnCloudsOfSixContracts() throws Exception {
+        Path cases = documents.resolve("parity/six.yaml");
+        StringBuilder yaml = new StringBuilder("cases:\n");
+        HANDLERS.forEach((name, kind) -> yaml.append(kind.isEmpty() ? "- " + asked(name) + '\n' : ""));
+        Files.writeString(cases, yaml);
+        Said said = weft.run("parity", "six", documents.toString(), "--cases", cases.toString())
+                .is(0);
+        assertThat(said.out().lines().filter(each -> each.contains(": equal, 14 of 14 cases")))
+                .hasSize(5);
+    }
+
+    @Test
+    void whatACloudWouldRefuseToDeployIsADifferenceAndNotCertified() throws Exception {
+        Path cases =
+                Files.writeString(documents.resolve("parity/one.yaml"), "cases: [{name: one, path: /same-bytes}]\n");
+        Said said = weft.run("parity", "heavy", documents.toString(), "--cases", cases.toString(), "--sign")
                 .is(1);
-        assertThat(said.out()).contains("(deployment)").contains("spec.env");
-        assertThat(new String(said.out().getBytes(StandardCharsets.UTF_8), StandardCharsets.UTF_8))
-                .doesNotContain("xxxxx");
+        assertThat(said.out()).contains("(deployment)").contains("spec.env").doesNotContain("xxxxx");
+        assertThat(said.err()).contains("no certificate was made");
+        assertThat(documents.resolve("heavy.parity.json")).doesNotExist();
+    }
+
+    @Test
+    void aCertificateHoldsUntilCodeOrDocumentOrCasesAreChanged() throws Exception {
+        assertThat(why(home())).contains("there is none; make one: weft parity sure --sign");
+        Path cases = documents.resolve("parity/sure.yaml");
+        Files.writeString(cases, "cases: [{name: one, path: /same-bytes}, {name: at, path: /same-time}]\n");
+        Said said = weft.run("parity", "sure", documents.toString(), "--cases", cases.toString(), "--sign")
+                .is(0);
+        assertThat(said.err()).contains("certified aws, cluster in").contains("parity.pub");
+        assertThat(why(home())).isEmpty();
+
+        changed(cases, "cases: [{name: one, path: /same-bytes}]\n", "the cases were changed");
+        changed(
+                documents.resolve("handler/handler.mjs"),
+                "export const handler = 1;\n",
+                "its code for aws was changed");
+        Path certificate = documents.resolve("sure.parity.json");
+        String whole = Files.readString(certificate);
+        changed(certificate, whole.replace("\"aws\" : \"", "\"aws\" : \"0"), "was changed after it was signed");
+        changed(certificate, "nonsense", "can't be read");
+        write("\n  memory: 512Mi");
+        assertThat(why(home())).contains("its document says otherwise");
+        write("");
+        assertThat(why(home())).isEmpty();
+    }
+
+    @Test
+    void anotherMachineTrustsACertificateByItsPublicKey() throws Exception {
+        Path cases =
+                Files.writeString(documents.resolve("parity/one.yaml"), "cases: [{name: one, path: /same-bytes}]\n");
+        String err = weft.run("parity", "sure", documents.toString(), "--cases", cases.toString(), "--sign")
+                .is(0)
+                .err();
+        Home other = new Home(folder.resolve("other"));
+        assertThat(why(other)).contains("signed by a key that is not trusted here");
+        String line =
+                err.lines().filter(each -> each.startsWith("MCow")).findFirst().orElseThrow();
+        Files.writeString(documents.resolve("parity.pub"), "# who may certify\n" + line + " ci\n");
+        assertThat(why(other)).isEmpty();
+    }
+
+    private Home home() {
+        return new Home(folder.resolve("scratch/weft"));
+    }
+
+    /** Changes {@code file}, looks, and changes it back. */
+    private void changed(Path file, String to, String words) throws IOException {
+        String before = Files.readString(file);
+        Files.writeString(file, to);
+        assertThat(why(home())).contains(words);
+        Files.writeString(file, before);
+        assertThat(why(home())).isEmpty();
+    }
+
+    /** Why calls of function sure would not go to its second cloud; empty where they would. */
+    private String why(Home of) {
+        Application read = ((Reading.Valid)
+                        DocumentReader.read(List.of(documents), Map.of(), (each, code) -> List.of()))
+                .application()
+                .bounded();
+        List<Withheld> withheld = new ParityGate(Map.of(), of, new Vendors(Map.of())).check(read);
+        assertThat(withheld)
+                .allMatch(each -> each.function().equals("sure") && each.cloud().equals("cluster"));
+        return withheld.isEmpty() ? "" : withheld.getFirst().why();
     }
 }

@@ -31,15 +31,18 @@ class SigningKeyTest {
         assertThat(SigningKey.find(Map.of(), home)).isNull();
         SigningKey key = SigningKey.of(Map.of(), home);
         Path file = home.folder().resolve(SigningKey.FILE);
-        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file))).isEqualTo("rw-------");
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file)))
+                .isEqualTo("rw-------");
         assertThat(SigningKey.of(Map.of(), home).shared()).isEqualTo(key.shared());
         String signature = key.sign(TEXT);
         assertThat(SigningKey.signed(TEXT, signature, key.shared())).isTrue();
-        assertThat(SigningKey.signed("other".getBytes(StandardCharsets.UTF_8), signature, key.shared())).isFalse();
+        assertThat(SigningKey.signed("other".getBytes(StandardCharsets.UTF_8), signature, key.shared()))
+                .isFalse();
         assertThat(SigningKey.signed(TEXT, signature, RFC_PUBLIC)).isFalse();
         assertThat(SigningKey.signed(TEXT, "nonsense", key.shared())).isFalse();
         assertThat(SigningKey.signed(TEXT, signature, "nonsense")).isFalse();
-        assertThat(key.toString()).doesNotContain(Files.readString(file).lines().toList().get(1));
+        assertThat(key.toString())
+                .doesNotContain(Files.readString(file).lines().toList().get(1));
     }
 
     @Test

@@ -22,15 +22,9 @@ public record CloudTerms(
         Cloud.@Nullable Price price,
         String priceFrom,
         Map<String, String> withheld) {
-    /** For every function. */
-    public CloudTerms(
-            String name, Map<String, String> labels, boolean premises, Cloud.@Nullable Price price, String priceFrom) {
-        this(name, labels, premises, price, priceFrom, Map.of());
-    }
-
     /** Of a cloud that nothing is known of but its name. */
     public static CloudTerms unknown(String name) {
-        return new CloudTerms(name, Map.of(), false, null, "nobody");
+        return new CloudTerms(name, Map.of(), false, null, "nobody", Map.of());
     }
 
     /** Why calls of {@code function} must not go there; null where they may. */

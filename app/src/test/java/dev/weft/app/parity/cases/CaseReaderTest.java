@@ -55,7 +55,8 @@ class CaseReaderTest {
                 - {name: d, bodyFile: nowhere}
                 - {name: e, ignore: {json: [id], text: ['(', 'x*']}}
                 - {name: f, contentType: a/b, headers: [{name: Content-Type, value: c/d}]}
-                """)).satisfiesExactlyInAnyOrder(
+                """))
+                .satisfiesExactlyInAnyOrder(
                         each -> assertThat(each).contains("cases[0].path"),
                         each -> assertThat(each).contains("cases[0].headers"),
                         each -> assertThat(each).contains("cases[1].name"),
@@ -94,13 +95,17 @@ class CaseReaderTest {
                 large, java.nio.file.StandardOpenOption.CREATE, java.nio.file.StandardOpenOption.WRITE)) {
             file.write(java.nio.ByteBuffer.wrap(new byte[1]), CaseReader.BODY_BYTES_MAX);
         }
-        assertThat(wrong("cases: [{name: a, bodyFile: large}]\n")).singleElement().asString().contains("at most");
+        assertThat(wrong("cases: [{name: a, bodyFile: large}]\n"))
+                .singleElement()
+                .asString()
+                .contains("at most");
     }
 
     @Test
     void theHashIsOfWhatIsAskedAndNotOfHowItIsWritten() throws Exception {
         String hash = read("cases: [{name: a, path: /x, body: hello}]\n").hash();
-        assertThat(read("# a remark\ncases:\n- name: a\n  bodyBase64: aGVsbG8=\n  path: '/x'\n").hash())
+        assertThat(read("# a remark\ncases:\n- name: a\n  bodyBase64: aGVsbG8=\n  path: '/x'\n")
+                        .hash())
                 .isEqualTo(hash);
         Stream.of(
                         "cases: [{name: b, path: /x, body: hello}]\n",

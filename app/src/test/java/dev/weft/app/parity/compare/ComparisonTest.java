@@ -39,10 +39,14 @@ class ComparisonTest {
         Heard error = failed(Reason.ERROR, "RangeError", "item 7 is gone");
         Heard timeout = failed(Reason.TIMEOUT, "Function.Timeout", "no answer");
         assertThat(kinds(ok, error)).containsExactly("error-shape");
-        assertThat(kinds(error, failed(Reason.CRASH, "Function.Crash", "ended"))).containsExactly("error-shape");
-        assertThat(kinds(error, failed(Reason.ERROR, "RangeError", "no such item"))).containsExactly("error-shape");
-        assertThat(kinds(error, failed(Reason.ERROR, "Error", "RangeError: item 7 is gone"))).isEmpty();
-        assertThat(kinds(error, failed(Reason.ERROR, "ActionError", "The action failed."))).isEmpty();
+        assertThat(kinds(error, failed(Reason.CRASH, "Function.Crash", "ended")))
+                .containsExactly("error-shape");
+        assertThat(kinds(error, failed(Reason.ERROR, "RangeError", "no such item")))
+                .containsExactly("error-shape");
+        assertThat(kinds(error, failed(Reason.ERROR, "Error", "RangeError: item 7 is gone")))
+                .isEmpty();
+        assertThat(kinds(error, failed(Reason.ERROR, "ActionError", "The action failed.")))
+                .isEmpty();
         assertThat(kinds(ok, timeout)).containsExactly("timing");
         assertThat(kinds(timeout, ok)).containsExactly("timing");
         assertThat(kinds(timeout, new Late())).isEmpty();
@@ -54,7 +58,8 @@ class ComparisonTest {
     @Test
     void aCloudOfServersSaysThatItsFunctionFailedByStatus500() {
         Heard error = failed(Reason.ERROR, "RangeError", "out of \"stock\"");
-        assertThat(kinds(error, response(500, "{\"errorMessage\":\"out of \\\"stock\\\"\"}"))).isEmpty();
+        assertThat(kinds(error, response(500, "{\"errorMessage\":\"out of \\\"stock\\\"\"}")))
+                .isEmpty();
         assertThat(kinds(response(500, "{\"errorMessage\":\"out of \\\"stock\\\"\"}"), error))
                 .isEmpty();
         assertThat(kinds(error, response(500, "Internal Server Error"))).containsExactly("error-shape");
@@ -73,8 +78,10 @@ class ComparisonTest {
         assertThat(kinds(refused, ok)).containsExactly("limit");
         assertThat(kinds(refused, response(413, "too large"))).isEmpty();
         assertThat(kinds(ok, response(413, "too large"))).containsExactly("limit");
-        assertThat(kinds(ok, failed(Reason.TOO_LARGE, "ResponseSizeTooLarge", "6 MB"))).containsExactly("limit");
-        assertThat(kinds(refused, failed(Reason.TOO_LARGE, "ResponseSizeTooLarge", "6 MB"))).isEmpty();
+        assertThat(kinds(ok, failed(Reason.TOO_LARGE, "ResponseSizeTooLarge", "6 MB")))
+                .containsExactly("limit");
+        assertThat(kinds(refused, failed(Reason.TOO_LARGE, "ResponseSizeTooLarge", "6 MB")))
+                .isEmpty();
     }
 
     @Test
@@ -141,7 +148,9 @@ class ComparisonTest {
     @Test
     void longAndUnprintableTextsAreShortened() {
         assertThat(Excerpt.text("a\r\n\t\u0007\ufeffb")).isEqualTo("a\\r\\n\\t\\u0007\\ufeffb");
-        assertThat(Excerpt.text("x".repeat(1_000))).hasSizeLessThan(Excerpt.CHARS_MAX + 30).contains("1000 characters");
+        assertThat(Excerpt.text("x".repeat(1_000)))
+                .hasSizeLessThan(Excerpt.CHARS_MAX + 30)
+                .contains("1000 characters");
     }
 
     @Test
