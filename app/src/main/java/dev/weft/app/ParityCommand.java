@@ -8,10 +8,10 @@ import dev.weft.app.cli.CliException;
 import dev.weft.app.cli.CliException.Exit;
 import dev.weft.app.cli.Output;
 import dev.weft.app.home.Home;
+import dev.weft.app.parity.CloudArtifacts;
 import dev.weft.app.parity.ParityRun;
 import dev.weft.app.parity.RealTrials;
 import dev.weft.app.parity.Trials;
-import dev.weft.app.parity.Uploads;
 import dev.weft.app.parity.cases.BuiltInCases;
 import dev.weft.app.parity.cases.CaseReader;
 import dev.weft.app.parity.cases.CaseReader.WrongCasesException;
@@ -106,14 +106,14 @@ final class ParityCommand implements Callable<Integer> {
         if (sign) {
             run.signable();
         }
-        try (Uploads uploads = Uploads.open(vendors, environment);
+        try (CloudArtifacts artifacts = CloudArtifacts.open(vendors, environment);
                 Trials trials = real
-                        ? new RealTrials(vendors, vendors.tls(), uploads, clock)
-                        : new StandInTrials(Home.of(environment), uploads, clock, err::println)) {
+                        ? new RealTrials(vendors, vendors.tls(), artifacts, clock)
+                        : new StandInTrials(Home.of(environment), artifacts, clock, err::println)) {
             ParityRun.Finished finished = run.with(trials, asked, clock);
             boolean equal = finished.print(output, spec.commandLine().getOut());
             if (sign) {
-                finished.sign(new ParityRun.Signing(real, environment, folder(read.getFirst()), clock), uploads, err);
+                finished.sign(new ParityRun.Signing(real, environment, folder(read.getFirst()), clock), artifacts, err);
             }
             return equal ? 0 : Exit.FAILED.code();
         }

@@ -11,12 +11,12 @@ import dev.weft.api.spi.FunctionCloud.Deployment;
 import dev.weft.api.spi.Loop;
 import dev.weft.api.spi.Place;
 import dev.weft.app.home.Home;
+import dev.weft.app.parity.CloudArtifact;
+import dev.weft.app.parity.CloudArtifacts;
 import dev.weft.app.parity.HostedHere;
 import dev.weft.app.parity.LimitedPlace;
 import dev.weft.app.parity.Trial;
 import dev.weft.app.parity.Trials;
-import dev.weft.app.parity.Upload;
-import dev.weft.app.parity.Uploads;
 import dev.weft.control.Application;
 import dev.weft.engine.Engine;
 import dev.weft.engine.StandIn;
@@ -43,14 +43,14 @@ import java.util.function.Consumer;
  * weft up}, which run the code by its own contract everywhere.
  */
 final class StandInTrials implements Trials {
-    private final Uploads uploads;
+    private final CloudArtifacts artifacts;
     private final List<AutoCloseable> opened = new ArrayList<>();
     private final Loops loops;
     private final Engine engine;
 
     /** In a run folder of {@code home}; what takes long is told {@code say}. */
-    StandInTrials(Home home, Uploads uploads, InstantSource clock, Consumer<String> say) {
-        this.uploads = uploads;
+    StandInTrials(Home home, CloudArtifacts artifacts, InstantSource clock, Consumer<String> say) {
+        this.artifacts = artifacts;
         try {
             Engine.sweep(home.folder());
             Home.Run run = keep(home.open());
@@ -87,19 +87,19 @@ final class StandInTrials implements Trials {
     public List<Trial> of(Application documents, Function function) {
         Path code = Objects.requireNonNull(documents.code().get(function.name()), "code is required");
         List<Trial> trials = new ArrayList<>();
-        for (Upload each : uploads.of(documents, function)) {
+        for (CloudArtifact each : artifacts.of(documents, function)) {
             trials.add(
                     switch (each) {
-                        case Upload.Not(String cloud, String why) -> new Trial.Not(cloud, why);
-                        case Upload.Made made -> tried(documents, function, code, made);
+                        case CloudArtifact.Not(String cloud, String why) -> new Trial.Not(cloud, why);
+                        case CloudArtifact.Made made -> tried(documents, function, code, made);
                     });
         }
         return trials;
     }
 
-    private Trial tried(Application documents, Function function, Path code, Upload.Made made) {
+    private Trial tried(Application documents, Function function, Path code, CloudArtifact.Made made) {
         try {
-            Path files = uploads.files(made, function, code);
+            Path files = artifacts.files(made, function, code);
             return switch (HostedHere.of(function, made, files, engine::check)) {
                 case HostedHere.Found.Not(String why) -> new Trial.Not(made.cloud(), why);
                 case HostedHere.Found.Runs(HostedHere hosted) -> {
@@ -125,7 +125,8 @@ final class StandInTrials implements Trials {
         }
     }
 
-    private Place deployed(Upload.Made made, String suffix, Function function, Path files, Map<String, String> env) {
+    private Place deployed(
+            CloudArtifact.Made made, String suffix, Function function, Path files, Map<String, String> env) {
         Cloud named = new Cloud(
                 new Metadata(made.cloud() + suffix, "default", Map.of(), Map.of()),
                 made.document().spec());

@@ -267,10 +267,6 @@ final class Weft implements AutoCloseable {
         return meters;
     }
 
-    ParityGate parity() {
-        return parity;
-    }
-
     Changes changes() {
         return changes;
     }

@@ -19,10 +19,10 @@ import java.util.TreeMap;
  */
 record CodeHashes(String document, Map<String, String> clouds) {
     /** Of {@code function} as it is now. Packages it for each cloud of its placement. */
-    static CodeHashes of(Application documents, Function function, Uploads uploads) {
+    static CodeHashes of(Application documents, Function function, CloudArtifacts artifacts) {
         Map<String, String> clouds = new LinkedHashMap<>();
-        for (Upload each : uploads.of(documents, function)) {
-            if (each instanceof Upload.Made made) {
+        for (CloudArtifact each : artifacts.of(documents, function)) {
+            if (each instanceof CloudArtifact.Made made) {
                 clouds.put(made.cloud(), made.artifact().hash());
             }
         }

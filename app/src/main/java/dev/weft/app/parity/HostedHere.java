@@ -49,7 +49,7 @@ public record HostedHere(Function web, Function queue, String note) {
     }
 
     /** {@code made} of {@code function}, whose uploaded files are in {@code files}, as {@code check} finds that it runs. */
-    public static Found of(Function function, Upload.Made made, Path files, Check check) {
+    public static Found of(Function function, CloudArtifact.Made made, Path files, Check check) {
         if (function.spec().code().image() != null) {
             return new Found.Not("images are not run on this machine; try it for real");
         }
@@ -87,7 +87,7 @@ public record HostedHere(Function web, Function queue, String note) {
     }
 
     /** By which contract the cloud calls what was uploaded. */
-    private static Contract contract(Function function, Upload.Made made) {
+    private static Contract contract(Function function, CloudArtifact.Made made) {
         Contract own = function.spec().contract();
         Cloud.Type type = made.document().spec().type();
         boolean adapted = !made.packing().adapter().isEmpty();
@@ -123,13 +123,14 @@ public record HostedHere(Function web, Function queue, String note) {
         return all;
     }
 
-    private static Function named(Function function, Upload.Made made) {
+    private static Function named(Function function, CloudArtifact.Made made) {
         Metadata own = function.metadata();
         return new Function(
                 new Metadata(made.name(), own.namespace(), own.labels(), own.annotations()), function.spec());
     }
 
-    private static Function as(Function function, Upload.Made made, Contract contract, @Nullable String runtime) {
+    private static Function as(
+            Function function, CloudArtifact.Made made, Contract contract, @Nullable String runtime) {
         Function.Spec own = function.spec();
         Packing packing = made.packing();
         boolean server = contract == Contract.HTTP || contract == Contract.CLOUDEVENTS;

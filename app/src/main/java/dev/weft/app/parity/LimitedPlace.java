@@ -13,7 +13,7 @@ import dev.weft.api.spi.Place;
 /** A place that takes no larger body than what {@code weft serve} could send to its cloud. */
 public record LimitedPlace(Place inner, InvokeDialect dialect) implements Place {
     /** {@code place}, limited as the cloud of {@code made} is. */
-    public static Place as(Upload.Made made, Place place) {
+    public static Place as(CloudArtifact.Made made, Place place) {
         CloudAccount account = made.account();
         return account == null ? place : new LimitedPlace(place, account.dialect());
     }

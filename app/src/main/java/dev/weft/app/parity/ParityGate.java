@@ -48,8 +48,8 @@ public final class ParityGate {
                 .toList();
         List<Withheld> withheld = new ArrayList<>();
         if (!asking.isEmpty()) {
-            try (Uploads uploads = Uploads.open(accounts, environment)) {
-                asking.forEach(each -> check(documents, each, uploads, withheld));
+            try (CloudArtifacts artifacts = CloudArtifacts.open(accounts, environment)) {
+                asking.forEach(each -> check(documents, each, artifacts, withheld));
             }
         }
         return withheld;
@@ -63,12 +63,12 @@ public final class ParityGate {
         return byCloud;
     }
 
-    private void check(Application documents, Function function, Uploads uploads, List<Withheld> withheld) {
+    private void check(Application documents, Function function, CloudArtifacts artifacts, List<Withheld> withheld) {
         List<Choice> clouds = function.spec().placement().clouds();
         for (Choice each : clouds.subList(1, clouds.size())) {
             String why;
             try {
-                why = lacking(documents, function, each.name(), uploads);
+                why = lacking(documents, function, each.name(), artifacts);
             } catch (CliException | UncheckedIOException unusable) { // a key that can't be used certifies nothing
                 why = String.valueOf(unusable.getMessage());
             }
@@ -79,7 +79,7 @@ public final class ParityGate {
     }
 
     /** Empty for nothing. */
-    private String lacking(Application documents, Function function, String cloud, Uploads uploads) {
+    private String lacking(Application documents, Function function, String cloud, CloudArtifacts artifacts) {
         Path folder = folders(documents).stream()
                 .filter(each -> Files.exists(Certificate.file(each, function.name())))
                 .findFirst()
@@ -91,7 +91,7 @@ public final class ParityGate {
         if (certificate == null) {
             return "its certificate can't be read";
         }
-        CodeHashes now = CodeHashes.of(documents, function, uploads);
+        CodeHashes now = CodeHashes.of(documents, function, artifacts);
         String stale = certificate.stale(function.name(), folder, TrustedKeys.of(environment, home, folder), now);
         String first = function.spec().placement().clouds().getFirst().name();
         return stale.isEmpty() ? certificate.silent(first, cloud, now) : stale;

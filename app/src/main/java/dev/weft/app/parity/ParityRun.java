@@ -74,7 +74,7 @@ public record ParityRun(Application documents, Function function) {
     /** What came of it. */
     public record Finished(ParityRun run, Cases cases, Report report) {
         /** Writes a certificate of the clouds that are equal, and says so on {@code err}; of one cloud alone there is nothing to say. */
-        public void sign(Signing signing, Uploads uploads, PrintWriter err) {
+        public void sign(Signing signing, CloudArtifacts artifacts, PrintWriter err) {
             List<String> equal = report.clouds().stream()
                     .map(Report.Tried::cloud)
                     .filter(report::equal)
@@ -91,7 +91,7 @@ public record ParityRun(Application documents, Function function) {
             }
             Home home = Home.of(signing.environment());
             SigningKey key = SigningKey.of(signing.environment(), home);
-            CodeHashes hashes = CodeHashes.of(run.documents(), run.function(), uploads);
+            CodeHashes hashes = CodeHashes.of(run.documents(), run.function(), artifacts);
             Certificate certificate = Certificate.sign(
                     report,
                     new Certificate.Made(signing.clock().instant(), signing.real(), hashes, cases),
@@ -101,8 +101,7 @@ public record ParityRun(Application documents, Function function) {
             certificate.write(file);
             err.println("certified " + String.join(", ", equal) + " in " + file);
             Path trusted = signing.folder().resolve(TrustedKeys.FILE);
-            if (!TrustedKeys.of(Map.of(), new Home(signing.folder()), signing.folder())
-                    .contains(key.shared())) {
+            if (!TrustedKeys.in(trusted).contains(key.shared())) {
                 err.println("other machines trust it with this line in " + trusted + ":\n" + key.shared());
             }
             err.flush();

@@ -24,15 +24,15 @@ import java.util.Objects;
 /** Functions on their clouds, where weft apply put them or where they are already, called as weft serve calls them. */
 public final class RealTrials implements Trials {
     private final Accounts accounts;
-    private final Uploads uploads;
+    private final CloudArtifacts artifacts;
     private final Loops loops;
     private final CloudPlaces places;
     private final List<CloudAccount> opened = new ArrayList<>();
 
     /** On those of {@code accounts}, spoken to by {@code tls}; sends nothing yet. */
-    public RealTrials(Accounts accounts, ClientTls tls, Uploads uploads, InstantSource clock) {
+    public RealTrials(Accounts accounts, ClientTls tls, CloudArtifacts artifacts, InstantSource clock) {
         this.accounts = accounts;
-        this.uploads = uploads;
+        this.artifacts = artifacts;
         this.places = new CloudPlaces(tls, clock, (function, cloud, why) -> {});
         this.loops = Loops.start(1);
     }
@@ -44,9 +44,9 @@ public final class RealTrials implements Trials {
 
     @Override
     public List<Trial> of(Application documents, Function function) {
-        Map<String, Upload> made = new HashMap<>();
+        Map<String, CloudArtifact> made = new HashMap<>();
         if (!function.spec().existing()) {
-            uploads.of(documents, function).forEach(each -> made.put(each.cloud(), each));
+            artifacts.of(documents, function).forEach(each -> made.put(each.cloud(), each));
         }
         List<Trial> trials = new ArrayList<>();
         for (Choice choice : function.spec().placement().clouds()) {
@@ -64,19 +64,19 @@ public final class RealTrials implements Trials {
     }
 
     private Trial trial(
-            Function function, Choice choice, Cloud cloud, @org.jspecify.annotations.Nullable Upload upload) {
+            Function function, Choice choice, Cloud cloud, @org.jspecify.annotations.Nullable CloudArtifact artifact) {
         CloudAccount account = accounts.open(cloud);
         opened.add(account);
         String name = choice.nameOf(function.name());
         Place place = places.place(function, name, account);
-        if (upload instanceof Upload.Not(String on, String why)) {
+        if (artifact instanceof CloudArtifact.Not(String on, String why)) {
             return new Trial.Not(on, why);
         }
         Seen seen = account.find(name);
         if (seen == null) {
             return new Trial.Not(choice.name(), "there is no function " + name + "; weft apply puts it there");
         }
-        if (!(upload instanceof Upload.Made made)) {
+        if (!(artifact instanceof CloudArtifact.Made made)) {
             return new Trial.Ready(choice.name(), place, place, "", List.of(), List.of());
         }
         String wanted = made.artifact().hash();

@@ -28,7 +28,13 @@ record TrustedKeys(Set<String> keys) {
             keys.add(own.shared());
         }
         String other = environment.get(VARIABLE);
-        Path file = other == null || other.isBlank() ? folder.resolve(FILE) : Path.of(other.strip());
+        keys.addAll(in(other == null || other.isBlank() ? folder.resolve(FILE) : Path.of(other.strip())).keys);
+        return new TrustedKeys(Set.copyOf(keys));
+    }
+
+    /** Those in {@code file}; none where it is not there. */
+    static TrustedKeys in(Path file) {
+        Set<String> keys = new HashSet<>();
         if (Files.exists(file)) {
             try {
                 for (String line : Files.readAllLines(file)) {

@@ -21,6 +21,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.function.IntFunction;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -70,7 +71,7 @@ class ParityPathTest {
     }
 
     private static Verdict verdict(Report report) {
-        return report.cases().getFirst().others().get("b");
+        return Objects.requireNonNull(report.cases().getFirst().others().get("b"));
     }
 
     @Test

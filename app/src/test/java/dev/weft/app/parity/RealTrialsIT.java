@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.sun.net.httpserver.HttpServer;
+import dev.weft.app.account.CloudChecks;
 import dev.weft.app.account.Vendors;
 import dev.weft.app.cli.CliException;
 import dev.weft.app.parity.Report.Verdict;
@@ -102,15 +103,15 @@ class RealTrialsIT {
     }
 
     private ParityRun run(String function) {
-        return ParityRun.read(
-                function, List.of(folder), (each, code) -> List.of(), new PrintWriter(new StringWriter()));
+        CloudChecks checks = new CloudChecks(new Vendors(Map.of(), List.of(vendor)));
+        return ParityRun.read(function, List.of(folder), checks, new PrintWriter(new StringWriter()));
     }
 
     private Report tried(String function) throws Exception {
         Vendors vendors = new Vendors(Map.of(), List.of(vendor));
         InstantSource clock = InstantSource.system();
-        try (Uploads uploads = Uploads.open(vendors, Map.of());
-                Trials trials = new RealTrials(vendors, vendors.tls(), uploads, clock)) {
+        try (CloudArtifacts artifacts = CloudArtifacts.open(vendors, Map.of());
+                Trials trials = new RealTrials(vendors, vendors.tls(), artifacts, clock)) {
             return run(function)
                     .with(trials, CaseReader.read(folder.resolve("parity/cases.yaml")), clock)
                     .report();

@@ -65,9 +65,6 @@ public final class CaseReader {
         CaseFile read = RecordBinder.read(file, file.toString(), CaseFile.class, mistakes);
         List<ParityCase> cases = new ArrayList<>();
         if (read != null) {
-            if (read.cases().isEmpty()) {
-                wrong("cases", null, "has no case; give at least one");
-            }
             Ignore everywhere = read.ignore() == null ? Ignore.NOTHING : read.ignore();
             check("ignore", everywhere);
             Set<String> names = new HashSet<>();

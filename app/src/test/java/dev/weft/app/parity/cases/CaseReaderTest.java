@@ -10,6 +10,7 @@ import dev.weft.app.parity.cases.CaseReader.WrongCasesException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Objects;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -66,7 +67,7 @@ class CaseReaderTest {
                         each -> assertThat(each).contains("is no regular expression"),
                         each -> assertThat(each).contains("matches nothing at all"),
                         each -> assertThat(each).contains("cases[5].contentType"));
-        assertThat(wrong("cases: []\n")).singleElement().asString().contains("has no case");
+        assertThat(wrong("cases: []\n")).singleElement().asString().contains("at least one");
         assertThat(wrong("case: []\n")).anyMatch(each -> each.contains("unknown key"));
         assertThat(wrong("cases: [{name: a, path: nowhere}]\n")).hasSize(1);
         assertThat(wrong("- a\n")).singleElement().asString().contains("must be a map");
@@ -121,7 +122,7 @@ class CaseReaderTest {
     void theBuiltInCasesOnlyReadUnlessMoreIsAskedFor() {
         assertThat(BuiltInCases.reading().all()).hasSizeGreaterThan(15).allSatisfy(each -> {
             assertThat(each.event()).isFalse();
-            assertThat(each.line().method()).isIn("GET", "HEAD", "OPTIONS");
+            assertThat(Objects.requireNonNull(each.line()).method()).isIn("GET", "HEAD", "OPTIONS");
             assertThat(each.body()).isEmpty();
         });
         assertThat(BuiltInCases.everything().all().stream().map(ParityCase::name))

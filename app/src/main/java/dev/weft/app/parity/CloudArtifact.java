@@ -10,7 +10,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** What {@code weft apply} would upload of a function to one cloud of its placement. */
-public sealed interface Upload {
+public sealed interface CloudArtifact {
     /** The cloud's name. */
     String cloud();
 
@@ -28,7 +28,7 @@ public sealed interface Upload {
             Packing packing,
             Artifact artifact,
             List<Mistake> refused)
-            implements Upload {
+            implements CloudArtifact {
         public Made {
             refused = List.copyOf(refused);
         }
@@ -40,5 +40,5 @@ public sealed interface Upload {
     }
 
     /** It can't. */
-    record Not(String cloud, String why) implements Upload {}
+    record Not(String cloud, String why) implements CloudArtifact {}
 }

@@ -34,7 +34,7 @@ import org.jspecify.annotations.Nullable;
  * Makes what {@code weft apply} would upload, in a folder that goes when this is closed. Asks no cloud, and needs no account: what
  * a document does not say of one stands open here. Not for use by two threads at once.
  */
-public final class Uploads implements AutoCloseable {
+public final class CloudArtifacts implements AutoCloseable {
     private static final String APPLICATION = "parity";
 
     private final Accounts accounts;
@@ -42,18 +42,18 @@ public final class Uploads implements AutoCloseable {
     private final Packager packager;
     private final List<CloudAccount> opened = new ArrayList<>();
 
-    private Uploads(Accounts accounts, Path scratch, Packager packager) {
+    private CloudArtifacts(Accounts accounts, Path scratch, Packager packager) {
         this.accounts = accounts;
         this.scratch = scratch;
         this.packager = packager;
     }
 
     /** For clouds of {@code accounts}. */
-    public static Uploads open(Accounts accounts, Map<String, String> environment) {
+    public static CloudArtifacts open(Accounts accounts, Map<String, String> environment) {
         try {
             Path scratch = Files.createTempDirectory("weft-parity-");
             JibImages images = new JibImages(scratch, environment, Path.of(System.getProperty("user.home")));
-            return new Uploads(accounts, scratch, new LocalPackager(scratch, images));
+            return new CloudArtifacts(accounts, scratch, new LocalPackager(scratch, images));
         } catch (IOException full) {
             throw new UncheckedIOException("no temporary folder can be made", full);
         }
@@ -65,37 +65,38 @@ public final class Uploads implements AutoCloseable {
     }
 
     /** Of {@code function}, for each cloud of its placement, in its order. */
-    public List<Upload> of(Application documents, Function function) {
+    public List<CloudArtifact> of(Application documents, Function function) {
         Map<String, Cloud> clouds = documents.clouds().stream().collect(Collectors.toMap(Cloud::name, each -> each));
         Path code = Objects.requireNonNull(documents.code().get(function.name()), "code is required");
-        List<Upload> uploads = new ArrayList<>();
+        List<CloudArtifact> artifacts = new ArrayList<>();
         for (Choice choice : function.spec().placement().clouds()) {
             Cloud cloud =
                     Objects.requireNonNull(clouds.get(choice.name()), "a placement's clouds are in the documents");
-            uploads.add(made(documents, function, code, new On(cloud, choice.nameOf(function.name()))));
+            artifacts.add(made(documents, function, code, new On(cloud, choice.nameOf(function.name()))));
         }
-        return uploads;
+        return artifacts;
     }
 
     private record On(Cloud cloud, String name) {}
 
-    private Upload made(Application documents, Function function, Path code, On on) {
+    private CloudArtifact made(Application documents, Function function, Path code, On on) {
         String cloud = on.cloud().name();
         try {
             CloudVendor vendor = accounts.of(on.cloud().spec().type());
             if (vendor == null) {
                 Packing own = Packing.own(Packing.Form.ZIP, "", "");
                 Artifact artifact = packager.pack(function, code, own, on.cloud());
-                return new Upload.Made(on.cloud(), on.name(), null, own, artifact, List.of());
+                return new CloudArtifact.Made(on.cloud(), on.name(), null, own, artifact, List.of());
             }
             Cloud whole = UnsaidAccount.filled(on.cloud(), vendor);
             if (whole == null) {
-                return new Upload.Not(cloud, "what is uploaded can't be told, the Cloud's document lacks something");
+                return new CloudArtifact.Not(
+                        cloud, "what is uploaded can't be told, the Cloud's document lacks something");
             }
             CloudAccount account = accounts.open(whole);
             opened.add(account);
             return switch (account.pack(function, code)) {
-                case Packed.Not(List<Mistake> why) -> new Upload.Not(cloud, words(why));
+                case Packed.Not(List<Mistake> why) -> new CloudArtifact.Not(cloud, words(why));
                 case Packed.As(Packing packing) -> {
                     Artifact artifact = packager.pack(function, code, packing, whole);
                     Wanted wanted = new Wanted(
@@ -105,18 +106,19 @@ public final class Uploads implements AutoCloseable {
                             artifact,
                             documents.env().getOrDefault(function.name(), Map.of()),
                             documents.secrets().getOrDefault(function.name(), Set.of()));
-                    yield new Upload.Made(whole, on.name(), account, packing, artifact, account.check(wanted, packing));
+                    yield new CloudArtifact.Made(
+                            whole, on.name(), account, packing, artifact, account.check(wanted, packing));
                 }
             };
         } catch (PackagingException unpacked) {
-            return new Upload.Not(cloud, unpacked.field() + ": " + unpacked.getMessage());
+            return new CloudArtifact.Not(cloud, unpacked.field() + ": " + unpacked.getMessage());
         } catch (IllegalArgumentException wrong) {
-            return new Upload.Not(cloud, String.valueOf(wrong.getMessage()));
+            return new CloudArtifact.Not(cloud, String.valueOf(wrong.getMessage()));
         }
     }
 
     /** The files of {@code made}, unpacked into a folder of their own: what a cloud would have of them. */
-    public Path files(Upload.Made made, Function function, Path code) throws IOException {
+    public Path files(CloudArtifact.Made made, Function function, Path code) throws IOException {
         Packing packing = made.packing();
         boolean single = packing.form() == Packing.Form.JAR || packing.form() == Packing.Form.TEXT;
         if (single || !Files.isDirectory(code)) {
