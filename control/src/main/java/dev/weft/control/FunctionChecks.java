@@ -3,6 +3,7 @@ package dev.weft.control;
 
 import dev.weft.api.Mistake;
 import dev.weft.api.resource.Cloud;
+import dev.weft.api.resource.Events;
 import dev.weft.api.resource.Function;
 import dev.weft.api.resource.Function.Contract;
 import dev.weft.api.resource.Function.Placement;
@@ -29,11 +30,13 @@ final class FunctionChecks {
     private static final List<String> KINDS_OF_CODE = List.of(".path", ".zip", ".jar", ".image");
 
     private final Map<String, Source<Cloud>> clouds;
+    private final Set<String> functions;
     private final boolean complete;
 
-    /** Against {@code clouds} by name; only if {@code complete} is a name that is not there a mistake. */
-    FunctionChecks(Map<String, Source<Cloud>> clouds, boolean complete) {
+    /** Against {@code clouds} and {@code functions} by name; only if {@code complete} is a name that is not there a mistake. */
+    FunctionChecks(Map<String, Source<Cloud>> clouds, Set<String> functions, boolean complete) {
         this.clouds = clouds;
+        this.functions = functions;
         this.complete = complete;
     }
 
@@ -55,6 +58,23 @@ final class FunctionChecks {
                     "must not be above maxInstances, which is " + spec.maxInstances());
         }
         placement(spec, findings);
+        Events events = spec.events();
+        if (events != null && findings.sound("spec.events")) {
+            destination("spec.events.onSuccess", events.onSuccess(), source);
+            destination("spec.events.onFailure", events.onFailure(), source);
+        }
+    }
+
+    private void destination(String field, @Nullable String name, Source<Function> source) {
+        Findings findings = source.findings();
+        if (name == null || !findings.sound(field)) {
+            return;
+        }
+        if (name.equals(source.document().name())) {
+            findings.wrong(field, name, "must be another function: what becomes of its own events it knows");
+        } else if (complete && !functions.contains(name)) {
+            findings.wrong(field, name, "there is no Function of that name; " + Nearest.hint(name, functions));
+        }
     }
 
     /** The absolute folder of the function's code, or its jar; null, and noted, where there is none. */

@@ -12,6 +12,7 @@ import dev.weft.api.CloudException;
 import dev.weft.api.Headers;
 import dev.weft.api.Outcome;
 import dev.weft.api.resource.Function;
+import dev.weft.api.resource.Function.Placement.Choice;
 import dev.weft.api.resource.HttpRoute;
 import dev.weft.api.resource.Metadata;
 import dev.weft.api.resource.Quantity;
@@ -289,13 +290,12 @@ class GatewayIT {
                         Function.AppProtocol.HTTP,
                         new Function.Placement(
                                 Function.Strategy.FAILOVER,
-                                List.of(
-                                        new Function.Placement.Choice("first", 1),
-                                        new Function.Placement.Choice("second", 1)),
+                                List.of(new Choice("first", 1), new Choice("second", 1)),
                                 Map.of()),
                         List.of(),
                         Function.Architecture.AMD64,
                         false,
+                        null,
                         null));
         HttpRoute route = new HttpRoute(
                 new Metadata("route", "default", Map.of(), Map.of()),

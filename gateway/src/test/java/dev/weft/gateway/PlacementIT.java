@@ -267,6 +267,7 @@ class PlacementIT {
                         List.of(),
                         Function.Architecture.AMD64,
                         false,
+                        null,
                         null));
         HttpRoute route = new HttpRoute(
                 new Metadata("route", "default", Map.of(), Map.of()),

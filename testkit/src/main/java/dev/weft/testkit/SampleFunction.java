@@ -136,6 +136,7 @@ public record SampleFunction(
                         List.of(),
                         Function.Architecture.AMD64,
                         false,
+                        null,
                         null));
     }
 }

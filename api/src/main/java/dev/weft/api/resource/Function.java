@@ -130,7 +130,10 @@ public record Function(
             boolean existing,
 
             @Field(doc = "What calls of the function may cost, on all of its clouds together.") @Nullable
-            Budget budget) {
+            Budget budget,
+
+            @Field(doc = "How events that the function is sent without waiting are delivered.") @Nullable
+            Events events) {
         /** What is meant where a document says nothing. */
         public static final class Unsaid {
             /** Of memory. */
@@ -202,7 +205,8 @@ public record Function(
                     limits,
                     architecture,
                     existing,
-                    budget);
+                    budget,
+                    events);
         }
     }
 

@@ -248,7 +248,8 @@ abstract class GoogleOnEngine extends ContractOnEngine {
                         spec.limits(),
                         spec.architecture(),
                         spec.existing(),
-                        spec.budget()));
+                        spec.budget(),
+                        spec.events()));
     }
 
     final Call.Event event(Map<String, String> attributes) {

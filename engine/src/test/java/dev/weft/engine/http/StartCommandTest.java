@@ -78,7 +78,8 @@ class StartCommandTest {
                         its.limits(),
                         its.architecture(),
                         its.existing(),
-                        its.budget()));
+                        its.budget(),
+                        its.events()));
 
         List<Mistake> mistakes = StartCommand.check(wrong, code.resolve("nowhere"));
 

@@ -65,6 +65,7 @@ public final class Services implements AutoCloseable {
                         List.of(),
                         Function.Architecture.AMD64,
                         false,
+                        null,
                         null));
     }
 

@@ -296,6 +296,7 @@ class CloudPlaceIT {
                         List.of(),
                         Function.Architecture.AMD64,
                         false,
+                        null,
                         null));
         shop = called;
         HttpRoute.Rule rule = new HttpRoute.Rule(

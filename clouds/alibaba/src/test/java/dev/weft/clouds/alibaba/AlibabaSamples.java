@@ -82,6 +82,7 @@ final class AlibabaSamples {
                 List.of(),
                 spec.architecture(),
                 false,
+                null,
                 null);
     }
 

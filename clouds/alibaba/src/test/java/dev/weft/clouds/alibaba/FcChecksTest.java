@@ -187,7 +187,8 @@ class FcChecksTest {
                         spec.limits(),
                         spec.architecture(),
                         spec.existing(),
-                        spec.budget()));
+                        spec.budget(),
+                        spec.events()));
 
         assertThat(FcChecks.of(named, code, languages)).singleElement().satisfies(each -> assertThat(each.field())
                 .isEqualTo("spec.env.FC_REGION"));

@@ -296,7 +296,8 @@ class GoogleHostTest {
                         spec.limits(),
                         spec.architecture(),
                         spec.existing(),
-                        spec.budget()));
+                        spec.budget(),
+                        spec.events()));
     }
 
     private void write(String file, String text) throws IOException {

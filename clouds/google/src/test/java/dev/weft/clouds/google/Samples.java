@@ -84,6 +84,7 @@ final class Samples {
                         List.of(),
                         Function.Architecture.AMD64,
                         false,
+                        null,
                         null));
     }
 
@@ -119,7 +120,8 @@ final class Samples {
                         spec.limits(),
                         spec.architecture(),
                         spec.existing(),
-                        spec.budget()));
+                        spec.budget(),
+                        spec.events()));
     }
 
     /** A function of somebody else's. */

@@ -40,6 +40,7 @@ public final class TestFunctions {
                         List.of(),
                         asked.architecture(),
                         false,
+                        null,
                         null));
     }
 

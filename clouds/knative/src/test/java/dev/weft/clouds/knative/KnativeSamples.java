@@ -75,6 +75,7 @@ final class KnativeSamples {
                         List.of(),
                         spec.architecture(),
                         false,
+                        null,
                         null));
     }
 }

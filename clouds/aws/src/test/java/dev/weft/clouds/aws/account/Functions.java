@@ -111,6 +111,7 @@ final class Functions {
                     List.of(),
                     architecture,
                     false,
+                    null,
                     null);
         }
     }

@@ -164,6 +164,7 @@ final class SampleApps {
                         List.of(),
                         wish.architecture(),
                         false,
+                        null,
                         null));
     }
 

@@ -90,8 +90,8 @@ final class Known {
     }
 
     static Wish.Invoke call(Wish wish) {
-        if (wish instanceof Wish.Invoke invoke) {
-            return invoke;
+        if (wish instanceof Wish.Noted noted) {
+            return noted.call();
         }
         throw new AssertionError(wish + " is no call");
     }
@@ -149,6 +149,7 @@ final class Known {
                                     spec.limits(),
                                     spec.architecture(),
                                     false,
+                                    null,
                                     null)),
                     NOW.minusSeconds(age),
                     "ab".repeat(32),

@@ -107,6 +107,7 @@ final class Samples {
                         List.of(),
                         Function.Architecture.AMD64,
                         false,
+                        null,
                         null));
     }
 
@@ -132,7 +133,8 @@ final class Samples {
                 spec.limits(),
                 Function.Architecture.ARM64,
                 spec.existing(),
-                spec.budget());
+                spec.budget(),
+                spec.events());
     }
 
     static Wanted wanted(Function function) {
