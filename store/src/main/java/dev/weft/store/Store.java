@@ -79,6 +79,21 @@ public final class Store implements AutoCloseable {
         return new AuditLog(database);
     }
 
+    /** Events that wait to be called with. */
+    public Events events() {
+        return new Events(database);
+    }
+
+    /** What became of events. */
+    public EventRecords eventRecords() {
+        return eventRecords(EventRecords.RECORDS_MAX, EventRecords.DEAD_MAX);
+    }
+
+    /** The same with other limits. */
+    EventRecords eventRecords(int recordsMax, int deadMax) {
+        return new EventRecords(database, recordsMax, deadMax);
+    }
+
     @Override
     public void close() {
         database.close();

@@ -11,7 +11,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 
 /** Against a real PostgreSQL. */
-class PostgresStoreIT extends KeysAndAuditContract {
+class PostgresStoreIT extends EventsContract {
     private static final AtomicInteger NUMBER = new AtomicInteger();
 
     private static EmbeddedPostgres server;
