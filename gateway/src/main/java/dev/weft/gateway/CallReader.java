@@ -49,6 +49,13 @@ final class CallReader {
         return new CallContext(id(), trace, hops(headers.first(HOPS)), latest, caller);
     }
 
+    /** Where an event comes from that is called with later: the span of who leaves it, and its hops. */
+    static EventPath.Origin origin(ServerExchange exchange) {
+        Headers headers = exchange.headers();
+        Trace theirs = Trace.parse(headers.first("traceparent"), headers.first("tracestate"));
+        return new EventPath.Origin(id(), theirs, hops(headers.first(HOPS)));
+    }
+
     /** The span that a function calls from: its own where it makes spans in the trace of {@code served}, else that. */
     private static Trace within(Headers headers, Trace served) {
         Trace own = Trace.parse(headers.first("traceparent"), headers.first("tracestate"));

@@ -87,13 +87,44 @@ public final class EventPath {
     }
 
     /** A call under way. */
-    @FunctionalInterface
     public interface Running {
         /** Nobody waits for it any more. On its loop. */
         void cancel();
+
+        /** The invocation's id; empty where none was begun. */
+        String id();
     }
 
-    private static final Running OVER = () -> {};
+    private static final Running OVER = new Running() {
+        @Override
+        public void cancel() {}
+
+        @Override
+        public String id() {
+            return "";
+        }
+    };
+
+    /**
+     * Whose call it is that nobody waits for at the end of an exchange.
+     *
+     * @param id the invocation's
+     * @param trace the span that it is made from; null where none is known
+     * @param hops how many functions it has passed through already
+     */
+    public record Origin(String id, @Nullable Trace trace, int hops) {}
+
+    /** What comes of asking to leave an event for later. */
+    public sealed interface Entry {
+        /** It may be left, and is called with under this origin. */
+        record Let(Origin origin) implements Entry {}
+
+        /** It may not now. */
+        record Refused(String why) implements Entry {}
+
+        /** There is no such function here. */
+        record Absent() implements Entry {}
+    }
 
     /** Whether functions are not deployed yet. */
     public boolean starting() {
@@ -125,6 +156,40 @@ public final class EventPath {
 
     private static Call call(Event event, CallContext context) {
         return new Call.Event(context, event.contentType(), event.attributes(), event.body());
+    }
+
+    /** A call of an event that was left before; {@code then} hears on {@code loop} how it ended. On any thread. */
+    public Running start(Event event, Origin origin, Loop loop, Consumer<Ended> then) {
+        FunctionEntry function = find(snapshot.get(), event.function(), event.namespace());
+        if (function == null) {
+            return absent(event.body(), then);
+        }
+        Instant now = clock.instant();
+        Trace trace = origin.trace() == null ? Trace.start() : origin.trace().child();
+        CallContext context = new CallContext(
+                origin.id(),
+                sampling.decide(trace),
+                origin.hops(),
+                now.plus(function.timeMax()),
+                CallContext.Caller.WEFT);
+        Asker asker = new Asker(event.answerBytesMax(), null, then);
+        return begin(call(event, context), loop, new Walk(function, context, now, Ticket.FREE, asker));
+    }
+
+    /** Whether who asks by {@code exchange} may leave an event for {@code function}: under its limits. On the exchange's loop. */
+    public Entry enter(String function, String namespace, ServerExchange exchange) {
+        Snapshot tables = snapshot.get();
+        if (find(tables, function, namespace) == null) {
+            return new Entry.Absent();
+        }
+        Admission.Answer let = guard.admission().enter(tables.limiters(), List.of(), function, exchange, false);
+        Refusal refusal = let.refusal();
+        if (refusal != null) {
+            guard.refusals().count(function, refusal.word());
+            return new Entry.Refused(refusal.word() + ": " + refusal.message());
+        }
+        let.ticket().release();
+        return new Entry.Let(CallReader.origin(exchange));
     }
 
     /** A call for who asks by {@code exchange}: under the function's limits, in the caller's trace. On the exchange's loop. */
@@ -295,6 +360,11 @@ public final class EventPath {
             end(
                     new End(null, Journal.Ending.REFUSED, 0, reason, 0, 0),
                     new Ended.Failed(new CloudException(kind, reason, null)));
+        }
+
+        @Override
+        public String id() {
+            return context.id();
         }
 
         @Override

@@ -5,6 +5,8 @@ import dev.weft.api.CloudException;
 import dev.weft.api.Headers;
 import dev.weft.api.Outcome;
 import dev.weft.api.RequestLine;
+import dev.weft.api.event.Events;
+import dev.weft.api.event.Taken;
 import dev.weft.api.facade.Facade;
 import dev.weft.api.facade.FacadeAnswer;
 import dev.weft.api.facade.FacadeRequest;
@@ -120,6 +122,18 @@ public final class FacadeFuzz {
             }
             case Wish.Look look -> check(look.then().of(null));
             case Wish.Control control -> check(control.work().run(NONE));
+            case Wish.Ask ask -> check(ask.work().run(Events.NONE, NONE));
+            case Wish.Later later -> {
+                check(later.taking().absent());
+                check(later.taking().taken("id-1"));
+                for (Taken.Why why : Taken.Why.values()) {
+                    whole(later.taking().refused(new Taken.Refused(why, "no")));
+                }
+            }
+            case Wish.Noted noted -> {
+                check(noted.late().after("id-1"));
+                check(noted.call());
+            }
             case Wish.Invoke invoke -> check(invoke.answering());
             case Wish.Exchange exchange -> check(exchange.answering());
         }

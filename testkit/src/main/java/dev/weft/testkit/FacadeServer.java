@@ -6,6 +6,9 @@ import com.sun.net.httpserver.HttpServer;
 import dev.weft.api.CloudException;
 import dev.weft.api.Headers;
 import dev.weft.api.RequestLine;
+import dev.weft.api.event.Event;
+import dev.weft.api.event.Events;
+import dev.weft.api.event.Taken;
 import dev.weft.api.facade.Facade;
 import dev.weft.api.facade.FacadeAnswer;
 import dev.weft.api.facade.FacadeRequest;
@@ -54,6 +57,7 @@ public final class FacadeServer implements AutoCloseable {
     private final Facade facade;
     private final Map<String, Key> keys = new ConcurrentHashMap<>();
     private final Map<String, Map<String, Shown>> namespaces = new ConcurrentHashMap<>();
+    private volatile Events events = Events.NONE;
     private final List<Wish> wishes = new CopyOnWriteArrayList<>();
 
     /** Listens on a free port of loopback. */
@@ -87,6 +91,11 @@ public final class FacadeServer implements AutoCloseable {
         namespaces
                 .computeIfAbsent(function.metadata().namespace(), _ -> new ConcurrentHashMap<>())
                 .put(function.name(), new Shown(served, played));
+    }
+
+    /** Leaves events with {@code others}, and asks them what became of events. */
+    public void with(Events others) {
+        events = others;
     }
 
     /** What clients have wanted, in order. */
@@ -175,6 +184,29 @@ public final class FacadeServer implements AutoCloseable {
                 called(invoke.key(), invoke.function(), invoke.answering(), played -> played.call(invoke));
             case Wish.Exchange asked ->
                 called(asked.key(), asked.function(), asked.answering(), played -> played.exchange(asked));
+            case Wish.Noted noted -> answer(noted.call());
+            case Wish.Later later -> left(later);
+            case Wish.Ask ask -> ask.work().run(events, functions());
+        };
+    }
+
+    private FacadeAnswer left(Wish.Later later) {
+        if (in(later.key().namespace()).get(later.function()) == null) {
+            return later.taking().absent();
+        }
+        Event event = new Event(
+                Event.newId(),
+                later.key().namespace(),
+                later.function(),
+                facade.vendor(),
+                later.key().id(),
+                later.contentType(),
+                later.attributes(),
+                later.payload(),
+                Event.Origin.OUTSIDE);
+        return switch (events.take(event)) {
+            case Taken.Kept(String id) -> later.taking().taken(id);
+            case Taken.Refused refused -> later.taking().refused(refused);
         };
     }
 

@@ -5,6 +5,8 @@ import dev.weft.api.CloudException;
 import dev.weft.api.Headers;
 import dev.weft.api.Outcome;
 import dev.weft.api.RequestLine;
+import dev.weft.api.event.Events;
+import dev.weft.api.event.Taken;
 import dev.weft.api.resource.Function;
 import java.time.Duration;
 import java.util.Map;
@@ -69,6 +71,44 @@ public sealed interface Wish {
     record Control(Key key, String action, String on, Work work) implements Wish {}
 
     /**
+     * The same as a call, but waited for only so long: then the client is told where to ask for what came of it. What came of it is kept
+     * either way.
+     *
+     * @param patience how long it is waited for
+     * @param late writes the answer to a client that has waited in vain
+     */
+    record Noted(Invoke call, Duration patience, Late late) implements Wish {}
+
+    /**
+     * To call a function with an event, later: the client hears that the event is kept.
+     *
+     * @param key whose event it is, and whose namespace's function
+     * @param function its name in Weft
+     * @param contentType media type of the payload; null where the client named none
+     * @param attributes of the event, names in lower case
+     */
+    record Later(
+            Key key,
+            String function,
+            @Nullable String contentType,
+            Map<String, String> attributes,
+            byte[] payload,
+            Taking taking)
+            implements Wish {
+        public Later {
+            attributes = Map.copyOf(attributes);
+        }
+    }
+
+    /**
+     * To read what became of events: {@code work} runs on a thread of its own and may block.
+     *
+     * @param action the vendor's word for it, for the audit trail
+     * @param on what it is about; empty where it is no one thing
+     */
+    record Ask(Key key, String action, String on, Asking work) implements Wish {}
+
+    /**
      * Nothing that is done: refused, in the vendor's own error shape.
      *
      * @param action the vendor's word for what was wanted, as far as it was understood
@@ -97,6 +137,32 @@ public sealed interface Wish {
      * @param logTail the last lines that it wrote meanwhile, at most {@link Functions#TAIL_BYTES_MAX}; empty unless asked for
      */
     record Came(Outcome outcome, byte[] body, String invocation, String cloud, Duration took, String logTail) {}
+
+    /** Writes what a client hears that leaves an event. */
+    interface Taking {
+        /** It is kept, under this id. */
+        FacadeAnswer taken(String id);
+
+        /** It is not. */
+        FacadeAnswer refused(Taken.Refused refused);
+
+        /** There is no such function, or none that the key may know of. */
+        FacadeAnswer absent();
+    }
+
+    /** Writes what a client hears that has waited in vain. */
+    @FunctionalInterface
+    interface Late {
+        /** The call goes on under this id. */
+        FacadeAnswer after(String invocation);
+    }
+
+    /** What a request does that reads what became of events. */
+    @FunctionalInterface
+    interface Asking {
+        /** The answer; refusals are answers too. */
+        FacadeAnswer run(Events events, Functions functions) throws InterruptedException;
+    }
 
     /** What a control request does. */
     @FunctionalInterface

@@ -7,20 +7,27 @@ import dev.weft.api.BodyGatherer;
 import dev.weft.api.CloudException;
 import dev.weft.api.Headers;
 import dev.weft.api.RequestLine;
+import dev.weft.api.event.Event;
+import dev.weft.api.event.Taken;
 import dev.weft.api.facade.Audit;
 import dev.weft.api.facade.Facade;
 import dev.weft.api.facade.FacadeAnswer;
 import dev.weft.api.facade.FacadeRequest;
+import dev.weft.api.facade.Key;
 import dev.weft.api.facade.Wish;
+import dev.weft.api.spi.Loop;
 import dev.weft.gateway.EventPath;
 import dev.weft.gateway.Gateway;
 import dev.weft.net.ExchangeHandler;
 import dev.weft.net.ServerExchange;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A façade's request on its way: gather the body, let the façade read it, call the function or do the control work, write
@@ -102,11 +109,11 @@ public final class FacadePath implements ExchangeHandler {
 
     private void read(ServerExchange exchange, FacadeRequest request) {
         if (request.body().length <= READ_ON_LOOP_BYTES_MAX) {
-            act(exchange, request, wish(request));
+            act(exchange, wish(request));
         } else {
             Thread.ofVirtual().name("facade-read").start(() -> {
                 Supplier<Wish> wish = wish(request);
-                exchange.loop().run(() -> act(exchange, request, wish));
+                exchange.loop().run(() -> act(exchange, wish));
             });
         }
     }
@@ -123,7 +130,7 @@ public final class FacadePath implements ExchangeHandler {
         }
     }
 
-    private void act(ServerExchange exchange, FacadeRequest request, Supplier<Wish> read) {
+    private void act(ServerExchange exchange, Supplier<Wish> read) {
         Wish wish;
         try {
             wish = read.get();
@@ -133,16 +140,27 @@ public final class FacadePath implements ExchangeHandler {
         }
         switch (wish) {
             case Wish.Look look ->
-                act(exchange, request, () -> look.then()
-                        .of(events.function(look.key().namespace(), look.function())));
+                act(exchange, () -> look.then().of(events.function(look.key().namespace(), look.function())));
             case Wish.Invoke invoke -> invoke(exchange, invoke);
             case Wish.Exchange wanted -> exchange(exchange, wanted);
-            case Wish.Control control -> control(exchange, request, control);
+            case Wish.Noted noted -> noted(exchange, noted);
+            case Wish.Later later -> later(exchange, later);
+            case Wish.Control control ->
+                work(exchange, new Task(control.key(), control.action(), control.on(), () -> control.work()
+                        .run(rooms.functions())));
+            case Wish.Ask ask ->
+                work(exchange, new Task(ask.key(), ask.action(), ask.on(), () -> ask.work()
+                        .run(rooms.events(), rooms.functions())));
             case Wish.Refused refused -> refused(exchange, refused);
         }
     }
 
     private void invoke(ServerExchange exchange, Wish.Invoke wish) {
+        EventPath.Running running = start(exchange, wish, ended -> answer(exchange, wish, ended));
+        exchange.onCallerGone(running::cancel);
+    }
+
+    private EventPath.Running start(ServerExchange exchange, Wish.Invoke wish, Consumer<EventPath.Ended> then) {
         suspicion.proved(exchange.callerAddress());
         EventPath.Event event = new EventPath.Event(
                 wish.function(),
@@ -151,14 +169,98 @@ public final class FacadePath implements ExchangeHandler {
                 wish.attributes(),
                 Body.of(wish.payload()),
                 facade.bodyBytesMax(exchange.line()));
-        EventPath.Running running = events.start(event, exchange, ended -> {
-            if (wish.tail() && ended instanceof EventPath.Ended.Spoke(Gateway.Invoked said)) {
-                withTail(exchange, wish, said);
-            } else {
-                answer(exchange, wish.answering(), ended);
+        return events.start(event, exchange, then);
+    }
+
+    private void answer(ServerExchange exchange, Wish.Invoke wish, EventPath.Ended ended) {
+        if (wish.tail() && ended instanceof EventPath.Ended.Spoke(Gateway.Invoked said)) {
+            withTail(exchange, wish, said);
+        } else {
+            answer(exchange, wish.answering(), ended);
+        }
+    }
+
+    /** Who goes away before the time is over does not end the call: it may be asked for. */
+    private void noted(ServerExchange exchange, Wish.Noted wish) {
+        Instant began = clock.instant();
+        Waiting waiting = new Waiting();
+        EventPath.Running running = start(exchange, wish.call(), ended -> {
+            boolean waited = waiting.over();
+            switch (ended) {
+                case EventPath.Ended.Spoke(Gateway.Invoked said) ->
+                    rooms.events().note(CallRecords.of(facade.vendor(), wish.call(), began, said));
+                case EventPath.Ended.Failed(CloudException why)
+                when !waited ->
+                    rooms.events().note(CallRecords.of(facade.vendor(), wish.call(), began, waiting.id, why));
+                case EventPath.Ended.Failed _, EventPath.Ended.Absent _ -> {}
+            }
+            if (waited) {
+                answer(exchange, wish.call(), ended);
             }
         });
-        exchange.onCallerGone(running::cancel);
+        waiting.id = running.id();
+        if (!waiting.isOver()) {
+            waiting.timer = exchange.loop().after(wish.patience(), () -> {
+                if (waiting.over()) {
+                    answer(exchange, () -> wish.late().after(running.id()));
+                }
+            });
+            exchange.onCallerGone(() -> {
+                boolean ignored = waiting.over();
+            });
+        }
+    }
+
+    /** Whether a client still waits. On its loop. */
+    private static final class Waiting {
+        private Loop.@Nullable Timer timer;
+        private String id = "";
+        private boolean over;
+
+        boolean isOver() {
+            return over;
+        }
+
+        /** Whether it waited until now. */
+        boolean over() {
+            boolean waited = !over;
+            over = true;
+            Loop.Timer waker = timer;
+            if (waker != null) {
+                waker.cancel();
+            }
+            return waited;
+        }
+    }
+
+    private void later(ServerExchange exchange, Wish.Later wish) {
+        suspicion.proved(exchange.callerAddress());
+        switch (events.enter(wish.function(), wish.key().namespace(), exchange)) {
+            case EventPath.Entry.Absent() ->
+                answer(exchange, () -> wish.taking().absent());
+            case EventPath.Entry.Refused(String why) ->
+                answer(exchange, () -> wish.taking().refused(new Taken.Refused(Taken.Why.BUSY, why)));
+            case EventPath.Entry.Let(EventPath.Origin origin) -> {
+                Event event = new Event(
+                        origin.id(),
+                        wish.key().namespace(),
+                        wish.function(),
+                        facade.vendor(),
+                        wish.key().id(),
+                        wish.contentType(),
+                        wish.attributes(),
+                        wish.payload(),
+                        new Event.Origin(origin.trace(), origin.hops()));
+                Thread.ofVirtual().name("facade-event").start(() -> {
+                    Taken taken = rooms.events().take(event);
+                    exchange.loop()
+                            .run(() -> answer(exchange, () -> switch (taken) {
+                                case Taken.Kept(String id) -> wish.taking().taken(id);
+                                case Taken.Refused refused -> wish.taking().refused(refused);
+                            }));
+                });
+            }
+        }
     }
 
     private void exchange(ServerExchange exchange, Wish.Exchange wish) {
@@ -211,20 +313,29 @@ public final class FacadePath implements ExchangeHandler {
         }
     }
 
-    private void control(ServerExchange exchange, FacadeRequest request, Wish.Control wish) {
+    /** What a thread of its own does for a client. */
+    private record Task(Key key, String action, String on, Callable work) {}
+
+    @FunctionalInterface
+    private interface Callable {
+        FacadeAnswer run() throws InterruptedException;
+    }
+
+    private void work(ServerExchange exchange, Task task) {
         suspicion.proved(exchange.callerAddress());
         if (!controls.tryAcquire()) {
             unread(exchange, Facade.Unread.BUSY);
             return;
         }
+        String caller = exchange.callerAddress();
         Thread worker = Thread.ofVirtual().name("facade").unstarted(() -> {
             try {
-                FacadeAnswer answer = wish.work().run(rooms.functions());
+                FacadeAnswer answer = task.work().run();
                 boolean done = answer.status() < 400;
                 tell(
-                        wish.action(),
-                        wish.on(),
-                        new Who(wish.key().id(), true, request.callerAddress()),
+                        task.action(),
+                        task.on(),
+                        new Who(task.key().id(), true, caller),
                         done ? "" : "answered " + answer.status());
                 exchange.loop().run(() -> respond(exchange, answer));
             } catch (InterruptedException gone) {

@@ -10,6 +10,7 @@ import dev.weft.api.CloudException;
 import dev.weft.api.Headers;
 import dev.weft.api.Outcome;
 import dev.weft.api.RequestLine;
+import dev.weft.api.event.Events;
 import dev.weft.api.facade.Audit;
 import dev.weft.api.facade.Facade;
 import dev.weft.api.facade.FacadeAnswer;
@@ -76,7 +77,8 @@ class FacadePathIT {
     }
 
     private HttpListener listen(Gateway to) {
-        FacadeRooms rooms = new FacadeRooms(id -> id.equals(KEY.id()) ? KEY : null, new None(), audit::add);
+        FacadeRooms rooms =
+                new FacadeRooms(id -> id.equals(KEY.id()) ? KEY : null, new None(), audit::add, Events.NONE);
         return HttpListener.open(
                 loops,
                 ListenerConfig.loopback("facade", 0),
