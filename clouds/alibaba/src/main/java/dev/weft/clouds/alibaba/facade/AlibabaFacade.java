@@ -35,6 +35,10 @@ public final class AlibabaFacade implements Facade {
     /** Bytes of a request with a zip file in it: that in base64, and some. */
     static final int PUT_BYTES_MAX = 70 << 20;
 
+    /** Bytes of an event that is sent without waiting; Function Compute's own limit. */
+    static final int ASYNC_BYTES_MAX = 128 << 10;
+
+    private static final String ASYNC = "Async";
     private static final String OCTETS = "application/octet-stream";
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9_-]{1,128}");
     private static final Pattern VERSION = Pattern.compile("[0-9]{1,19}");
@@ -133,12 +137,18 @@ public final class AlibabaFacade implements Facade {
         if (wrong != null) {
             return refused(asked.action(), key.id(), true, wrong);
         }
+        String sent = request.headers().first("content-type");
+        String type =
+                OCTETS.equals(sent) ? null : sent; // an event has no type there, and clients always write this one
+        if (ASYNC.equals(request.headers().first("x-fc-invocation-type"))) {
+            return new Wish.Later(
+                    key, Names.weft(asked.on()), type, Map.of(), request.body(), new FcTaking(asked.on()));
+        }
         boolean tail = "Tail".equals(request.headers().first("x-fc-log-type")) && key.may(Key.Role.DEPLOY);
-        String type = request.headers().first("content-type");
         return new Wish.Invoke(
                 key,
                 Names.weft(asked.on()),
-                OCTETS.equals(type) ? null : type, // an event has no type there, and clients always write this one
+                type,
                 Map.of(),
                 request.body(),
                 tail,
@@ -209,19 +219,27 @@ public final class AlibabaFacade implements Facade {
 
     private static @Nullable FcError otherWay(FacadeRequest request) {
         String way = request.headers().first("x-fc-invocation-type");
-        if (way != null && !way.equals("Sync")) {
-            return way.equals("Async")
-                    ? FcError.notDone("InvokeFunction with x-fc-invocation-type Async is not done by Weft's façade of"
-                            + " Function Compute yet: call with Sync")
-                    : FcError.invalid("x-fc-invocation-type must be Sync or Async");
+        boolean async = ASYNC.equals(way);
+        if (way != null && !async && !way.equals("Sync")) {
+            return FcError.invalid("x-fc-invocation-type must be Sync or Async");
+        }
+        if (async && request.body().length > ASYNC_BYTES_MAX) {
+            return new FcError(
+                    413,
+                    "EntityTooLarge",
+                    "payload size exceeds maximum allowed size (" + ASYNC_BYTES_MAX + " bytes) of Async");
         }
         String log = request.headers().first("x-fc-log-type");
         if (log != null && !log.equals("None") && !log.equals("Tail")) {
             return FcError.invalid("x-fc-log-type must be None or Tail");
         }
-        return request.headers().has("x-fc-async-task-id")
-                ? FcError.invalid("x-fc-async-task-id is for x-fc-invocation-type Async only")
-                : null;
+        if (!request.headers().has("x-fc-async-task-id")) {
+            return null;
+        }
+        return async
+                ? FcError.notDone("InvokeFunction with x-fc-async-task-id is not done by Weft's façade of Function"
+                        + " Compute yet: leave it out, the task is named by the answer's x-fc-request-id")
+                : FcError.invalid("x-fc-async-task-id is for x-fc-invocation-type Async only");
     }
 
     private static Wish get(Operations.Asked asked, Map<String, String> query, Key key) {

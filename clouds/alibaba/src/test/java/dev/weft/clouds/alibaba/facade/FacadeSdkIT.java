@@ -270,13 +270,15 @@ class FacadeSdkIT {
     }
 
     @Test
-    void aCallThatDoesNotWaitIsRefused() throws Exception {
+    void aCallThatDoesNotWaitIsLeftAndATaskOfItsOwnIdIsRefused() throws Exception {
         Client client = client(FacadeSamples.INVOKE);
         InvokeFunctionHeaders async = new InvokeFunctionHeaders().setXFcInvocationType("Async");
-        TeaException refused = refused(() -> invoke(client, "hello", async));
+        TeaException unkept = refused(() -> invoke(client, "hello", async)); // this server keeps no events
+        assertThat(unkept.getCode()).isEqualTo("ServiceUnavailable");
+        TeaException refused = refused(() -> invoke(client, "hello", async.setXFcAsyncTaskId("mine")));
         assertThat(refused.getCode()).isEqualTo("NotImplemented");
         assertThat(refused.getStatusCode()).isEqualTo(501);
-        assertThat(words(refused)).contains("Async is not done");
+        assertThat(words(refused)).contains("x-fc-async-task-id is not done");
     }
 
     /** Each operation that the client has: what is not done is refused by its own name. */

@@ -31,6 +31,9 @@ public final class AwsFacade implements Facade {
     /** Bytes of a request with a zip file in it: that in base64, and some. */
     static final int UPLOAD_BYTES_MAX = 70 << 20;
 
+    /** Bytes of an event's payload; Lambda's own limit. */
+    static final int EVENT_BYTES_MAX = 1 << 20;
+
     private static final int PORT = 8091;
     private static final byte[] NOTHING = "{}".getBytes(StandardCharsets.UTF_8);
 
@@ -169,12 +172,6 @@ public final class AwsFacade implements Facade {
             String function = Versions.name(name.function(), version);
             String type =
                     Objects.requireNonNullElse(request.headers().first("x-amz-invocation-type"), "RequestResponse");
-            if (type.equals("Event")) {
-                return refused(
-                        501,
-                        "NotImplementedException",
-                        "invocation type Event is not done by Weft's Lambda façade yet; RequestResponse and DryRun are");
-            }
             if (type.equals("DryRun")) {
                 return new Wish.Control(
                         key,
@@ -184,7 +181,8 @@ public final class AwsFacade implements Facade {
                                 ? Answers.absent(arn(name))
                                 : new FacadeAnswer(204, Headers.none(), new byte[0]));
             }
-            if (!type.equals("RequestResponse")) {
+            boolean later = type.equals("Event") || operation.action().equals("InvokeAsync");
+            if (!later && !type.equals("RequestResponse")) {
                 return refused(
                         400,
                         "InvalidParameterValueException",
@@ -210,6 +208,9 @@ public final class AwsFacade implements Facade {
                 }
                 attributes.put("client-context", context);
             }
+            if (later) {
+                return later(name, function, attributes, payload);
+            }
             boolean tail = "Tail".equals(request.headers().first("x-amz-log-type"));
             if (tail && !key.may(Key.Role.DEPLOY)) {
                 return refused(
@@ -225,6 +226,16 @@ public final class AwsFacade implements Facade {
                     payload,
                     tail,
                     new Invocation(arn(name), version, tail));
+        }
+
+        private Wish later(LambdaName name, String function, Map<String, String> attributes, byte[] payload) {
+            return payload.length > EVENT_BYTES_MAX
+                    ? refused(
+                            413,
+                            "RequestTooLargeException",
+                            "Request must be smaller than " + EVENT_BYTES_MAX + " bytes for an event")
+                    : new Wish.Later(
+                            key, function, "application/json", attributes, payload, new EventAnswers(arn(name)));
         }
     }
 }

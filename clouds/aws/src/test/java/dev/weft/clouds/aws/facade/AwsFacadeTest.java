@@ -8,6 +8,7 @@ import dev.weft.api.CloudException;
 import dev.weft.api.Headers;
 import dev.weft.api.Outcome;
 import dev.weft.api.RequestLine;
+import dev.weft.api.event.Taken;
 import dev.weft.api.facade.Facade;
 import dev.weft.api.facade.FacadeAnswer;
 import dev.weft.api.facade.FacadeRequest;
@@ -178,8 +179,35 @@ class AwsFacadeTest {
         assertThat(refused.action()).isEqualTo(action);
         assertThat(refused.answer().status()).isEqualTo(501);
         assertThat(json(refused.answer()).path("message").asString()).contains(action, "not done");
-        Signed event = Signed.invoke("checkout", "{}", Signed.CALLER).with("x-amz-invocation-type", "Event");
-        assertThat(refused(read(event)).answer().status()).isEqualTo(501);
+    }
+
+    @Test
+    void anEventIsLeftAndAnsweredOnceItIsKept() throws Exception {
+        Wish.Later later = (Wish.Later)
+                read(Signed.invoke("checkout", "{\"a\":1}", Signed.CALLER).with("x-amz-invocation-type", "Event"));
+        assertThat(later.function()).isEqualTo("checkout");
+        assertThat(new String(later.payload(), java.nio.charset.StandardCharsets.UTF_8))
+                .isEqualTo("{\"a\":1}");
+        FacadeAnswer taken = later.taking().taken("id-1");
+        assertThat(taken.status()).isEqualTo(202);
+        assertThat(taken.headers().first("x-amzn-requestid")).isEqualTo("id-1");
+        assertThat(taken.body()).isEmpty();
+        assertThat(later.taking()
+                        .refused(new Taken.Refused(Taken.Why.FULL, "full"))
+                        .status())
+                .isEqualTo(429);
+        assertThat(type(later.taking().absent())).isEqualTo("ResourceNotFoundException");
+        String large = '"' + "x".repeat(AwsFacade.EVENT_BYTES_MAX) + '"';
+        Signed tooLarge = Signed.invoke("checkout", large, Signed.CALLER).with("x-amz-invocation-type", "Event");
+        assertThat(refused(read(tooLarge)).answer().status()).isEqualTo(413);
+        Signed older = new Signed(
+                "POST",
+                "/2014-11-13/functions/checkout/invoke-async/",
+                java.util.Map.of(),
+                "{}".getBytes(java.nio.charset.StandardCharsets.UTF_8),
+                Signed.CALLER,
+                Signed.NOW);
+        assertThat(read(older)).isInstanceOf(Wish.Later.class);
     }
 
     @Test

@@ -12,10 +12,9 @@ import dev.weft.clouds.ibm.OpenWhiskHost;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import tools.jackson.databind.json.JsonMapper;
-import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
-import tools.jackson.databind.util.RawValue;
 
 /**
  * Answers a call that was waited for: with its activation record, or only its result. Sources: OpenWhisk's {@code Actions},
@@ -33,13 +32,18 @@ record Activation(Transaction transaction, Key key, String function, Instant sta
         return switch (came.outcome()) {
             case Outcome.Result result -> said(came, ActivationResult.of(result.contentType(), came.body()));
             case Outcome.Failure failure -> said(came, ActivationResult.of(failure));
-            case Outcome.Accepted _ ->
-                transaction.answer(
-                        202,
-                        named(came),
-                        JSON.writeValueAsBytes(JSON.createObjectNode().put("activationId", id(came))));
+            case Outcome.Accepted _ -> accepted(transaction, came.invocation());
             case Outcome.Response _, Outcome.Upgraded _ -> transaction.error(500, Says.BROKEN); // of exchanges only
         };
+    }
+
+    /** To who does not wait, or not longer: what the activation is called. */
+    static FacadeAnswer accepted(Transaction transaction, String invocation) {
+        String id = ActivationView.id(invocation);
+        return transaction.answer(
+                202,
+                Headers.builder().add(InvocationDialect.ACTIVATION, id),
+                JSON.writeValueAsBytes(JSON.createObjectNode().put("activationId", id)));
     }
 
     private FacadeAnswer said(Wish.Came came, ActivationResult result) {
@@ -54,41 +58,22 @@ record Activation(Transaction transaction, Key key, String function, Instant sta
         return Headers.builder().add(InvocationDialect.ACTIVATION, id(came));
     }
 
-    /** OpenWhisk writes a UUID without its hyphens. */
     private static String id(Wish.Came came) {
-        return came.invocation().replace("-", "");
+        return ActivationView.id(came.invocation());
     }
 
     private ObjectNode written(Wish.Came came, ActivationResult result) {
-        ObjectNode record = JSON.createObjectNode();
-        record.put("activationId", id(came));
-        ArrayNode annotations = record.putArray("annotations");
-        annotations.addObject().put("key", "path").put("value", key.namespace() + '/' + function);
-        annotations.addObject().put("key", "timeout").put("value", result.timedOut());
-        long millis = came.took().toMillis();
-        record.put("duration", millis);
-        record.put("end", start.toEpochMilli() + millis);
-        logs(came, record.putArray("logs"));
-        record.put("name", function);
-        record.put("namespace", key.namespace());
-        record.put("publish", false);
-        ObjectNode response = record.putObject("response");
-        response.putRawValue("result", new RawValue(result.json()));
-        response.put("size", result.bytes());
-        response.put("status", result.state().words());
-        response.put("statusCode", result.state().code());
-        response.put("success", result.state() == ActivationResult.State.SUCCESS);
-        record.put("start", start.toEpochMilli());
-        record.put("subject", key.name());
-        record.put("version", OpenWhiskHost.ACTION_VERSION);
-        return record;
+        return ActivationView.document(
+                new ActivationView.Ran(
+                        came.invocation(), key.namespace(), function, key.name(), start, came.took(), logs(came)),
+                result);
     }
 
-    /** OpenWhisk has none here yet; what a function wrote before it failed is for those who may see it. */
-    private void logs(Wish.Came came, ArrayNode logs) {
-        if (key.may(Key.Role.DEPLOY) && came.outcome() instanceof Outcome.Failure failure) {
-            failure.logTail().lines().forEach(logs::add);
-        }
+    /** What a function wrote before it failed is for those who may see it; all that it wrote is in its record. */
+    private List<String> logs(Wish.Came came) {
+        return key.may(Key.Role.DEPLOY) && came.outcome() instanceof Outcome.Failure failure
+                ? failure.logTail().lines().toList()
+                : List.of();
     }
 
     @Override

@@ -2,6 +2,7 @@
 package dev.weft.clouds.ibm.facade;
 
 import dev.weft.api.Outcome;
+import dev.weft.api.event.EventRecord;
 import dev.weft.clouds.ibm.ActivationFailure;
 import dev.weft.clouds.ibm.MediaType;
 import dev.weft.clouds.ibm.OpenWhiskHost;
@@ -37,7 +38,8 @@ record ActivationResult(State state, String json, int bytes, boolean timedOut) {
     enum State {
         SUCCESS(0, "success"),
         APPLICATION(1, ActivationFailure.APPLICATION),
-        DEVELOPER(2, ActivationFailure.DEVELOPER);
+        DEVELOPER(2, ActivationFailure.DEVELOPER),
+        WHISK(3, "whisk internal error");
 
         private final int code;
         private final String words;
@@ -112,6 +114,24 @@ record ActivationResult(State state, String json, int bytes, boolean timedOut) {
                     case CRASH, MEMORY, TOO_LARGE, MALFORMED ->
                         failed(State.DEVELOPER, JSON.valueToTree(ActivationFailure.sentence(reason, Duration.ZERO)));
                 });
+    }
+
+    /** Of a record that is kept. */
+    static ActivationResult of(EventRecord.Last last) {
+        return switch (last.said()) {
+            case RESULT ->
+                last.result().length < last.resultBytes()
+                        ? succeeded(JSON.writeValueAsString(JSON.createObjectNode()
+                                .put(
+                                        "notKept",
+                                        last.resultBytes() + " bytes: results are kept up to "
+                                                + EventRecord.RESULT_BYTES_MAX)))
+                        : of(last.contentType(), last.result());
+            case FAILURE ->
+                of(new Outcome.Failure(
+                        Outcome.Failure.Reason.valueOf(last.reason()), last.type(), last.message(), last.result(), ""));
+            case CLOUD -> failed(State.WHISK, JSON.valueToTree("no cloud of the action answered: " + last.reason()));
+        };
     }
 
     /** Where a failure has no shape of its own. */

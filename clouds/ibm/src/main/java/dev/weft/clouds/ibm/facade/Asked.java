@@ -8,11 +8,18 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.regex.Pattern;
 
 /** What a request's method and path ask for, in the words of OpenWhisk's client for Node.js. Pure. */
 sealed interface Asked {
     /** The namespace that is the key's own, whatever its name. */
     String OWN = "_";
+
+    /** What can be asked for of an activation's record. */
+    Set<String> PARTS = Set.of("logs", "result");
+
+    /** An activation's id: a UUID without its hyphens. */
+    Pattern ACTIVATION = Pattern.compile("[0-9a-f]{32}");
 
     /** The client's word for it. */
     String action();
@@ -111,6 +118,36 @@ sealed interface Asked {
         }
     }
 
+    /** Records of a namespace's activations. */
+    record Activations(String namespace) implements Asked {
+        @Override
+        public String action() {
+            return "activations.list";
+        }
+
+        @Override
+        public String on() {
+            return namespace;
+        }
+    }
+
+    /**
+     * One activation's record.
+     *
+     * @param part get for all of it, or its logs or its result
+     */
+    record OneActivation(String namespace, String id, String part) implements Asked {
+        @Override
+        public String action() {
+            return "activations." + part;
+        }
+
+        @Override
+        public String on() {
+            return namespace + '/' + id;
+        }
+    }
+
     /**
      * Something in a package: there are none.
      *
@@ -182,9 +219,11 @@ sealed interface Asked {
             return new Wrong(404, Says.NO_PATH);
         }
         List<String> entity = path.subList(3, path.size());
-        return path.get(2).equals("actions")
-                ? actions(line, path.get(1), entity)
-                : elsewhere(line.method(), path.get(2), entity);
+        return switch (path.get(2)) {
+            case "actions" -> actions(line, path.get(1), entity);
+            case "activations" -> activations(line, path.get(1), entity);
+            default -> elsewhere(line.method(), path.get(2), entity);
+        };
     }
 
     private static Asked actions(RequestLine line, String namespace, List<String> path) {
@@ -228,11 +267,24 @@ sealed interface Asked {
         };
     }
 
+    private static Asked activations(RequestLine line, String namespace, List<String> path) {
+        if (path.isEmpty() || path.equals(List.of(""))) {
+            return got(line, new Activations(namespace));
+        }
+        String part = path.size() == 1 ? "get" : path.get(1);
+        if (path.size() > 2 || (path.size() == 2 && !PARTS.contains(part))) {
+            return new Wrong(404, Says.NO_PATH);
+        }
+        return ACTIVATION.matcher(path.getFirst()).matches()
+                ? got(line, new OneActivation(namespace, path.getFirst(), part))
+                : new Wrong(400, Says.ILLEGAL_ACTIVATION);
+    }
+
     /** The other collections. */
     private static Asked elsewhere(String method, String collection, List<String> path) {
         String verb =
                 switch (method) {
-                    case "GET" -> path.isEmpty() || path.equals(List.of("")) ? "list" : part(path);
+                    case "GET" -> path.isEmpty() || path.equals(List.of("")) ? "list" : "get";
                     case "PUT" -> "create";
                     case "POST" -> "invoke";
                     case "DELETE" -> "delete";
@@ -243,22 +295,11 @@ sealed interface Asked {
         }
         String action = collection + '.' + verb;
         return switch (collection) {
-            case "activations" ->
-                new NotDone(
-                        action,
-                        "no activation is kept, but the answer to a call with blocking=true is its record, and weft"
-                                + " logs shows what functions wrote",
-                        false);
             case "packages" -> new NotDone(action, "all actions are in the default package", false);
             case "triggers", "rules" -> new NotDone(action, "call the action itself with blocking=true", false);
             case "limits" -> new NotDone(action, "each action's document has its limits", false);
             default -> new Wrong(404, Says.NO_PATH);
         };
-    }
-
-    /** An activation's logs and its result are asked for apart. */
-    private static String part(List<String> path) {
-        return path.size() == 2 && Set.of("logs", "result").contains(path.get(1)) ? path.get(1) : "get";
     }
 
     private static Asked got(RequestLine line, Asked asked) {

@@ -17,6 +17,7 @@ import dev.weft.api.facade.Wish;
 import dev.weft.clouds.ibm.MediaType;
 import dev.weft.clouds.ibm.OpenWhiskHost;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
@@ -26,7 +27,7 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * OpenWhisk's REST API, version 1: calls that are waited for, and what is there to call, which it also makes and changes. A namespace of a key is one of
+ * OpenWhisk's REST API, version 1: calls, what is there to call, which it also makes and changes, and what became of calls. A namespace of a key is one of
  * OpenWhisk; all functions are actions of its default package. Source: OpenWhisk's controller.
  */
 public final class OpenWhiskFacade implements Facade {
@@ -35,6 +36,7 @@ public final class OpenWhiskFacade implements Facade {
 
     private static final int PORT = 8094;
     private static final String REALM = "Basic realm=\"OpenWhisk secure realm\"";
+    private static final String JSON_TYPE = "application/json";
     private static final JsonMapper JSON = JsonMapper.shared();
 
     @Override
@@ -113,6 +115,25 @@ public final class OpenWhiskFacade implements Facade {
                     case Asked.Deleting(String namespace, String name) -> {
                         Wish refused = unauthorized(namespace, Key.Role.DEPLOY, '/' + name);
                         yield refused != null ? refused : delete(name);
+                    }
+                    case Asked.Activations(String namespace) -> {
+                        Wish refused = unauthorized(namespace, Key.Role.DEPLOY, "");
+                        ActivationReading.Page page =
+                                ActivationReading.Page.of(Query.of(request.line(), "activations"));
+                        yield refused != null
+                                ? refused
+                                : ask((events, functions) ->
+                                        new ActivationReading(transaction, key).list(page, events, functions));
+                    }
+                    case Asked.OneActivation one -> {
+                        Wish refused = unauthorized(
+                                one.namespace(),
+                                one.part().equals("logs") ? Key.Role.DEPLOY : Key.Role.INVOKE,
+                                '/' + one.id());
+                        yield refused != null
+                                ? refused
+                                : ask((events, functions) ->
+                                        new ActivationReading(transaction, key).one(one, events, functions));
                     }
                     case Asked.Packaged packaged -> {
                         Wish refused = unauthorized(packaged.namespace(), Key.Role.INVOKE, '/' + packaged.name());
@@ -206,10 +227,8 @@ public final class OpenWhiskFacade implements Facade {
         private Wish invoke(String name, FacadeRequest request, Instant now) {
             Query query = Query.of(request.line());
             boolean resultOnly = query.flag("result");
-            query.checkTimeout();
-            if (!query.flag("blocking")) {
-                return refused(501, Says.notDone("actions.invoke without waiting", "ask with blocking=true"));
-            }
+            boolean blocking = query.flag("blocking");
+            Duration patience = query.timeout();
             byte[] body = request.body();
             if (body.length > OpenWhiskHost.PARAMETERS_BYTES_MAX) {
                 return refused(413, Says.tooLarge(OpenWhiskHost.PAYLOAD_BYTES_MAX));
@@ -225,14 +244,16 @@ public final class OpenWhiskFacade implements Facade {
                             400, Says.malformedContent("Object expected: its fields are the action's parameters"));
                 }
             }
-            return new Wish.Invoke(
-                    key,
-                    Names.weft(name),
-                    "application/json",
-                    Map.of(),
-                    body.length == 0 ? "{}".getBytes(StandardCharsets.UTF_8) : body,
-                    false,
-                    new Activation(transaction, key, name, now, resultOnly));
+            byte[] parameters = body.length == 0 ? "{}".getBytes(StandardCharsets.UTF_8) : body;
+            if (!blocking) {
+                return new Wish.Later(
+                        key, Names.weft(name), JSON_TYPE, Map.of(), parameters, new ActivationTaking(transaction));
+            }
+            Activation answering = new Activation(transaction, key, name, now, resultOnly);
+            return new Wish.Noted(
+                    new Wish.Invoke(key, Names.weft(name), JSON_TYPE, Map.of(), parameters, false, answering),
+                    patience,
+                    invocation -> Activation.accepted(transaction, invocation));
         }
 
         /** A client that does not say what it sends is believed, as by OpenWhisk. */
@@ -242,7 +263,7 @@ public final class OpenWhiskFacade implements Facade {
             }
             String rest = contentType.toLowerCase(Locale.ROOT).replace("\"", "").replace(" ", "");
             int charset = rest.indexOf(";charset=");
-            return MediaType.of(contentType).equals("application/json")
+            return MediaType.of(contentType).equals(JSON_TYPE)
                     && (charset < 0 || rest.startsWith("utf-8", charset + ";charset=".length()));
         }
 
@@ -259,14 +280,18 @@ public final class OpenWhiskFacade implements Facade {
         }
 
         private Wish control(Wish.Work work) {
+            return new Wish.Control(key, asked.action(), on(), work);
+        }
+
+        private Wish ask(Wish.Asking work) {
+            return new Wish.Ask(key, asked.action(), on(), work);
+        }
+
+        private String on() {
             String on = asked.on();
-            return new Wish.Control(
-                    key,
-                    asked.action(),
-                    on.startsWith(Asked.OWN + '/') || on.equals(Asked.OWN)
-                            ? key.namespace() + on.substring(Asked.OWN.length())
-                            : on,
-                    work);
+            return on.startsWith(Asked.OWN + '/') || on.equals(Asked.OWN)
+                    ? key.namespace() + on.substring(Asked.OWN.length())
+                    : on;
         }
 
         private Wish refused(int status, String words) {

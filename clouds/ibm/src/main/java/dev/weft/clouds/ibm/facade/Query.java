@@ -3,6 +3,8 @@ package dev.weft.clouds.ibm.facade;
 
 import dev.weft.api.RequestLine;
 import dev.weft.api.facade.Operations;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.Locale;
 import java.util.Map;
 
@@ -17,18 +19,25 @@ final class Query {
     static final int TIMEOUT_MAX = 60_000;
 
     private final Map<String, String> values;
+    private final String kind;
 
-    private Query(Map<String, String> values) {
+    private Query(Map<String, String> values, String kind) {
         this.values = values;
+        this.kind = kind;
     }
 
     /** Of a parameter that is named twice the first counts. */
     static Query of(RequestLine line) {
+        return of(line, "actions");
+    }
+
+    /** The same, of a list of that kind. */
+    static Query of(RequestLine line, String kind) {
         Map<String, String> values = Operations.query(line);
         if (values == null) {
             throw new IllegalArgumentException("The request's query has a malformed percent-encoding");
         }
-        return new Query(values);
+        return new Query(values, kind);
     }
 
     boolean flag(String name) {
@@ -50,7 +59,8 @@ final class Query {
         int limit = whole("limit", LIMIT_USUAL);
         if (limit < 0 || limit > LIMIT_MAX) {
             throw new IllegalArgumentException(Says.malformed(
-                    "limit", "The value '" + limit + "' is not in the range of 0 to " + LIMIT_MAX + " for actions."));
+                    "limit",
+                    "The value '" + limit + "' is not in the range of 0 to " + LIMIT_MAX + " for " + kind + "."));
         }
         return limit == 0 ? LIMIT_MAX : limit;
     }
@@ -58,8 +68,8 @@ final class Query {
     int skip() {
         int skip = whole("skip", 0);
         if (skip < 0) {
-            throw new IllegalArgumentException(
-                    Says.malformed("skip", "The value '" + skip + "' is not greater than or equal to 0 for actions."));
+            throw new IllegalArgumentException(Says.malformed(
+                    "skip", "The value '" + skip + "' is not greater than or equal to 0 for " + kind + "."));
         }
         return skip;
     }
@@ -70,12 +80,35 @@ final class Query {
             return value == null ? unsaid : Integer.parseInt(value);
         } catch (NumberFormatException notWhole) {
             throw new IllegalArgumentException(
-                    Says.malformed(name, "The value '" + value + "' is not an integer for actions."), notWhole);
+                    Says.malformed(name, "The value '" + value + "' is not an integer for " + kind + "."), notWhole);
         }
     }
 
+    /** Milliseconds since 1970; {@code unsaid} where the client named none. */
+    Instant moment(String name, Instant unsaid) {
+        String value = values.get(name);
+        if (value == null) {
+            return unsaid;
+        }
+        if (!value.matches("[0-9]{1,14}")) {
+            throw new IllegalArgumentException(Says.malformed(name, "The value '" + value + "' is not a moment."));
+        }
+        return Instant.ofEpochMilli(Long.parseLong(value));
+    }
+
+    /** Empty where the client named none. */
+    String text(String name) {
+        return values.getOrDefault(name, "");
+    }
+
+    /** How long the client wants to be waited for. */
+    Duration timeout() {
+        checkTimeout();
+        return Duration.ofMillis(Integer.parseInt(values.getOrDefault("timeout", Integer.toString(TIMEOUT_MAX))));
+    }
+
     /** Refuses a time to wait for that OpenWhisk refuses. */
-    void checkTimeout() {
+    private void checkTimeout() {
         String value = values.get("timeout");
         boolean wrong = value != null
                 && (!value.matches("[0-9]{1,9}")

@@ -9,6 +9,7 @@ final class Says {
     static final String EXISTS = "resource already exists";
     static final String NO_PATH = "The requested resource could not be found.";
     static final String ILLEGAL_NAME = "The name of the entity contains illegal characters.";
+    static final String ILLEGAL_ACTIVATION = "The activation id is not valid.";
     static final String OVERLOADED = "System is overloaded, try again later.";
     static final String UNAVAILABLE = "The server is currently unavailable (because of overload or maintenance).";
     static final String BROKEN = "There was an internal server error.";

@@ -7,6 +7,7 @@ import dev.weft.api.Body;
 import dev.weft.api.Headers;
 import dev.weft.api.Outcome;
 import dev.weft.api.RequestLine;
+import dev.weft.api.event.Events;
 import dev.weft.api.facade.Facade.Unread;
 import dev.weft.api.facade.FacadeAnswer;
 import dev.weft.api.facade.FacadeRequest;
@@ -52,10 +53,21 @@ class OpenWhiskFacadeFuzzTest {
             boolean keyed = random.nextInt(3) > 0;
             FacadeRequest request = request(keyed);
             switch (facade.read(request, Known.KEYS, Known.NOW)) {
-                case Wish.Invoke invoke -> {
+                case Wish.Invoke invoke -> throw new AssertionError("without a record: " + invoke);
+                case Wish.Noted noted -> {
                     assertThat(keyed).as("%s", request).isTrue();
                     calls++;
-                    answered(invoke.answering().spoke(came()), 502);
+                    answered(noted.call().answering().spoke(came()), 502);
+                    answered(noted.late().after("44794bd6-aab7-4415-b4e4-2a308d880e5b"), 202);
+                }
+                case Wish.Later later -> {
+                    assertThat(keyed).as("%s", request).isTrue();
+                    answered(later.taking().taken("44794bd6-aab7-4415-b4e4-2a308d880e5b"), 202);
+                    answered(later.taking().absent(), 404);
+                }
+                case Wish.Ask ask -> {
+                    assertThat(keyed).as("%s", request).isTrue();
+                    answered(ask.work().run(Events.NONE, new Known.Shop()), 404);
                 }
                 case Wish.Look look -> throw new AssertionError(look);
                 case Wish.Exchange asked -> throw new AssertionError("OpenWhisk's API has none: " + asked);

@@ -302,12 +302,6 @@ class OpenWhiskFacadeTest {
     @ParameterizedTest
     @CsvSource({
         "PUT,/api/v1/namespaces/_/actions/p/a,actions.create",
-        "POST,/api/v1/namespaces/_/actions/a,actions.invoke without waiting",
-        "POST,/api/v1/namespaces/_/actions/a?blocking=false,actions.invoke without waiting",
-        "GET,/api/v1/namespaces/_/activations,activations.list",
-        "GET,/api/v1/namespaces/_/activations/1,activations.get",
-        "GET,/api/v1/namespaces/_/activations/1/logs,activations.logs",
-        "GET,/api/v1/namespaces/_/activations/1/result,activations.result",
         "GET,/api/v1/namespaces/_/packages,packages.list",
         "PUT,/api/v1/namespaces/_/packages/p,packages.create",
         "POST,/api/v1/namespaces/_/triggers/t,triggers.invoke",

@@ -29,6 +29,7 @@ public final class FnFacade implements Facade {
 
     private static final String INVOKE = "InvokeFn";
     private static final String TRIGGER = "CallTrigger";
+    private static final String DETACHED = "detached";
     private static final String VERSION = "GetVersion";
     private static final String TRIGGERS_BELOW = "/t/";
     private static final Duration SOON = Duration.ofSeconds(1);
@@ -150,25 +151,20 @@ public final class FnFacade implements Facade {
     private static Wish invoke(FacadeRequest request, String id, Key key) {
         String name = FnNames.name(key.namespace(), id);
         FnRefusal wrong = name == null ? FnRefusal.noFunction() : otherWay(request);
-        return name == null || wrong != null
-                ? refused(INVOKE, key, wrong == null ? FnRefusal.noFunction() : wrong)
-                : new Wish.Invoke(
-                        key,
-                        name,
-                        request.headers().first("content-type"),
-                        attributes(request),
-                        request.body(),
-                        false,
-                        new FnAnswering());
+        if (name == null || wrong != null) {
+            return refused(INVOKE, key, wrong == null ? FnRefusal.noFunction() : wrong);
+        }
+        String type = request.headers().first("content-type");
+        return DETACHED.equalsIgnoreCase(request.headers().first("fn-invoke-type"))
+                ? new Wish.Later(key, name, type, attributes(request), request.body(), new FnTaking())
+                : new Wish.Invoke(key, name, type, attributes(request), request.body(), false, new FnAnswering());
     }
 
     /** A way of calling that is not done; null where it is. */
     private static @Nullable FnRefusal otherWay(FacadeRequest request) {
         String type = request.headers().first("fn-invoke-type");
-        if (type != null && !type.equalsIgnoreCase("sync")) {
-            return type.equalsIgnoreCase("detached")
-                    ? FnRefusal.notDone("InvokeFn with Fn-Invoke-Type: detached")
-                    : new FnRefusal(400, "Fn-Invoke-Type must be sync or detached");
+        if (type != null && !type.equalsIgnoreCase("sync") && !type.equalsIgnoreCase(DETACHED)) {
+            return new FnRefusal(400, "Fn-Invoke-Type must be sync or detached");
         }
         // the function would take it for a request of a trigger, whose fields an event does not have
         return "httprequest".equalsIgnoreCase(request.headers().first("fn-intent"))

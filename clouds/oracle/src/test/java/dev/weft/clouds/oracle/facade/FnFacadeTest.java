@@ -158,7 +158,7 @@ class FnFacadeTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"Fn-Invoke-Type, detached, 501", "Fn-Invoke-Type, later, 400", "Fn-Intent, httprequest, 501"})
+    @CsvSource({"Fn-Invoke-Type, later, 400", "Fn-Intent, httprequest, 501"})
     void aCallInAnotherWayIsRefused(String name, String value, int status) {
         Wish.Refused refused = refused(request("POST", "/invoke/default.alpha", bearer(KEY), name, value));
         assertThat(refused.answer().status()).isEqualTo(status);
