@@ -89,6 +89,9 @@ interface Clouds extends AutoCloseable {
     /** The newest lines of {@code function} on each of its clouds, in no order. */
     List<LogLine> logs(Function function, int linesMax);
 
+    /** Whether those are at hand, without asking somebody far away for them. */
+    boolean logsAtHand();
+
     /** Hands over each new line of {@code function} until closed. */
     Operations.Following follow(Function function, Consumer<LogLine> listener);
 

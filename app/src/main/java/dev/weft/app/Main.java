@@ -21,6 +21,7 @@ import dev.weft.app.cli.CostCommand;
 import dev.weft.app.cli.ExplainCommand;
 import dev.weft.app.cli.GetCommand;
 import dev.weft.app.cli.InvokeCommand;
+import dev.weft.app.event.EventsCommand;
 import dev.weft.app.keys.AuditCommand;
 import dev.weft.app.keys.KeyCommand;
 import dev.weft.store.StoreException;
@@ -73,6 +74,7 @@ public final class Main implements Runnable {
             CostCommand.class,
             InvokeCommand.class,
             ParityCommand.class,
+            EventsCommand.class,
             CloudLogsCommand.class,
             PlanCommand.class,
             ApplyCommand.class,

@@ -184,6 +184,11 @@ final class RealClouds implements Clouds {
     }
 
     @Override
+    public boolean logsAtHand() {
+        return false;
+    }
+
+    @Override
     public Following follow(Function function, Consumer<LogLine> listener) {
         List<Thread> threads = new ArrayList<>();
         for (Source each : sources(function)) {

@@ -4,6 +4,8 @@ package dev.weft.app;
 import dev.weft.api.CloudException;
 import dev.weft.api.LogLine;
 import dev.weft.api.Outcome;
+import dev.weft.api.event.Event;
+import dev.weft.api.event.Taken;
 import dev.weft.api.resource.Cloud;
 import dev.weft.api.resource.Function;
 import dev.weft.api.resource.Spelling;
@@ -184,6 +186,25 @@ record RunningOperations(Weft weft) implements Operations {
                         failure.payload(),
                         failure.logTail());
         };
+    }
+
+    @Override
+    public @Nullable Taken take(
+            String function, byte[] payload, @Nullable String contentType, Map<String, String> attributes) {
+        Function found = weft.application().function(function);
+        return found == null
+                ? null
+                : weft.events()
+                        .take(new Event(
+                                Event.newId(),
+                                found.metadata().namespace(),
+                                function,
+                                Event.BY_WEFT,
+                                "",
+                                contentType,
+                                attributes,
+                                payload,
+                                Event.Origin.OUTSIDE));
     }
 
     @Override

@@ -269,6 +269,11 @@ final class StandInClouds implements Clouds {
     }
 
     @Override
+    public boolean logsAtHand() {
+        return true;
+    }
+
+    @Override
     public Following follow(Function function, Consumer<LogLine> listener) {
         List<FunctionCloud.WithLogs.Following> all = new ArrayList<>();
         standIns(function).forEach(each -> all.add(each.follow(function.name(), listener)));

@@ -8,6 +8,8 @@ import dev.weft.app.account.Vendors;
 import dev.weft.app.admin.AdminApi;
 import dev.weft.app.cli.CliException;
 import dev.weft.app.cli.CliException.Exit;
+import dev.weft.app.event.GatewayCaller;
+import dev.weft.app.event.StoreOpening;
 import dev.weft.app.facade.FacadeAccess;
 import dev.weft.app.facade.Facades;
 import dev.weft.app.facade.ServedFunctions;
@@ -19,6 +21,8 @@ import dev.weft.app.parity.ParityGate.Withheld;
 import dev.weft.app.telemetry.Telemetry;
 import dev.weft.control.Application;
 import dev.weft.control.Done;
+import dev.weft.flow.EventRoom;
+import dev.weft.flow.FlowLimits;
 import dev.weft.gateway.Gateway;
 import dev.weft.net.BlockingHandler;
 import dev.weft.net.HttpListener;
@@ -64,6 +68,8 @@ final class Weft implements AutoCloseable {
     private final CallBudgets budgets;
     private volatile @Nullable Clouds called;
     private final HttpListener admin;
+    private final ServedFunctions functions;
+    private final EventRoom events;
     private final @Nullable Tls tls;
     private final @Nullable Facades facades;
     private volatile Application application = new Application(
@@ -112,7 +118,10 @@ final class Weft implements AutoCloseable {
                     options.adminPort(),
                     home,
                     () -> adminListener(new BlockingHandler(AdminApi.BODY_BYTES_MAX, api))));
-            facades = options.facades().isEmpty() ? null : keep(facades(opening, clock));
+            functions = new ServedFunctions(
+                    this::application, () -> since, (name, most) -> clouds().logs(name, most), opening.uploads());
+            events = keep(events(opening.home(), clock));
+            facades = options.facades().isEmpty() ? null : keep(facades(opening.home(), clock));
             measure();
         } catch (RuntimeException | Error failed) {
             closeAll();
@@ -120,13 +129,19 @@ final class Weft implements AutoCloseable {
         }
     }
 
-    private Facades facades(Opening opening, InstantSource clock) {
+    private EventRoom events(Home home, InstantSource clock) {
+        GatewayCaller caller = new GatewayCaller(
+                gateway, loops, (function, id) -> clouds().logsAtHand() ? functions.logTail(function, id) : "");
+        return EventRoom.open(
+                new StoreOpening(System.getenv(), home),
+                new EventRoom.Around(caller, name -> application.function(name), FlowLimits.USUAL, clock, meters));
+    }
+
+    private Facades facades(Home home, InstantSource clock) {
         Facades.Listening listening = new Facades.Listening(loops, options.host(), options.facades(), tls);
-        ServedFunctions functions = new ServedFunctions(
-                this::application, () -> since, (function, most) -> clouds().logs(function, most), opening.uploads());
-        FacadeAccess access = keep(FacadeAccess.open(System.getenv(), opening.home()));
+        FacadeAccess access = keep(FacadeAccess.open(System.getenv(), home));
         try {
-            return Facades.open(listening, gateway, access.rooms(functions), clock);
+            return Facades.open(listening, gateway, access.rooms(functions, events), clock);
         } catch (IllegalArgumentException taken) {
             throw new CliException(
                     Exit.FAILED,
@@ -254,6 +269,11 @@ final class Weft implements AutoCloseable {
         return gateway;
     }
 
+    /** Events that are sent without waiting. */
+    EventRoom events() {
+        return events;
+    }
+
     /** What it calls. */
     Clouds clouds() {
         Clouds all = called;
@@ -307,8 +327,14 @@ final class Weft implements AutoCloseable {
     @Override
     public void close() {
         ready = false;
+        long end = System.nanoTime() + DRAIN_MAX.toNanos();
+        events.pause();
         try {
             int cut = (facades == null ? 0 : facades.drain(DRAIN_MAX)) + gateway.drain(DRAIN_MAX);
+            int left = events.drain(Duration.ofNanos(Math.max(0, end - System.nanoTime())));
+            if (left > 0) {
+                terminal.say(left + " events were under way; the next Weft calls with them again");
+            }
             if (cut > 0) {
                 terminal.warn(cut + " calls were cut: they did not finish within " + DRAIN_MAX.toSeconds() + " s");
             }

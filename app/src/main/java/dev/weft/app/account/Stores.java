@@ -18,9 +18,13 @@ public final class Stores {
 
     /** Whether there is one already, or has to be one. */
     static boolean there(Map<String, String> environment) {
+        return there(environment, Home.of(environment));
+    }
+
+    /** The same, with the file in {@code home}. */
+    public static boolean there(Map<String, String> environment, Home home) {
         String url = environment.get(VARIABLE);
-        return (url != null && !url.isBlank())
-                || Files.exists(Home.of(environment).folder().resolve(FILE));
+        return (url != null && !url.isBlank()) || Files.exists(home.folder().resolve(FILE));
     }
 
     /** Opens it; an {@link IllegalArgumentException} where the variable names none. */

@@ -3,6 +3,7 @@ package dev.weft.app.admin;
 
 import dev.weft.api.Headers;
 import dev.weft.api.LogLine;
+import dev.weft.api.event.Taken;
 import dev.weft.app.admin.AdminApi.Asked;
 import dev.weft.app.admin.AdminApi.Endpoint;
 import dev.weft.app.admin.AdminApi.Refusal;
@@ -151,6 +152,9 @@ final class AdminEndpoints {
             }
         });
         String contentType = asked.request().headers().first("content-type");
+        if (flag("async", asked.query().get("async"))) {
+            return left(function, operations.take(function, asked.request().body(), contentType, attributes));
+        }
         Invoked invoked = operations.invoke(function, asked.request().body(), contentType, attributes);
         return switch (invoked) {
             case null -> throw unknownFunction(function);
@@ -174,6 +178,22 @@ final class AdminEndpoints {
                                 .add("weft-invocation-id", refused.id())
                                 .add("weft-outcome", "refused"),
                         Map.of("reason", refused.reason(), "message", refused.message()));
+        };
+    }
+
+    private Reply left(String function, @Nullable Taken taken) {
+        return switch (taken) {
+            case null -> throw unknownFunction(function);
+            case Taken.Kept(String id) -> AdminApi.json(202, Map.of("id", id));
+            case Taken.Refused(Taken.Why why, String message) ->
+                AdminApi.problem(
+                        switch (why) {
+                            case FULL, BUSY -> 429;
+                            case TOO_LARGE -> 413;
+                            case UNAVAILABLE -> 503;
+                        },
+                        message,
+                        Headers.none());
         };
     }
 

@@ -2,6 +2,7 @@
 package dev.weft.app.admin;
 
 import dev.weft.api.LogLine;
+import dev.weft.api.event.Taken;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -43,6 +44,10 @@ public interface Operations {
     @Nullable
     Invoked invoke(String function, byte[] payload, @Nullable String contentType, Map<String, String> attributes)
             throws InterruptedException;
+
+    /** Keeps an event for {@code function}, which is called with it later; null if there is none of that name. */
+    @Nullable
+    Taken take(String function, byte[] payload, @Nullable String contentType, Map<String, String> attributes);
 
     /** The newest lines of {@code function} on all clouds, oldest first; null if there is none of that name. */
     @Nullable

@@ -59,11 +59,23 @@ public final class InvokeCommand implements Callable<Integer> {
             description = "Also say on standard error which cloud ran it, how long it took, and its id.")
     private boolean verbose;
 
+    @Option(
+            names = "--async",
+            description = "Do not wait: the event is kept, and delivered as spec.events says; prints its id, by which"
+                    + " weft events show tells what became of it.")
+    private boolean async;
+
     @Override
     public Integer call() {
         byte[] payload = payload();
-        AdminClient.Answer answer = reach.client()
-                .send("POST", "/functions/" + AdminClient.segment(function) + "/invoke", contentType, payload);
+        String path = "/functions/" + AdminClient.segment(function) + "/invoke" + (async ? "?async=true" : "");
+        AdminClient.Answer answer = reach.client().send("POST", path, contentType, payload);
+        if (async) {
+            PrintWriter out = spec.commandLine().getOut();
+            out.println(AdminClient.accepted(answer).json().path("id").asString());
+            out.flush();
+            return 0;
+        }
         PrintWriter err = spec.commandLine().getErr();
         if (verbose && answer.weft().containsKey("weft-cloud")) {
             err.println("%s ran it in %s ms, invocation %s"

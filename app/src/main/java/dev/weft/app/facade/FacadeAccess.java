@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.weft.app.facade;
 
+import dev.weft.api.event.Events;
 import dev.weft.api.facade.Functions;
 import dev.weft.app.account.Stores;
 import dev.weft.app.home.Home;
@@ -36,8 +37,8 @@ public final class FacadeAccess implements AutoCloseable {
     }
 
     /** What façades work with. */
-    public FacadeRooms rooms(Functions functions) {
-        return new FacadeRooms(keys, functions, audit);
+    public FacadeRooms rooms(Functions functions, Events events) {
+        return new FacadeRooms(keys, functions, audit, events);
     }
 
     /** What waits to be written is written first. */

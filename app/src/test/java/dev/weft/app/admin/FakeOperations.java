@@ -2,6 +2,7 @@
 package dev.weft.app.admin;
 
 import dev.weft.api.LogLine;
+import dev.weft.api.event.Taken;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
@@ -114,6 +115,21 @@ public final class FakeOperations implements Operations {
                         RAN, "error", "TypeError", "x is null", "{\"e\":1}".getBytes(StandardCharsets.UTF_8), "tail");
             case "refused" -> new Invoked.Refused("0-1-2", "busy", "every place is taken");
             default -> new Invoked.Result(RAN, "text/plain", "hello".getBytes(StandardCharsets.UTF_8));
+        };
+    }
+
+    @Override
+    public @Nullable Taken take(
+            String function, byte[] payload, @Nullable String contentType, Map<String, String> attributes) {
+        if (!function.equals("greet")) {
+            return null;
+        }
+        lastPayload = contentType + " " + new String(payload, StandardCharsets.UTF_8);
+        lastAttributes = attributes;
+        return switch (mood) {
+            case "full" -> new Taken.Refused(Taken.Why.FULL, "as many events wait as may");
+            case "large" -> new Taken.Refused(Taken.Why.TOO_LARGE, "the event has too many bytes");
+            default -> new Taken.Kept("0-1-2-3");
         };
     }
 

@@ -24,6 +24,7 @@ import com.aliyun.teaopenapi.models.Config;
 import com.aliyun.teautil.models.RuntimeOptions;
 import dev.weft.api.facade.Key;
 import dev.weft.app.WeftInTest;
+import dev.weft.app.event.EventsInTest;
 import dev.weft.app.facade.Zips;
 import dev.weft.app.keys.KeysInTest;
 import java.io.ByteArrayInputStream;
@@ -40,6 +41,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.JsonNode;
 
 /** Alibaba's own client, unmodified, against a {@code weft up}. */
 @Tag("system")
@@ -116,6 +118,26 @@ class AlibabaFacadeIT {
         assertThat(answer.getHeaders()).containsKey("x-fc-request-id").doesNotContainKey("x-fc-error-type");
         assertThat(text(call(client, "lambda", "{\"a\":1}", "None"))).isEqualTo("{\"lambda\":{\"a\":1}}");
         assertThat(text(call(client, "server", "plain", "None"))).isEqualTo("plain");
+    }
+
+    @Test
+    void anAsyncCallIsKeptAndDelivered() throws Exception {
+        InvokeFunctionResponse answer = later(client(invoke), "{\"name\":\"later\"}");
+        assertThat(answer.getStatusCode()).isEqualTo(202);
+        JsonNode record = EventsInTest.await(home, answer.getHeaders().get("x-fc-request-id"), "delivered");
+        assertThat(record.path("result").asString()).isEqualTo("{\"hello\":\"later\"}");
+        assertThat(refused(() -> later(client(invoke), "x".repeat((128 << 10) + 1)))
+                        .getStatusCode())
+                .isEqualTo(413);
+        assertThat(refused(() -> later(client(other), "{}")).getCode()).isEqualTo("FunctionNotFound");
+    }
+
+    private static InvokeFunctionResponse later(Client client, String event) throws Exception {
+        return client.invokeFunctionWithOptions(
+                "compute",
+                new InvokeFunctionRequest().setBody(new ByteArrayInputStream(event.getBytes(StandardCharsets.UTF_8))),
+                new InvokeFunctionHeaders().setXFcInvocationType("Async"),
+                new RuntimeOptions());
     }
 
     @Test

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.weft.api.facade.Key;
 import dev.weft.app.WeftInTest;
+import dev.weft.app.event.EventsInTest;
 import dev.weft.app.keys.KeysInTest;
 import dev.weft.clouds.aws.account.Boto3;
 import java.nio.file.Path;
@@ -142,7 +143,8 @@ class AwsFacadeIT {
         assertThat(boto3(caller, """
                 for what in (lambda: aws.invoke(FunctionName='nowhere'), lambda: aws.invoke(FunctionName='echo', Qualifier='7'),
                         lambda: aws.invoke(FunctionName='echo', Payload=b'{'), lambda: aws.list_functions(),
-                        lambda: aws.invoke(FunctionName='echo', InvocationType='Event'),
+                        lambda: aws.invoke(FunctionName='echo', InvocationType='Event', Payload=b'"' + b'x' * (1 << 20) + b'"'),
+                        lambda: aws.invoke(FunctionName='nowhere', InvocationType='Event'),
                         lambda: aws.invoke(FunctionName='echo', LogType='Tail'),
                         lambda: aws.invoke(FunctionName='echo', Payload=b'"' + b'x' * (6 << 20) + b'"')):
                     try:
@@ -156,9 +158,71 @@ class AwsFacadeIT {
                         "ResourceNotFoundException",
                         "InvalidRequestContentException",
                         "AccessDeniedException",
-                        "NotImplementedException",
+                        "RequestTooLargeException",
+                        "ResourceNotFoundException",
                         "AccessDeniedException",
                         "RequestTooLargeException");
+    }
+
+    @Test
+    void eventsAreKeptAndDeliveredUnderTheirRequestsId() throws Exception {
+        Path home = scratch.resolve("home");
+        String[] said = boto3(caller, """
+                said = aws.invoke(FunctionName='echo', InvocationType='Event', Payload=b'{"n": 1}')
+                print(said['StatusCode'], said['ResponseMetadata']['RequestId'], len(said['Payload'].read()))
+                print(aws.invoke_async(FunctionName='echo', InvokeArgs=b'{"n": 2}')['Status'])
+                """).split("\\s+", -1);
+        assertThat(said[0]).isEqualTo("202");
+        assertThat(said[2]).isEqualTo("0");
+        assertThat(said[3]).isEqualTo("202");
+        JsonNode record = EventsInTest.await(home, said[1], "delivered");
+        JsonNode result = json(record.path("result").asString());
+        assertThat(result.path("id").asString()).isEqualTo(said[1]);
+        assertThat(result.path("event").toString()).isEqualTo("{\"n\":1}");
+        assertThat(record.path("by").asString()).isEqualTo("aws");
+        assertThat(record.path("sender").asString()).isEqualTo(caller.id());
+        WeftInTest.await(java.time.Duration.ofSeconds(10), () -> EventsInTest.json(home, "show", said[1])
+                .path("log")
+                .asString()
+                .contains("served " + said[1]));
+    }
+
+    @Test
+    void anEventWhoseFunctionFailsIsADeadLetterToldToItsDestinationAndCanBeRedriven() throws Exception {
+        Path home = scratch.resolve("home");
+        String id = boto3(caller, """
+                print(aws.invoke(FunctionName='fails', InvocationType='Event', Payload=b'{"cup": 1}')['ResponseMetadata']['RequestId'])
+                """);
+        JsonNode dead = EventsInTest.await(home, id, "dead");
+        assertThat(dead.path("calls").asInt()).isEqualTo(2);
+        assertThat(dead.path("why").asString()).isEqualTo("RetriesExhausted: TypeError: no tea today");
+        assertThat(EventsInTest.run(home, "show", id, "--payload").out()).isEqualTo("{\"cup\": 1}");
+        WeftInTest.await(
+                java.time.Duration.ofSeconds(20),
+                () -> EventsInTest.json(home, "list", "--function", "told", "--state", "delivered")
+                                .size()
+                        == 1);
+        String told = EventsInTest.json(home, "list", "--function", "told")
+                .path(0)
+                .path("id")
+                .asString();
+        JsonNode record =
+                json(EventsInTest.json(home, "show", told).path("result").asString());
+        assertThat(record.path("requestContext").path("requestId").asString()).isEqualTo(id);
+        assertThat(record.path("requestContext").path("condition").asString()).isEqualTo("RetriesExhausted");
+        assertThat(record.path("requestPayload").toString()).isEqualTo("{\"cup\":1}");
+        assertThat(record.path("responsePayload").path("errorMessage").asString())
+                .isEqualTo("no tea today");
+
+        assertThat(EventsInTest.run(home, "redrive", id).out()).contains("1 dead letter is in the queue again");
+        WeftInTest.await(java.time.Duration.ofSeconds(20), () -> {
+            JsonNode again = EventsInTest.json(home, "show", id);
+            return again.path("state").asString().equals("dead")
+                    && again.path("calls").asInt() == 4;
+        });
+        assertThat(EventsInTest.run(home, "redrive", id, "--all-dead").exit()).isEqualTo(2);
+        assertThat(EventsInTest.run(home, "show", "nonsense").exit()).isEqualTo(2);
+        assertThat(EventsInTest.run(home, "list").out()).contains(id, "RetriesExhausted");
     }
 
     @Test
@@ -179,7 +243,7 @@ class AwsFacadeIT {
         JsonNode listed = json(cli(deployer, "lambda", "list-functions", "--page-size", "2"));
         assertThat(listed.path("Functions").valueStream().map(each -> each.path("FunctionName")
                         .asString()))
-                .containsExactly("action", "echo", "fails", "slow");
+                .containsExactly("action", "echo", "fails", "slow", "told");
         JsonNode shown = json(cli(deployer, "lambda", "get-function", "--function-name", "echo"));
         assertThat(shown.path("Configuration").path("Runtime").asString()).isEqualTo("nodejs20.x");
         assertThat(shown.path("Configuration").path("CodeSha256").asString()).hasSize(44);
@@ -205,7 +269,7 @@ class AwsFacadeIT {
                     .isEqualTo(204);
             assertThat(may.listFunctionsPaginator(asked -> asked.maxItems(1)).functions().stream()
                             .map(FunctionConfiguration::functionName))
-                    .containsExactly("action", "echo", "fails", "slow");
+                    .containsExactly("action", "echo", "fails", "slow", "told");
             assertThat(may.getFunctionConfiguration(asked -> asked.functionName("slow"))
                             .timeout())
                     .isEqualTo(1);

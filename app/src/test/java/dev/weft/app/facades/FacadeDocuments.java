@@ -31,6 +31,7 @@ final class FacadeDocuments {
                   return { event, id: context.awsRequestId, client: context.clientContext ?? null };
                 };
                 export const fails = async () => { console.log('about to fail'); throw new TypeError('no tea today'); };
+                export const told = async (event) => event;
                 export const slow = async () => { await new Promise((done) => setTimeout(done, 20000)); };
                 """);
         Files.writeString(folder.resolve("action/__main__.py"), """
@@ -39,7 +40,9 @@ final class FacadeDocuments {
                 """);
         Files.writeString(
                 folder.resolve("weft.yaml"),
-                CLOUDS + lambda("echo", "") + lambda("fails", "") + lambda("slow", "  timeout: 1s\n") + """
+                CLOUDS + lambda("echo", "") + lambda("told", "")
+                        + lambda("fails", "  events: {retries: 1, retryAfter: 10ms, onFailure: told}\n")
+                        + lambda("slow", "  timeout: 1s\n") + """
                 ---
                 apiVersion: weft.dev/v1alpha1
                 kind: Function

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.weft.api.facade.Key;
 import dev.weft.app.WeftInTest;
 import dev.weft.app.cli.CommandLineInTest;
+import dev.weft.app.event.EventsInTest;
 import dev.weft.app.keys.KeysInTest;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
@@ -100,6 +101,30 @@ class FnFacadeIT {
         String whole = curl(deploy, "/invoke/default.server", "-i", "-H", "X-Echo: here", "-d", "grüße");
         assertThat(whole.toLowerCase(Locale.ROOT)).contains("fn-call-id: ", "x-echo: here");
         assertThat(whole).endsWith("grüße 200");
+    }
+
+    @Test
+    void aDetachedCallIsKeptAndDelivered() throws Exception {
+        String said = curl(
+                deploy,
+                "/invoke/default.lambda",
+                "-i",
+                "-H",
+                "Fn-Invoke-Type: detached",
+                "-H",
+                "Content-Type: application/json",
+                "-d",
+                "{\"later\":1}");
+        assertThat(said).endsWith(" 202");
+        java.util.regex.Matcher id = java.util.regex.Pattern.compile("(?i)fn-call-id: ([-0-9a-f]{36})")
+                .matcher(said);
+        assertThat(id.find()).as(said).isTrue();
+        JsonNode record = EventsInTest.await(folder.resolve("home"), id.group(1), "delivered");
+        assertThat(record.path("result").asString()).isEqualTo("{\"lambda\":{\"later\":1}}");
+        assertThat(curl(other, "/invoke/default.lambda", "-H", "Fn-Invoke-Type: detached", "-d", "{}"))
+                .endsWith(" 404");
+        assertThat(curl(deploy, "/invoke/default.lambda", "-H", "Fn-Invoke-Type: later", "-d", "{}"))
+                .endsWith(" 400");
     }
 
     @Test

@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.weft.api.facade.Key;
 import dev.weft.app.WeftInTest;
+import dev.weft.app.event.EventsInTest;
 import dev.weft.app.keys.KeysInTest;
-import dev.weft.clouds.ibm.Commands;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -19,13 +19,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.json.JsonMapper;
 
 /** OpenWhisk's own client, unmodified but for address and key, calls and sees what a Weft serves. */
 @Tag("system")
 @Timeout(600)
 class OpenWhiskFacadeIT {
-    private static final String CLIENT = "openwhisk@3.21.9";
     private static final Path EXAMPLES = Path.of("../examples/contracts");
 
     /** Actions and a Lambda function that fail in each way. */
@@ -37,26 +35,8 @@ class OpenWhiskFacadeIT {
             "ends", "exports.main = () => process.exit(3)\n",
             "large", "exports.main = () => ({tea: 'x'.repeat(1100000)})\n",
             "lambda", "exports.main = async () => { throw new TypeError('no cup') }\n",
+            "later", "exports.main = (args) => new Promise((done) => setTimeout(() => done({late: args.name}), 700))\n",
             "nap", "exports.main = () => new Promise((done) => setTimeout(done, 20000))\n");
-
-    private static final String SCRIPT = """
-            const openwhisk = require('openwhisk')
-            const [,, apihost, api_key, steps] = process.argv
-            const ow = openwhisk({apihost, api_key})
-            const run = async () => {
-              const said = {}
-              for (const [name, what, argument] of JSON.parse(steps)) {
-                const [resource, verb] = what.split('.')
-                try {
-                  said[name] = {value: await ow[resource][verb](argument)}
-                } catch (failed) {
-                  said[name] = {status: failed.statusCode, message: failed.message, error: failed.error}
-                }
-              }
-              console.log(JSON.stringify(said))
-            }
-            run().catch(failed => { console.error(failed); process.exit(1) })
-            """;
 
     @TempDir
     private static Path scratch;
@@ -84,9 +64,7 @@ class OpenWhiskFacadeIT {
                         Stream.of(failing()))
                 .toArray(Path[]::new);
         weft = WeftInTest.withFacades(home, List.of("openwhisk"), paths);
-        Files.writeString(scratch.resolve("package.json"), "{\"private\": true}");
-        Commands.run(scratch, "npm", "install", "--no-audit", "--no-fund", CLIENT);
-        Files.writeString(scratch.resolve("client.js"), SCRIPT);
+        OpenWhiskClient.install(scratch);
     }
 
     private static Path failing() throws Exception {
@@ -122,16 +100,8 @@ class OpenWhiskFacadeIT {
         }
     }
 
-    /** What the client gets with {@code key} for steps {@code [name, resource.verb, argument]}. */
     private static JsonNode client(Key key, String steps) throws Exception {
-        return JsonMapper.shared()
-                .readTree(Commands.run(
-                        scratch,
-                        "node",
-                        "client.js",
-                        weft.facade("openwhisk").toString(),
-                        key.id() + ':' + key.secret(),
-                        steps));
+        return OpenWhiskClient.run(scratch, weft.facade("openwhisk"), key, steps);
     }
 
     private static String call(String name) {
@@ -308,7 +278,8 @@ class OpenWhiskFacadeIT {
         refused(onlyCalls, "nobody", 404, "The requested resource does not exist.");
         refused(onlyCalls, "pack/lambda", 404, "The requested resource does not exist.");
         refused(onlyCalls, "elsewhere", 403, "not authorized to access 'theirs/lambda'");
-        refused(onlyCalls, "async", 501, "ask with blocking=true");
+        assertThat(onlyCalls.path("async").path("value").path("activationId").asString())
+                .matches("[0-9a-f]{32}");
         refused(onlyCalls, "delete", 403, "not authorized to access 'default/lambda'");
 
         JsonNode other = client(theirs, asked);
@@ -321,6 +292,81 @@ class OpenWhiskFacadeIT {
         assertThat(KeysInTest.audit(scratch.resolve("home")))
                 .contains("openwhisk", "actions.list", "actions.delete", "refused", "done")
                 .doesNotContain(caller.secret(), deployer.secret());
+    }
+
+    @Test
+    void whoDoesNotWaitAsksForTheActivationLater() throws Exception {
+        JsonNode said = client(deployer, """
+                [["left", "actions.invoke", {"name": "hello-openwhisk-nodejs", "params": {"name": "ada"}}],
+                 ["refused", "actions.invoke", {"name": "refuses"}],
+                 ["record", "activations.get.left"], ["result", "activations.result.left"], ["logs", "activations.logs.left"],
+                 ["bad", "activations.get.refused"], ["badLogs", "activations.logs.refused"],
+                 ["list", "activations.list", {"name": "hello-openwhisk-nodejs", "limit": 5}],
+                 ["docs", "activations.list", {"docs": true}],
+                 ["late", "late", "later"],
+                 ["lateRecord", "activations.get.late"],
+                 ["waited", "actions.invoke", {"name": "hello-openwhisk-nodejs", "blocking": true}],
+                 ["waitedRecord", "activations.get.waited"],
+                 ["never", "activations.get", "00000000000000000000000000000000"], ["wrong", "activations.get", "x"]]
+                """);
+        String id = said.path("left").path("value").path("activationId").asString();
+        JsonNode record = said.path("record").path("value");
+        assertThat(record.path("activationId").asString()).as("%s", said).isEqualTo(id);
+        assertThat(record.path("response").path("result").toString()).isEqualTo("{\"greeting\":\"hello ada\"}");
+        assertThat(record.path("response").path("success").asBoolean()).isTrue();
+        assertThat(said.path("result").path("value").path("result").toString())
+                .isEqualTo("{\"greeting\":\"hello ada\"}");
+        assertThat(said.path("logs").path("value").path("logs").isArray()).isTrue();
+        assertThat(said.path("bad")
+                        .path("value")
+                        .path("response")
+                        .path("status")
+                        .asString())
+                .isEqualTo("application error");
+        assertThat(said.path("badLogs").toString()).contains("stdout: no tea");
+        assertThat(said.path("list").path("value").path(0).path("name").asString())
+                .isEqualTo("hello-openwhisk-nodejs");
+        assertThat(said.path("docs").path("value").path(0).path("response").isObject())
+                .isTrue();
+        assertThat(said.path("late").path("value").path("response").isMissingNode())
+                .as("%s", said.path("late"))
+                .isTrue();
+        assertThat(said.path("lateRecord")
+                        .path("value")
+                        .path("response")
+                        .path("result")
+                        .toString())
+                .isEqualTo("{\"late\":\"ada\"}");
+        assertThat(said.path("waitedRecord").path("value").path("activationId").asString())
+                .isEqualTo(
+                        said.path("waited").path("value").path("activationId").asString());
+        refused(said, "never", 404, "The requested resource does not exist.");
+        refused(said, "wrong", 400, "The activation id is not valid.");
+        assertThat(EventsInTest.await(scratch.resolve("home"), id, "delivered")
+                        .path("by")
+                        .asString())
+                .isEqualTo("openwhisk");
+    }
+
+    @Test
+    void aCallerSeesHisOwnActivationsOnlyAndNoLogs() throws Exception {
+        JsonNode his = client(caller, """
+                [["left", "actions.invoke", {"name": "refuses"}], ["record", "activations.get.left"],
+                 ["logs", "activations.logs.left"], ["list", "activations.list"]]
+                """);
+        String id = his.path("left").path("value").path("activationId").asString();
+        assertThat(his.path("record").path("value").path("activationId").asString())
+                .as("%s", his)
+                .isEqualTo(id);
+        assertThat(his.path("record").path("value").path("logs")).isEmpty();
+        refused(his, "logs", 403, "not authorized");
+        refused(his, "list", 403, "not authorized");
+        Key another = KeysInTest.create(scratch.resolve("home"), "another", Key.Role.INVOKE, "default");
+        String asked = "[[\"record\", \"activations.get\", \"" + id + "\"]]";
+        WeftInTest.await(
+                java.time.Duration.ofSeconds(10),
+                () -> client(another, asked).path("record").path("status").asInt() == 404);
+        refused(client(theirs, asked), "record", 404, "The requested resource does not exist.");
     }
 
     private static void refused(JsonNode said, String step, int status, String words) {
