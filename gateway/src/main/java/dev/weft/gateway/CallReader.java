@@ -8,6 +8,7 @@ import dev.weft.api.Headers;
 import dev.weft.api.RequestLine;
 import dev.weft.api.Trace;
 import dev.weft.api.spi.ContractHost;
+import dev.weft.gateway.event.Origin;
 import dev.weft.net.ServerExchange;
 import java.time.Instant;
 import java.util.Locale;
@@ -50,10 +51,10 @@ final class CallReader {
     }
 
     /** Where an event comes from that is called with later: the span of who leaves it, and its hops. */
-    static EventPath.Origin origin(ServerExchange exchange) {
+    static Origin origin(ServerExchange exchange) {
         Headers headers = exchange.headers();
         Trace theirs = Trace.parse(headers.first("traceparent"), headers.first("tracestate"));
-        return new EventPath.Origin(id(), theirs, hops(headers.first(HOPS)));
+        return new Origin(id(), theirs, hops(headers.first(HOPS)));
     }
 
     /** The span that a function calls from: its own where it makes spans in the trace of {@code served}, else that. */

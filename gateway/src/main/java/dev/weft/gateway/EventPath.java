@@ -7,12 +7,15 @@ import dev.weft.api.BodyGatherer;
 import dev.weft.api.Call;
 import dev.weft.api.CallContext;
 import dev.weft.api.CloudException;
-import dev.weft.api.Headers;
 import dev.weft.api.Outcome;
 import dev.weft.api.RequestLine;
 import dev.weft.api.Trace;
 import dev.weft.api.resource.Function;
 import dev.weft.api.spi.Loop;
+import dev.weft.gateway.event.Entry;
+import dev.weft.gateway.event.Exchange;
+import dev.weft.gateway.event.Origin;
+import dev.weft.gateway.event.Running;
 import dev.weft.gateway.protection.Admission;
 import dev.weft.gateway.protection.Refusal;
 import dev.weft.gateway.protection.Ticket;
@@ -64,16 +67,6 @@ public final class EventPath {
             Body body,
             long answerBytesMax) {}
 
-    /**
-     * An HTTP request for a function that no route names.
-     *
-     * @param namespace where the function has to be
-     * @param line and headers as the function is to get them, but for the fields that Weft adds
-     * @param answerBytesMax of the answer, which is gathered; a function that answers more has failed
-     */
-    public record Exchange(
-            String function, String namespace, RequestLine line, Headers headers, Body body, long answerBytesMax) {}
-
     /** How it ended. */
     public sealed interface Ended {
         /** The function spoke. */
@@ -84,46 +77,6 @@ public final class EventPath {
 
         /** There is no such function here. */
         record Absent() implements Ended {}
-    }
-
-    /** A call under way. */
-    public interface Running {
-        /** Nobody waits for it any more. On its loop. */
-        void cancel();
-
-        /** The invocation's id; empty where none was begun. */
-        String id();
-    }
-
-    private static final Running OVER = new Running() {
-        @Override
-        public void cancel() {}
-
-        @Override
-        public String id() {
-            return "";
-        }
-    };
-
-    /**
-     * Whose call it is that nobody waits for at the end of an exchange.
-     *
-     * @param id the invocation's
-     * @param trace the span that it is made from; null where none is known
-     * @param hops how many functions it has passed through already
-     */
-    public record Origin(String id, @Nullable Trace trace, int hops) {}
-
-    /** What comes of asking to leave an event for later. */
-    public sealed interface Entry {
-        /** It may be left, and is called with under this origin. */
-        record Let(Origin origin) implements Entry {}
-
-        /** It may not now. */
-        record Refused(String why) implements Entry {}
-
-        /** There is no such function here. */
-        record Absent() implements Entry {}
     }
 
     /** Whether functions are not deployed yet. */
@@ -204,7 +157,7 @@ public final class EventPath {
             wanted.body().discard();
             then.accept(
                     new Ended.Failed(new CloudException(CloudException.Kind.INVALID, InvocationPath.SUSPICIOUS, null)));
-            return OVER;
+            return Running.OVER;
         }
         Asked asked = new Asked(
                 wanted.function(),
@@ -229,7 +182,7 @@ public final class EventPath {
             asker.then()
                     .accept(new Ended.Failed(new CloudException(
                             CloudException.Kind.BUSY, refusal.word() + ": " + refusal.message(), null)));
-            return OVER;
+            return Running.OVER;
         }
         Instant now = clock.instant();
         CallContext context = CallReader.context(exchange, null, now.plus(function.timeMax()), sampling);
@@ -243,7 +196,7 @@ public final class EventPath {
             case Decision.Refuse refuse -> {
                 call.body().discard();
                 walk.refused(refuse);
-                return OVER;
+                return Running.OVER;
             }
             case Decision.Try(List<Integer> order) -> {
                 walk.attempts = new Attempts(walk.function, order, call, loop, walk);
@@ -256,7 +209,7 @@ public final class EventPath {
     private static Running absent(Body body, Consumer<Ended> then) {
         body.discard();
         then.accept(new Ended.Absent());
-        return OVER;
+        return Running.OVER;
     }
 
     /** Services are no functions, whatever their entries are called. */

@@ -11,6 +11,7 @@ import dev.weft.api.resource.Service;
 import dev.weft.api.spi.ContractHost;
 import dev.weft.api.spi.Loop;
 import dev.weft.api.spi.Place;
+import dev.weft.gateway.event.Running;
 import dev.weft.gateway.filter.BackendName;
 import dev.weft.gateway.placement.CloudTerms;
 import dev.weft.gateway.placement.Explanation;
@@ -277,7 +278,7 @@ public final class Gateway implements AutoCloseable {
                 new EventPath.Event(name, null, contentType, attributes, Body.of(payload), INVOKE_ANSWER_BYTES_MAX);
         BlockingQueue<EventPath.Ended> ended = new ArrayBlockingQueue<>(1);
         Loop loop = loops.next();
-        EventPath.Running running = events.start(event, loop, ended::add);
+        Running running = events.start(event, loop, ended::add);
         try {
             return switch (ended.take()) {
                 case EventPath.Ended.Spoke(Invoked invoked) -> invoked;

@@ -7,6 +7,8 @@ import dev.weft.api.event.Event;
 import dev.weft.api.spi.Loop;
 import dev.weft.gateway.EventPath;
 import dev.weft.gateway.Gateway;
+import dev.weft.gateway.event.Origin;
+import dev.weft.gateway.event.Running;
 import dev.weft.net.Loops;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
@@ -48,11 +50,11 @@ public final class GatewayCaller implements Caller {
                 event.attributes(),
                 Body.of(event.payload()),
                 ANSWER_BYTES_MAX);
-        EventPath.Origin origin = new EventPath.Origin(
-                event.id(), event.origin().trace(), event.origin().hops());
+        Origin origin =
+                new Origin(event.id(), event.origin().trace(), event.origin().hops());
         BlockingQueue<EventPath.Ended> ended = new ArrayBlockingQueue<>(1);
         Loop loop = loops.next();
-        EventPath.Running running = gateway.events().start(call, origin, loop, ended::add);
+        Running running = gateway.events().start(call, origin, loop, ended::add);
         try {
             return switch (ended.take()) {
                 case EventPath.Ended.Spoke(Gateway.Invoked said) ->

@@ -154,6 +154,7 @@ public record HostedHere(Function web, Function queue, String note) {
                 List.of(),
                 own.architecture(),
                 false,
+                null,
                 null);
         return named(new Function(function.metadata(), spec), made);
     }

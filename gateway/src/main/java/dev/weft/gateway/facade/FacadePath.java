@@ -18,6 +18,10 @@ import dev.weft.api.facade.Wish;
 import dev.weft.api.spi.Loop;
 import dev.weft.gateway.EventPath;
 import dev.weft.gateway.Gateway;
+import dev.weft.gateway.event.Entry;
+import dev.weft.gateway.event.Exchange;
+import dev.weft.gateway.event.Origin;
+import dev.weft.gateway.event.Running;
 import dev.weft.net.ExchangeHandler;
 import dev.weft.net.ServerExchange;
 import java.time.Duration;
@@ -156,11 +160,11 @@ public final class FacadePath implements ExchangeHandler {
     }
 
     private void invoke(ServerExchange exchange, Wish.Invoke wish) {
-        EventPath.Running running = start(exchange, wish, ended -> answer(exchange, wish, ended));
+        Running running = start(exchange, wish, ended -> answer(exchange, wish, ended));
         exchange.onCallerGone(running::cancel);
     }
 
-    private EventPath.Running start(ServerExchange exchange, Wish.Invoke wish, Consumer<EventPath.Ended> then) {
+    private Running start(ServerExchange exchange, Wish.Invoke wish, Consumer<EventPath.Ended> then) {
         suspicion.proved(exchange.callerAddress());
         EventPath.Event event = new EventPath.Event(
                 wish.function(),
@@ -184,7 +188,7 @@ public final class FacadePath implements ExchangeHandler {
     private void noted(ServerExchange exchange, Wish.Noted wish) {
         Instant began = clock.instant();
         Waiting waiting = new Waiting();
-        EventPath.Running running = start(exchange, wish.call(), ended -> {
+        Running running = start(exchange, wish.call(), ended -> {
             boolean waited = waiting.over();
             switch (ended) {
                 case EventPath.Ended.Spoke(Gateway.Invoked said) ->
@@ -236,11 +240,10 @@ public final class FacadePath implements ExchangeHandler {
     private void later(ServerExchange exchange, Wish.Later wish) {
         suspicion.proved(exchange.callerAddress());
         switch (events.enter(wish.function(), wish.key().namespace(), exchange)) {
-            case EventPath.Entry.Absent() ->
-                answer(exchange, () -> wish.taking().absent());
-            case EventPath.Entry.Refused(String why) ->
+            case Entry.Absent() -> answer(exchange, () -> wish.taking().absent());
+            case Entry.Refused(String why) ->
                 answer(exchange, () -> wish.taking().refused(new Taken.Refused(Taken.Why.BUSY, why)));
-            case EventPath.Entry.Let(EventPath.Origin origin) -> {
+            case Entry.Let(Origin origin) -> {
                 Event event = new Event(
                         origin.id(),
                         wish.key().namespace(),
@@ -265,14 +268,14 @@ public final class FacadePath implements ExchangeHandler {
 
     private void exchange(ServerExchange exchange, Wish.Exchange wish) {
         suspicion.proved(exchange.callerAddress());
-        EventPath.Exchange wanted = new EventPath.Exchange(
+        Exchange wanted = new Exchange(
                 wish.function(),
                 wish.key().namespace(),
                 wish.line(),
                 wish.headers(),
                 Body.of(wish.body()),
                 facade.bodyBytesMax(exchange.line()));
-        EventPath.Running running = events.start(wanted, exchange, ended -> answer(exchange, wish.answering(), ended));
+        Running running = events.start(wanted, exchange, ended -> answer(exchange, wish.answering(), ended));
         exchange.onCallerGone(running::cancel);
     }
 

@@ -24,6 +24,8 @@ import dev.weft.api.spi.Loop;
 import dev.weft.api.spi.Place;
 import dev.weft.gateway.EventPath;
 import dev.weft.gateway.Gateway;
+import dev.weft.gateway.event.Origin;
+import dev.weft.gateway.event.Running;
 import dev.weft.net.HttpListener;
 import dev.weft.net.ListenerConfig;
 import dev.weft.net.Loops;
@@ -145,8 +147,7 @@ class FacadeEventsIT {
     void anEventThatHasPassedThroughTooManyFunctionsIsRefusedForGood() throws Exception {
         BlockingQueue<EventPath.Ended> ended = new LinkedBlockingQueue<>();
         EventPath.Event event = new EventPath.Event("shop", "default", null, Map.of(), Body.empty(), 1 << 10);
-        EventPath.Running running =
-                gateway.events().start(event, new EventPath.Origin("id-1", null, 17), loops.next(), ended::add);
+        Running running = gateway.events().start(event, new Origin("id-1", null, 17), loops.next(), ended::add);
         assertThat(running.id()).isEmpty();
         assertThat(ended.poll(10, TimeUnit.SECONDS)).isInstanceOfSatisfying(EventPath.Ended.Failed.class, failed -> {
             assertThat(failed.why().kind()).isEqualTo(CloudException.Kind.INVALID);

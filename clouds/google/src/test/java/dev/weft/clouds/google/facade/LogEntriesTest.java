@@ -70,7 +70,7 @@ class LogEntriesTest {
         return switch (wish) {
             case Wish.Control control -> control.work().run(FUNCTIONS);
             case Wish.Refused refused -> refused.answer();
-            case Wish.Invoke _, Wish.Exchange _, Wish.Look _ -> throw new AssertionError("a call");
+            case Wish other -> throw new AssertionError(other);
         };
     }
 
