@@ -92,7 +92,7 @@ final class FcPut {
         }
         for (Map.Entry<String, JsonNode> each : said.properties()) {
             boolean nothing = each.getValue().isNull()
-                    || each.getValue().isEmpty() && each.getValue().isContainer();
+                    || (each.getValue().isEmpty() && each.getValue().isContainer());
             if (!DONE.contains(each.getKey()) && !SHOWN_AGAIN.contains(each.getKey()) && !nothing) {
                 throw new Wrong(FcError.notDone(
                         cut(each.getKey()) + " is not done by Weft's façade of Function Compute; leave it out"));
