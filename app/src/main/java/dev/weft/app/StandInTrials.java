@@ -67,6 +67,9 @@ final class StandInTrials implements Trials {
                     new Engine.Config(home.folder(), run.folder(), new Engine.Apart(Isolation.BEST, space), clock, 0),
                     hosts.all(),
                     new NoGateway()));
+            if (!engine.sandboxed()) {
+                say.accept("weft: " + engine.isolation());
+            }
         } catch (RuntimeException | Error failed) {
             close();
             throw failed;
