@@ -33,6 +33,54 @@ import tools.jackson.databind.JsonNode;
 class AwsUploadsIT {
     private static final String ROLE = "arn:aws:iam::000000000000:role/any";
 
+    private static final String CANARY = """
+        import io, zipfile
+        def packed(number):
+            bytes = io.BytesIO()
+            with zipfile.ZipFile(bytes, 'w') as zip:
+                zip.writestr('main.py', f"def run(event, context):\\n    return [{number}, context.function_version]\\n")
+            return bytes.getvalue()
+        def invoked(qualifier):
+            answer = aws.invoke(FunctionName='Canary', Qualifier=qualifier)
+            return json.loads(answer['Payload'].read()) + [answer['ExecutedVersion']]
+        def refused(what):
+            try:
+                what()
+            except Exception as no:
+                return no.response['Error']['Code']
+        out = {}
+        made = aws.create_function(FunctionName='Canary', Runtime='python3.11', Handler='main.run', Publish=True,
+            Role='arn:aws:iam::000000000000:role/any', Code={'ZipFile': packed(1)})
+        out['made'] = [made['Version'], made['FunctionArn']]
+        out['same'] = aws.publish_version(FunctionName='Canary')['Version']
+        aws.update_function_code(FunctionName='Canary', ZipFile=packed(2))
+        out['second'] = aws.publish_version(FunctionName='Canary', Description='two')['Version']
+        aws.update_function_code(FunctionName='Canary', ZipFile=packed(3))
+        out['called'] = [invoked('1'), invoked('2'), invoked('$LATEST')]
+        aws.create_alias(FunctionName='Canary', Name='live', FunctionVersion='1')
+        out['alias'] = invoked('live')
+        aws.update_alias(FunctionName='Canary', Name='live', FunctionVersion='1',
+            RoutingConfig={'AdditionalVersionWeights': {'2': 0.5}})
+        out['both'] = sorted({invoked('live')[0] for _ in range(40)})
+        out['versions'] = [[v['Version'], v['Description']] for v in aws.list_versions_by_function(FunctionName='Canary')['Versions']]
+        out['aliases'] = [a['Name'] for a in aws.list_aliases(FunctionName='Canary')['Aliases']]
+        out['shown'] = aws.get_function(FunctionName='Canary', Qualifier='live')['Configuration']['Version']
+        out['refused'] = [refused(lambda: aws.delete_function(FunctionName='Canary', Qualifier='1')),
+            refused(lambda: aws.invoke(FunctionName='Canary', Qualifier='9')),
+            refused(lambda: aws.invoke(FunctionName='Canary', Qualifier='none')),
+            refused(lambda: aws.create_alias(FunctionName='Canary', Name='live', FunctionVersion='1')),
+            refused(lambda: aws.create_alias(FunctionName='Canary', Name='next', FunctionVersion='9')),
+            refused(lambda: aws.get_alias(FunctionName='Canary', Name='none'))]
+        out['listed'] = [f['FunctionName'] for f in aws.list_functions()['Functions']].count('Canary')
+        out['all'] = [f['FunctionName'] for f in aws.list_functions(FunctionVersion='ALL')['Functions']].count('Canary')
+        aws.delete_alias(FunctionName='Canary', Name='live')
+        aws.delete_function(FunctionName='Canary', Qualifier='1')
+        out['left'] = [v['Version'] for v in aws.list_versions_by_function(FunctionName='Canary')['Versions']]
+        aws.delete_function(FunctionName='Canary')
+        out['gone'] = refused(lambda: aws.invoke(FunctionName='Canary', Qualifier='2'))
+        print(json.dumps(out))
+        """;
+
     @TempDir
     private static Path scratch;
 
@@ -115,53 +163,7 @@ class AwsUploadsIT {
 
     @Test
     void versionsStayAndAliasesLeadToThem() throws Exception {
-        JsonNode said = AwsClients.json(clients.boto3("""
-                import io, zipfile
-                def packed(number):
-                    bytes = io.BytesIO()
-                    with zipfile.ZipFile(bytes, 'w') as zip:
-                        zip.writestr('main.py', f"def run(event, context):\\n    return [{number}, context.function_version]\\n")
-                    return bytes.getvalue()
-                def invoked(qualifier):
-                    answer = aws.invoke(FunctionName='Canary', Qualifier=qualifier)
-                    return json.loads(answer['Payload'].read()) + [answer['ExecutedVersion']]
-                def refused(what):
-                    try:
-                        what()
-                    except Exception as no:
-                        return no.response['Error']['Code']
-                out = {}
-                made = aws.create_function(FunctionName='Canary', Runtime='python3.11', Handler='main.run', Publish=True,
-                    Role='arn:aws:iam::000000000000:role/any', Code={'ZipFile': packed(1)})
-                out['made'] = [made['Version'], made['FunctionArn']]
-                out['same'] = aws.publish_version(FunctionName='Canary')['Version']
-                aws.update_function_code(FunctionName='Canary', ZipFile=packed(2))
-                out['second'] = aws.publish_version(FunctionName='Canary', Description='two')['Version']
-                aws.update_function_code(FunctionName='Canary', ZipFile=packed(3))
-                out['called'] = [invoked('1'), invoked('2'), invoked('$LATEST')]
-                aws.create_alias(FunctionName='Canary', Name='live', FunctionVersion='1')
-                out['alias'] = invoked('live')
-                aws.update_alias(FunctionName='Canary', Name='live', FunctionVersion='1',
-                    RoutingConfig={'AdditionalVersionWeights': {'2': 0.5}})
-                out['both'] = sorted({invoked('live')[0] for _ in range(40)})
-                out['versions'] = [[v['Version'], v['Description']] for v in aws.list_versions_by_function(FunctionName='Canary')['Versions']]
-                out['aliases'] = [a['Name'] for a in aws.list_aliases(FunctionName='Canary')['Aliases']]
-                out['shown'] = aws.get_function(FunctionName='Canary', Qualifier='live')['Configuration']['Version']
-                out['refused'] = [refused(lambda: aws.delete_function(FunctionName='Canary', Qualifier='1')),
-                    refused(lambda: aws.invoke(FunctionName='Canary', Qualifier='9')),
-                    refused(lambda: aws.invoke(FunctionName='Canary', Qualifier='none')),
-                    refused(lambda: aws.create_alias(FunctionName='Canary', Name='live', FunctionVersion='1')),
-                    refused(lambda: aws.create_alias(FunctionName='Canary', Name='next', FunctionVersion='9')),
-                    refused(lambda: aws.get_alias(FunctionName='Canary', Name='none'))]
-                out['listed'] = [f['FunctionName'] for f in aws.list_functions()['Functions']].count('Canary')
-                out['all'] = [f['FunctionName'] for f in aws.list_functions(FunctionVersion='ALL')['Functions']].count('Canary')
-                aws.delete_alias(FunctionName='Canary', Name='live')
-                aws.delete_function(FunctionName='Canary', Qualifier='1')
-                out['left'] = [v['Version'] for v in aws.list_versions_by_function(FunctionName='Canary')['Versions']]
-                aws.delete_function(FunctionName='Canary')
-                out['gone'] = refused(lambda: aws.invoke(FunctionName='Canary', Qualifier='2'))
-                print(json.dumps(out))
-                """));
+        JsonNode said = AwsClients.json(clients.boto3(CANARY));
         assertThat(said.path("made").toString())
                 .isEqualTo("[\"1\",\"arn:aws:lambda:eu-west-1:000000000000:function:Canary\"]");
         assertThat(said.path("same").asString()).isEqualTo("1");

@@ -146,13 +146,7 @@ public final class AlibabaFacade implements Facade {
         }
         boolean tail = "Tail".equals(request.headers().first("x-fc-log-type")) && key.may(Key.Role.DEPLOY);
         return new Wish.Invoke(
-                key,
-                Names.weft(asked.on()),
-                type,
-                Map.of(),
-                request.body(),
-                tail,
-                new FcAnswering(asked.on(), tail));
+                key, Names.weft(asked.on()), type, Map.of(), request.body(), tail, new FcAnswering(asked.on(), tail));
     }
 
     private static Wish change(FacadeRequest request, Operations.Asked asked, Key key) {

@@ -142,10 +142,8 @@ public final class OpenWhiskFacade implements Facade {
                     case Asked.NotDone notDone -> refused(501, Says.notDone(notDone.action(), notDone.instead()));
                     case Asked.Wrong(int status, String words) -> refused(status, words);
                 };
-            } catch (ActionPut.TooLarge wrong) {
-                return refused(413, String.valueOf(wrong.getMessage()));
             } catch (IllegalArgumentException wrong) {
-                return refused(400, String.valueOf(wrong.getMessage()));
+                return refused(wrong instanceof ActionPut.TooLarge ? 413 : 400, String.valueOf(wrong.getMessage()));
             }
         }
 
