@@ -10,6 +10,7 @@ import dev.weft.api.CloudException;
 import dev.weft.api.Headers;
 import dev.weft.api.Outcome;
 import dev.weft.api.RequestLine;
+import dev.weft.api.event.Events;
 import dev.weft.api.facade.Facade;
 import dev.weft.api.facade.FacadeAnswer;
 import dev.weft.api.facade.FacadeRequest;
@@ -62,7 +63,7 @@ class FacadeExchangeIT {
                 journal::add,
                 new SimpleMeterRegistry());
         gateway.serve(List.of(SampleFunction.http("shop", "node").function()), List.of(), List.of());
-        FacadeRooms rooms = new FacadeRooms(id -> null, new None(), entry -> {});
+        FacadeRooms rooms = new FacadeRooms(id -> null, new None(), entry -> {}, Events.NONE);
         listener = HttpListener.open(
                 loops,
                 ListenerConfig.loopback("facade", 0),
