@@ -32,7 +32,7 @@ import java.util.concurrent.locks.ReentrantLock;
  */
 final class Deliveries implements AutoCloseable {
     /** How long after a call its function's lines are looked for. */
-    static final Duration TAIL_WAIT = Duration.ofMillis(50);
+    static final List<Duration> TAIL_WAITS = List.of(Duration.ofMillis(50), Duration.ofMillis(500));
 
     private static final Duration FORGET_EVERY = Duration.ofSeconds(10);
     private static final Duration TROUBLE_WAIT = Duration.ofSeconds(1);
@@ -330,8 +330,13 @@ final class Deliveries implements AutoCloseable {
         if (done.answer() == null || !done.ours()) {
             return;
         }
-        Thread.sleep(TAIL_WAIT);
-        String log = caller.logTail(claimed.event().function(), claimed.event().id());
+        String log = "";
+        for (Duration wait : TAIL_WAITS) {
+            if (log.isEmpty()) { // nothing yet, or the function writes nothing: this is the last look then
+                Thread.sleep(wait);
+                log = caller.logTail(claimed.event().function(), claimed.event().id());
+            }
+        }
         if (!log.isEmpty()) {
             records.log(claimed.event().id(), log);
         }

@@ -236,9 +236,10 @@ class EventRoomTest {
         assertThat(why(flow, event("slow", "x".repeat(21)))).isEqualTo(Taken.Why.TOO_LARGE);
         Event first = event("slow", "x".repeat(20));
         assertThat(flow.room.take(first)).isInstanceOf(Taken.Kept.class);
-        assertThat(flow.room.take(event("slow", "x".repeat(19)))).isInstanceOf(Taken.Kept.class);
+        // one that is being written may count twice for a moment, never not at all
+        await(() -> flow.room.take(event("slow", "x".repeat(19))) instanceof Taken.Kept);
         assertThat(why(flow, event("slow", "xx"))).isEqualTo(Taken.Why.FULL); // 41 bytes together
-        assertThat(flow.room.take(event("slow", "x"))).isInstanceOf(Taken.Kept.class);
+        await(() -> flow.room.take(event("slow", "x")) instanceof Taken.Kept);
         assertThat(why(flow, event("slow", ""))).isEqualTo(Taken.Why.FULL); // four of them
         go.countDown();
         flow.await(first.id(), State.DELIVERED);
