@@ -19,8 +19,6 @@ import org.junit.jupiter.api.io.TempDir;
 /** A Lambda calls an action, which calls a server, which calls the Lambda: functions of three vendors, round and round. */
 @Timeout(300)
 class LoopIT {
-    private static final int CALLS_MAX = 17;
-
     private static final Map<String, String> CODE =
             Map.of("lambda/index.mjs", """
             export const handler = async () => {
@@ -107,29 +105,41 @@ class LoopIT {
 
     @Test
     void itEndsAtTheLimitIsToldAndCounted() throws Exception {
+        ends("", 17, "the call has passed through 17 functions; at most 16");
+    }
+
+    @Test
+    void aFunctionMayLimitItSooner() throws Exception {
+        // the server is the third of three, and so is called after 2 functions, after 5 and after 8
+        ends("  maxHops: 4\n", 5, "the call has passed through 5 functions; at most 4");
+    }
+
+    private void ends(String ofServer, int calls, String words) throws Exception {
         for (Map.Entry<String, String> each : CODE.entrySet()) {
             Path file = scratch.resolve("app").resolve(each.getKey());
             Files.createDirectories(file.getParent());
             Files.writeString(file, each.getValue());
         }
-        Path documents = Files.writeString(scratch.resolve("app/weft.yaml"), DOCUMENTS);
+        Path documents = Files.writeString(
+                scratch.resolve("app/weft.yaml"),
+                DOCUMENTS.replace("  command: [node, server.mjs]\n", "  command: [node, server.mjs]\n" + ofServer));
         try (WeftInTest weft = WeftInTest.up(scratch.resolve("home"), documents);
                 HttpClient client = HttpClient.newHttpClient()) {
             HttpResponse<String> answer = client.send(
                     HttpRequest.newBuilder(weft.gateway().resolve("/lambda")).build(),
                     HttpResponse.BodyHandlers.ofString());
             assertThat(answer.statusCode()).isEqualTo(200);
-            assertThat(answer.body()).contains("508", "loop", "the call has passed through 17 functions; at most 16");
+            assertThat(answer.body()).contains("508", "loop", words);
             String metrics = client.send(
                             HttpRequest.newBuilder(weft.found().url().resolve("/metrics"))
                                     .build(),
                             HttpResponse.BodyHandlers.ofString())
                     .body();
-            int calls = 0;
+            int made = 0;
             for (int each : counted(metrics, "weft_calls_seconds_count").values()) {
-                calls += each;
+                made += each;
             }
-            assertThat(calls).isEqualTo(CALLS_MAX + 1); // the last of them is the one that was refused
+            assertThat(made).isEqualTo(calls + 1); // the last of them is the one that was refused
             assertThat(counted(metrics, "weft_refusals_total")).hasSize(1).allSatisfy((labels, count) -> {
                 assertThat(labels).contains("reason=\"loop\"", "function=");
                 assertThat(count).isEqualTo(1);

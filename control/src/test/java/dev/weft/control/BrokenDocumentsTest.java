@@ -91,7 +91,7 @@ class BrokenDocumentsTest {
                 change(
                         "  handler: index.handler\n",
                         "  handler: index.handler\n  xyzzyplugh: 1\n",
-                        "weft.yaml:14:3: spec.xyzzyplugh: unknown key; known are appProtocol, architecture, budget, code, command, concurrency, contract, env, events, existing, handler, idempotent, idleTimeout, limits, maxInstances, memory, minInstances, payload, placement, runtime, timeout"),
+                        "weft.yaml:14:3: spec.xyzzyplugh: unknown key; known are appProtocol, architecture, budget, code, command, concurrency, contract, env, events, existing, handler, idempotent, idleTimeout, limits, maxHops, maxInstances, memory, minInstances, payload, placement, runtime, timeout"),
                 change(
                         "  code: {path: ./checkout}",
                         "  code: ./checkout",

@@ -118,7 +118,8 @@ final class FlowInTest implements AutoCloseable {
                         spec.architecture(),
                         spec.existing(),
                         spec.budget(),
-                        its));
+                        its,
+                        Function.Spec.Unsaid.HOPS));
     }
 
     private final class Playing implements Caller {

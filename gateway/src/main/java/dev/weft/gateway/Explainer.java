@@ -41,8 +41,8 @@ final class Explainer {
     Explanation explain() {
         PlacementDecider decider = new PlacementDecider();
         for (int draw = 0; draw < DRAWS; draw++) {
-            PlacementDecider.Facts drawn =
-                    new PlacementDecider.Facts(placement, facts.hops(), facts.clouds(), draw * 0x9e3779b97f4a7c15L);
+            PlacementDecider.Facts drawn = new PlacementDecider.Facts(
+                    placement, facts.hops(), facts.hopsMax(), facts.clouds(), draw * 0x9e3779b97f4a7c15L);
             switch (decider.decide(drawn)) {
                 case Decision.Try(List<Integer> order) -> {
                     firsts[order.getFirst()]++;

@@ -114,14 +114,14 @@ record FunctionEntry(Function function, List<Candidate> places, RetryBudget budg
             Candidate only = places.getFirst();
             Standing standing = only.health().standing();
             CloudNow now = only.known().unmet() == null ? CloudNow.of(standing) : CloudNow.of(standing, false);
-            return new PlacementDecider.Facts(placement, hops, List.of(now), key);
+            return new PlacementDecider.Facts(placement, hops, function.spec().maxHops(), List.of(now), key);
         }
         double expected = placement.strategy() == Strategy.CHEAPEST ? expectedMillis() : 0;
         List<CloudNow> clouds = new ArrayList<>(places.size());
         for (Candidate each : places) {
             clouds.add(now(each, placement, expected));
         }
-        return new PlacementDecider.Facts(placement, hops, clouds, key);
+        return new PlacementDecider.Facts(placement, hops, function.spec().maxHops(), clouds, key);
     }
 
     private static CloudNow now(Candidate candidate, Function.Placement placement, double expected) {

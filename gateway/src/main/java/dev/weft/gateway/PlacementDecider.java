@@ -9,9 +9,6 @@ import java.util.List;
 
 /** Which clouds a call tries, in which order. Pure: the same facts give the same answer. */
 final class PlacementDecider {
-    /** Functions a call may pass through one after the other; a call beyond it is most likely a loop. */
-    static final int HOPS_MAX = 16;
-
     /** Under strategy fastest, the share of calls that try another cloud than the fastest, to learn of it. */
     static final double EXPLORED_SHARE = 0.05;
 
@@ -34,10 +31,11 @@ final class PlacementDecider {
      * What is known.
      *
      * @param hops functions the call has passed through already
+     * @param hopsMax and may have; a call beyond it is most likely in a loop
      * @param clouds the placement's, in its order
      * @param key random; under sticky weights the same for all calls of one user
      */
-    record Facts(Function.Placement placement, int hops, List<CloudNow> clouds, long key) {}
+    record Facts(Function.Placement placement, int hops, int hopsMax, List<CloudNow> clouds, long key) {}
 
     /**
      * One cloud at this moment. What the strategy does not ask for stands at its {@link #of default}.
@@ -69,9 +67,11 @@ final class PlacementDecider {
     }
 
     Decision decide(Facts facts) {
-        if (facts.hops() > HOPS_MAX) {
+        if (facts.hops() > facts.hopsMax()) {
             return new Decision.Refuse(
-                    508, "loop", "the call has passed through " + facts.hops() + " functions; at most " + HOPS_MAX);
+                    508,
+                    "loop",
+                    "the call has passed through " + facts.hops() + " functions; at most " + facts.hopsMax());
         }
         List<CloudNow> clouds = facts.clouds();
         if (clouds.size() == 1 && clouds.getFirst().allowed()) {

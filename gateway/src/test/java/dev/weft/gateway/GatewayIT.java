@@ -296,7 +296,8 @@ class GatewayIT {
                         Function.Architecture.AMD64,
                         false,
                         null,
-                        null));
+                        null,
+                        Function.Spec.Unsaid.HOPS));
         HttpRoute route = new HttpRoute(
                 new Metadata("route", "default", Map.of(), Map.of()),
                 new HttpRoute.Spec(

@@ -18,6 +18,8 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 class PlacementDeciderTest {
+    private static final int HOPS_MAX = 3;
+
     private static final int CALLS = 20_000;
     private static final double NOTHING = Double.NaN;
 
@@ -149,9 +151,8 @@ class PlacementDeciderTest {
 
     @Test
     void aCallThatHasPassedThroughTooManyFunctionsIsRefused() {
-        assertThat(decide(Strategy.FAILOVER, PlacementDecider.HOPS_MAX, standing(HEALTHY)))
-                .isInstanceOf(Decision.Try.class);
-        assertThat(decide(Strategy.FAILOVER, PlacementDecider.HOPS_MAX + 1, standing(HEALTHY)))
+        assertThat(decide(Strategy.FAILOVER, HOPS_MAX, standing(HEALTHY))).isInstanceOf(Decision.Try.class);
+        assertThat(decide(Strategy.FAILOVER, HOPS_MAX + 1, standing(HEALTHY)))
                 .isInstanceOfSatisfying(Decision.Refuse.class, refuse -> assertThat(refuse.status())
                         .isEqualTo(508));
     }
@@ -179,16 +180,18 @@ class PlacementDeciderTest {
     }
 
     private int first(Strategy strategy, List<CloudNow> clouds, long key, int... weights) {
-        return order(decider.decide(new PlacementDecider.Facts(placement(strategy, clouds, weights), 0, clouds, key)))
+        return order(decider.decide(
+                        new PlacementDecider.Facts(placement(strategy, clouds, weights), 0, HOPS_MAX, clouds, key)))
                 .getFirst();
     }
 
     private List<Integer> order(Strategy strategy, List<CloudNow> clouds, int... weights) {
-        return order(decider.decide(new PlacementDecider.Facts(placement(strategy, clouds, weights), 0, clouds, 7)));
+        return order(decider.decide(
+                new PlacementDecider.Facts(placement(strategy, clouds, weights), 0, HOPS_MAX, clouds, 7)));
     }
 
     private Decision decide(Strategy strategy, int hops, List<CloudNow> clouds) {
-        return decider.decide(new PlacementDecider.Facts(placement(strategy, clouds), hops, clouds, 7));
+        return decider.decide(new PlacementDecider.Facts(placement(strategy, clouds), hops, HOPS_MAX, clouds, 7));
     }
 
     private static List<Integer> order(Decision decision) {

@@ -268,7 +268,8 @@ class PlacementIT {
                         Function.Architecture.AMD64,
                         false,
                         null,
-                        null));
+                        null,
+                        Function.Spec.Unsaid.HOPS));
         HttpRoute route = new HttpRoute(
                 new Metadata("route", "default", Map.of(), Map.of()),
                 new HttpRoute.Spec(

@@ -137,6 +137,7 @@ public record SampleFunction(
                         Function.Architecture.AMD64,
                         false,
                         null,
-                        null));
+                        null,
+                        Function.Spec.Unsaid.HOPS));
     }
 }

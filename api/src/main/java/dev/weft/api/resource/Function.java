@@ -133,7 +133,16 @@ public record Function(
             Budget budget,
 
             @Field(doc = "How events that the function is sent without waiting are delivered.") @Nullable
-            Events events) {
+            Events events,
+
+            @Field(
+                    doc =
+                            "Functions that a call may have passed through before it reaches this one; a call with more is"
+                                    + " refused with 508, for it is most likely in a loop.",
+                    fallback = "" + Unsaid.HOPS,
+                    min = 0,
+                    max = 64)
+            int maxHops) {
         /** What is meant where a document says nothing. */
         public static final class Unsaid {
             /** Of memory. */
@@ -142,6 +151,8 @@ public record Function(
             public static final String CONCURRENCY = "80";
             /** Of maxInstances. */
             public static final String MAX_INSTANCES = "10";
+            /** Of maxHops. */
+            public static final int HOPS = 16;
             /** Of idleTimeout. */
             public static final String IDLE_TIMEOUT = "5m";
             /** The same. */
@@ -206,7 +217,8 @@ public record Function(
                     architecture,
                     existing,
                     budget,
-                    events);
+                    events,
+                    maxHops);
         }
     }
 

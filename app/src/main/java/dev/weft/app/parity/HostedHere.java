@@ -155,7 +155,8 @@ public record HostedHere(Function web, Function queue, String note) {
                 own.architecture(),
                 false,
                 null,
-                null);
+                null,
+                own.maxHops());
         return named(new Function(function.metadata(), spec), made);
     }
 }

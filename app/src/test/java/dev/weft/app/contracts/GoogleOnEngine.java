@@ -249,7 +249,8 @@ abstract class GoogleOnEngine extends ContractOnEngine {
                         spec.architecture(),
                         spec.existing(),
                         spec.budget(),
-                        spec.events()));
+                        spec.events(),
+                        Function.Spec.Unsaid.HOPS));
     }
 
     final Call.Event event(Map<String, String> attributes) {

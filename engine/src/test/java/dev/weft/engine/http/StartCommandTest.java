@@ -79,7 +79,8 @@ class StartCommandTest {
                         its.architecture(),
                         its.existing(),
                         its.budget(),
-                        its.events()));
+                        its.events(),
+                        Function.Spec.Unsaid.HOPS));
 
         List<Mistake> mistakes = StartCommand.check(wrong, code.resolve("nowhere"));
 

@@ -66,7 +66,8 @@ public final class Services implements AutoCloseable {
                         Function.Architecture.AMD64,
                         false,
                         null,
-                        null));
+                        null,
+                        Function.Spec.Unsaid.HOPS));
     }
 
     @Override

@@ -297,7 +297,8 @@ class CloudPlaceIT {
                         Function.Architecture.AMD64,
                         false,
                         null,
-                        null));
+                        null,
+                        Function.Spec.Unsaid.HOPS));
         shop = called;
         HttpRoute.Rule rule = new HttpRoute.Rule(
                 null,

@@ -83,7 +83,8 @@ final class AlibabaSamples {
                 spec.architecture(),
                 false,
                 null,
-                null);
+                null,
+                Function.Spec.Unsaid.HOPS);
     }
 
     static Function node(String name) {

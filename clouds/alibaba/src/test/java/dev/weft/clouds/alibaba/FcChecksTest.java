@@ -188,7 +188,8 @@ class FcChecksTest {
                         spec.architecture(),
                         spec.existing(),
                         spec.budget(),
-                        spec.events()));
+                        spec.events(),
+                        Function.Spec.Unsaid.HOPS));
 
         assertThat(FcChecks.of(named, code, languages)).singleElement().satisfies(each -> assertThat(each.field())
                 .isEqualTo("spec.env.FC_REGION"));

@@ -297,7 +297,8 @@ class GoogleHostTest {
                         spec.architecture(),
                         spec.existing(),
                         spec.budget(),
-                        spec.events()));
+                        spec.events(),
+                        Function.Spec.Unsaid.HOPS));
     }
 
     private void write(String file, String text) throws IOException {

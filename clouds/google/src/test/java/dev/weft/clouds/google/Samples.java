@@ -85,7 +85,8 @@ final class Samples {
                         Function.Architecture.AMD64,
                         false,
                         null,
-                        null));
+                        null,
+                        Function.Spec.Unsaid.HOPS));
     }
 
     /** The same with other limits. */
@@ -121,7 +122,8 @@ final class Samples {
                         spec.architecture(),
                         spec.existing(),
                         spec.budget(),
-                        spec.events()));
+                        spec.events(),
+                        Function.Spec.Unsaid.HOPS));
     }
 
     /** A function of somebody else's. */

@@ -41,7 +41,8 @@ public final class TestFunctions {
                         asked.architecture(),
                         false,
                         null,
-                        null));
+                        null,
+                        Function.Spec.Unsaid.HOPS));
     }
 
     /** What varies. */

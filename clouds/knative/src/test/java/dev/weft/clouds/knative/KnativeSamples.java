@@ -76,6 +76,7 @@ final class KnativeSamples {
                         spec.architecture(),
                         false,
                         null,
-                        null));
+                        null,
+                        Function.Spec.Unsaid.HOPS));
     }
 }

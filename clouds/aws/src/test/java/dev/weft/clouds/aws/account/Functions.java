@@ -112,7 +112,8 @@ final class Functions {
                     architecture,
                     false,
                     null,
-                    null);
+                    null,
+                    Function.Spec.Unsaid.HOPS);
         }
     }
 }

@@ -184,7 +184,8 @@ class CredentialsIT {
                     .isInstanceOf(CloudException.class)
                     .hasMessageContaining("credential_process");
         }
-        // it has ended well, but what it left behind holds its output: whether that is read to its end is the JDK's race
+        // it has ended well, but what it left behind holds its output: whether that is read to its end is the JDK's
+        // race
         try {
             assertThat(ProfileSource.run("sleep 60 & echo '{}'", "p", Duration.ofMillis(500)))
                     .isEqualTo("{}\n");

@@ -165,7 +165,8 @@ final class SampleApps {
                         wish.architecture(),
                         false,
                         null,
-                        null));
+                        null,
+                        Function.Spec.Unsaid.HOPS));
     }
 
     static Cloud cloud(URI endpoint, Map<String, String> more) {

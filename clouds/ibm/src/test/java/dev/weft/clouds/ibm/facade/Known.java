@@ -150,7 +150,8 @@ final class Known {
                                     spec.architecture(),
                                     false,
                                     null,
-                                    null)),
+                                    null,
+                                    Function.Spec.Unsaid.HOPS)),
                     NOW.minusSeconds(age),
                     "ab".repeat(32),
                     1234);

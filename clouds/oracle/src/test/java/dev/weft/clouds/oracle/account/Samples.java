@@ -108,7 +108,8 @@ final class Samples {
                         Function.Architecture.AMD64,
                         false,
                         null,
-                        null));
+                        null,
+                        Function.Spec.Unsaid.HOPS));
     }
 
     /** The same for other processors. */
@@ -134,7 +135,8 @@ final class Samples {
                 Function.Architecture.ARM64,
                 spec.existing(),
                 spec.budget(),
-                spec.events());
+                spec.events(),
+                Function.Spec.Unsaid.HOPS);
     }
 
     static Wanted wanted(Function function) {
