@@ -140,7 +140,6 @@ class GatewayIT {
         HttpResponse<String> answer = post("/shop", "a");
         assertThat(answer.statusCode()).isEqualTo(503);
         assertThat(answer.headers().firstValue("retry-after")).isPresent();
-
         second.failure = CloudException.Kind.UNREACHABLE;
         assertThat(post("/shop", "a").body()).as("one is full, one is out").contains("\"busy\"");
     }

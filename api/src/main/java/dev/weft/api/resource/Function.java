@@ -135,13 +135,7 @@ public record Function(
             @Field(doc = "How events that the function is sent without waiting are delivered.") @Nullable
             Events events,
 
-            @Field(
-                    doc =
-                            "Functions that a call may have passed through before it reaches this one; a call with more is"
-                                    + " refused with 508, for it is most likely in a loop.",
-                    fallback = "" + Unsaid.HOPS,
-                    min = 0,
-                    max = 64)
+            @Field(doc = "Functions a call may have come through; with more: 508.", fallback = "16", min = 0, max = 64)
             int maxHops) {
         /** What is meant where a document says nothing. */
         public static final class Unsaid {
