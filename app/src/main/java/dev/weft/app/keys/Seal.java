@@ -4,27 +4,19 @@ package dev.weft.app.keys;
 import dev.weft.app.cli.CliException;
 import dev.weft.app.cli.CliException.Exit;
 import dev.weft.app.home.Home;
+import dev.weft.app.home.SecretFile;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.FileAttribute;
-import java.nio.file.attribute.PosixFilePermission;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.security.GeneralSecurityException;
 import java.security.SecureRandom;
 import java.util.Arrays;
 import java.util.Base64;
-import java.util.EnumSet;
 import java.util.HexFormat;
 import java.util.Map;
-import java.util.Set;
-import java.util.UUID;
 import javax.crypto.AEADBadTagException;
 import javax.crypto.Cipher;
 import javax.crypto.Mac;
@@ -50,9 +42,6 @@ public final class Seal {
     private static final int NONCE_BYTES = 12;
     private static final int TAG_BITS = 128;
     private static final int FINGERPRINT_BYTES = 8;
-    private static final Set<PosixFilePermission> MINE =
-            EnumSet.of(PosixFilePermission.OWNER_READ, PosixFilePermission.OWNER_WRITE);
-    private static final FileAttribute<?> ONLY_MINE_FILE = PosixFilePermissions.asFileAttribute(MINE);
 
     private final SecureRandom random = new SecureRandom();
     private final Path file;
@@ -76,10 +65,9 @@ public final class Seal {
 
     /** With the seal key that {@code environment} names, else the one in {@code home}, made when something is first sealed. */
     public static Seal of(Map<String, String> environment, Home home) {
-        String other = environment.get(VARIABLE);
-        return other == null || other.isBlank()
-                ? new Seal(home.folder().resolve(FILE), home)
-                : new Seal(Path.of(other.strip()).toAbsolutePath().normalize(), null);
+        return new Seal(
+                SecretFile.of(environment, VARIABLE, home, FILE),
+                SecretFile.elsewhere(environment, VARIABLE) ? null : home);
     }
 
     /**
@@ -175,31 +163,11 @@ public final class Seal {
                                 + "; if it is lost, revoke the keys and create others");
     }
 
-    /** Another process finds the whole of it or nothing: it is written beside it, and linked to its name. */
     private void make(Home where) {
-        where.make();
         byte[] bytes = new byte[KEY_BYTES];
         random.nextBytes(bytes);
-        Path beside = where.folder().resolve(FILE + '.' + UUID.randomUUID() + ".new");
         try {
-            try (FileChannel channel = FileChannel.open(
-                    beside, Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE), ONLY_MINE_FILE)) {
-                ByteBuffer left = ByteBuffer.wrap(bytes);
-                while (left.hasRemaining()) {
-                    channel.write(left);
-                }
-                channel.force(true);
-            }
-            try {
-                Files.createLink(file, beside);
-            } catch (FileAlreadyExistsException theirs) {
-                return; // another process was first: its key is the one
-            } finally {
-                Files.deleteIfExists(beside);
-            }
-            try (FileChannel entries = FileChannel.open(where.folder(), StandardOpenOption.READ)) {
-                entries.force(true);
-            }
+            SecretFile.make(where, FILE, bytes);
         } catch (IOException unwritable) {
             throw new UncheckedIOException("the seal key " + file + " can't be made", unwritable);
         }
@@ -207,12 +175,11 @@ public final class Seal {
 
     private SealKey read() {
         try {
-            Set<PosixFilePermission> allowed = Files.getPosixFilePermissions(file);
-            if (!MINE.containsAll(allowed)) {
+            String others = SecretFile.othersMay(file);
+            if (others != null) {
                 throw new CliException(
                         Exit.FAILED,
-                        "the seal key " + file + " may be read or used by others ("
-                                + PosixFilePermissions.toString(allowed)
+                        "the seal key " + file + " may be read or used by others (" + others
                                 + "), so it is not used: chmod 600 " + file
                                 + ", and rotate the keys if somebody else may have seen it");
             }

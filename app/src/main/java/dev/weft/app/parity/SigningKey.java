@@ -4,14 +4,12 @@ package dev.weft.app.parity;
 import dev.weft.app.cli.CliException;
 import dev.weft.app.cli.CliException.Exit;
 import dev.weft.app.home.Home;
+import dev.weft.app.home.SecretFile;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermission;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.security.GeneralSecurityException;
 import java.security.KeyFactory;
 import java.security.KeyPair;
@@ -25,10 +23,7 @@ import java.security.spec.NamedParameterSpec;
 import java.security.spec.PKCS8EncodedKeySpec;
 import java.security.spec.X509EncodedKeySpec;
 import java.util.Base64;
-import java.util.EnumSet;
 import java.util.Map;
-import java.util.Set;
-import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -44,8 +39,6 @@ final class SigningKey {
     private static final String ALGORITHM = "Ed25519";
     private static final String BEGIN = "-----BEGIN PRIVATE KEY-----";
     private static final String END = "-----END PRIVATE KEY-----";
-    private static final Set<PosixFilePermission> MINE =
-            EnumSet.of(PosixFilePermission.OWNER_READ, PosixFilePermission.OWNER_WRITE);
 
     private final PrivateKey secret;
     private final PublicKey shared;
@@ -59,7 +52,7 @@ final class SigningKey {
     static SigningKey of(Map<String, String> environment, Home home) {
         Path file = file(environment, home);
         if (!Files.exists(file)) {
-            if (environment.containsKey(VARIABLE)) {
+            if (SecretFile.elsewhere(environment, VARIABLE)) {
                 throw new CliException(
                         Exit.FAILED,
                         VARIABLE + ": there is no file " + file + "; make one: openssl genpkey -algorithm ed25519 -out "
@@ -77,33 +70,15 @@ final class SigningKey {
     }
 
     private static Path file(Map<String, String> environment, Home home) {
-        String other = environment.get(VARIABLE);
-        return other == null || other.isBlank()
-                ? home.folder().resolve(FILE)
-                : Path.of(other.strip()).toAbsolutePath().normalize();
+        return SecretFile.of(environment, VARIABLE, home, FILE);
     }
 
-    /** Another process finds the whole of it or nothing. */
     private static void make(Home home, Path file) {
-        home.make();
         try {
             KeyPair made = KeyPairGenerator.getInstance(ALGORITHM).generateKeyPair();
-            String pem = BEGIN
-                    + '\n'
-                    + Base64.getEncoder().encodeToString(made.getPrivate().getEncoded())
-                    + '\n'
-                    + END
-                    + '\n';
-            Path beside = home.folder().resolve(FILE + '.' + UUID.randomUUID() + ".new");
-            Files.createFile(beside, PosixFilePermissions.asFileAttribute(MINE));
-            try {
-                Files.writeString(beside, pem);
-                Files.createLink(file, beside);
-            } catch (FileAlreadyExistsException theirs) {
-                return; // another process was first: its key is the one
-            } finally {
-                Files.deleteIfExists(beside);
-            }
+            String key = Base64.getEncoder().encodeToString(made.getPrivate().getEncoded());
+            String pem = BEGIN + '\n' + key + '\n' + END + '\n';
+            SecretFile.make(home, FILE, pem.getBytes(StandardCharsets.US_ASCII));
         } catch (IOException unwritable) {
             throw new UncheckedIOException("the key " + file + " can't be made", unwritable);
         } catch (GeneralSecurityException broken) {
@@ -113,11 +88,11 @@ final class SigningKey {
 
     private static SigningKey read(Path file) {
         try {
-            Set<PosixFilePermission> allowed = Files.getPosixFilePermissions(file);
-            if (!MINE.containsAll(allowed)) {
+            String others = SecretFile.othersMay(file);
+            if (others != null) {
                 throw new CliException(
                         Exit.FAILED,
-                        "the key " + file + " may be read or used by others (" + PosixFilePermissions.toString(allowed)
+                        "the key " + file + " may be read or used by others (" + others
                                 + "), so it is not used: chmod 600 " + file);
             }
             String text = Files.readString(file, StandardCharsets.US_ASCII);
