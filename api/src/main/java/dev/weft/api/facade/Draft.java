@@ -61,6 +61,13 @@ public record Draft(
         return new Draft(name, others, annotations, spec, env, home);
     }
 
+    /** The same with another value of a field of the spec. */
+    public Draft withSpec(String field, Object value) {
+        Map<String, Object> other = new TreeMap<>(spec);
+        other.put(field, value);
+        return new Draft(name, labels, annotations, other, env, home);
+    }
+
     /** The same with one more annotation, or without it where {@code value} is null. */
     public Draft with(String annotation, @Nullable String value) {
         Map<String, String> others = new TreeMap<>(annotations);

@@ -10,6 +10,24 @@ import org.jspecify.annotations.Nullable;
 
 /** The functions that this Weft serves, as façades show and change them. Blocking. */
 public interface Functions {
+    /** No functions, and none are taken. */
+    Functions NONE = new Functions() {
+        @Override
+        public List<Served> list(String namespace) {
+            return List.of();
+        }
+
+        @Override
+        public @Nullable Served find(String namespace, String name) {
+            return null;
+        }
+
+        @Override
+        public String logTail(String function, String invocation) {
+            return "";
+        }
+    };
+
     /** All of a namespace, by name; without versions of others. */
     List<Served> list(String namespace);
 
