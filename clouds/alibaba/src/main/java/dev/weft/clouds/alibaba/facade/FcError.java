@@ -4,8 +4,8 @@ package dev.weft.clouds.alibaba.facade;
 import dev.weft.api.Headers;
 import dev.weft.api.facade.Changed;
 import dev.weft.api.facade.FacadeAnswer;
+import dev.weft.api.facade.Said;
 import java.time.Duration;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -19,14 +19,11 @@ record FcError(int status, String code, String message) {
     /** What the real service does and this façade does not. */
     static final String NOT_DONE = "NotImplemented";
 
-    private static final int MESSAGE_CHARS_MAX = 500;
-    private static final Pattern UNWRITABLE = Pattern.compile("[^ -~ç…]");
     private static final JsonMapper JSON = JsonMapper.shared();
 
     /** Some words are the client's own: only so much of them is said again. */
     FcError {
-        String cut = message.length() > MESSAGE_CHARS_MAX ? message.substring(0, MESSAGE_CHARS_MAX) + '…' : message;
-        message = UNWRITABLE.matcher(cut).replaceAll("?");
+        message = Said.message(message);
     }
 
     /** Who asked is not who he says. The same for a key that there is not. */

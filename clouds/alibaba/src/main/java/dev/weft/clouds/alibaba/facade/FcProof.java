@@ -5,10 +5,9 @@ import dev.weft.api.Headers;
 import dev.weft.api.Sha256;
 import dev.weft.api.facade.FacadeRequest;
 import dev.weft.api.facade.Key;
+import dev.weft.api.facade.KeyProof;
 import dev.weft.api.facade.Keys;
 import dev.weft.clouds.alibaba.account.Acs3;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
 import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
@@ -53,9 +52,6 @@ sealed interface FcProof {
         private static final List<String> SIGNED = List.of(
                 "host", "x-acs-action", "x-acs-content-sha256", "x-acs-date", "x-acs-signature-nonce", "x-acs-version");
 
-        /** What signs where there is no such key, so that this takes as long. */
-        private static final String NOBODYS = "0".repeat(40);
-
         private Reading() {}
 
         static FcProof proof(FacadeRequest request, Keys keys, Instant now) {
@@ -76,8 +72,9 @@ sealed interface FcProof {
                 return new None(id, wrong);
             }
             Key key = keys.find(id);
-            String expected = Acs3.signature(signed(request, parts.group(2)), key == null ? NOBODYS : key.secret());
-            boolean same = MessageDigest.isEqual(bytes(expected), bytes(parts.group(3)));
+            String expected =
+                    Acs3.signature(signed(request, parts.group(2)), key == null ? KeyProof.NOBODYS : key.secret());
+            boolean same = KeyProof.same(expected, parts.group(3));
             if (key == null || !same) {
                 return new None(id, FcError.signature());
             }
@@ -149,13 +146,9 @@ sealed interface FcProof {
 
         private static @Nullable FcError otherBody(FacadeRequest request) {
             String said = String.valueOf(request.headers().first("x-acs-content-sha256"));
-            return MessageDigest.isEqual(bytes(said), bytes(Sha256.hex(request.body())))
+            return KeyProof.same(said, Sha256.hex(request.body()))
                     ? null
                     : FcError.invalid("x-acs-content-sha256 is not the body's SHA-256 in hexadecimal digits");
-        }
-
-        private static byte[] bytes(String text) {
-            return text.getBytes(StandardCharsets.UTF_8);
         }
     }
 }

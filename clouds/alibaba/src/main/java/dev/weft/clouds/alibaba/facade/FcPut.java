@@ -3,6 +3,7 @@ package dev.weft.clouds.alibaba.facade;
 
 import dev.weft.api.facade.Draft;
 import dev.weft.api.facade.Names;
+import dev.weft.api.facade.Said;
 import dev.weft.api.resource.Cloud;
 import java.util.ArrayList;
 import java.util.Base64;
@@ -95,7 +96,7 @@ final class FcPut {
                     || (each.getValue().isEmpty() && each.getValue().isContainer());
             if (!DONE.contains(each.getKey()) && !SHOWN_AGAIN.contains(each.getKey()) && !nothing) {
                 throw new Wrong(FcError.notDone(
-                        cut(each.getKey()) + " is not done by Weft's façade of Function Compute; leave it out"));
+                        Said.value(each.getKey()) + " is not done by Weft's façade of Function Compute; leave it out"));
             }
         }
         return new FcPut(said);
@@ -217,7 +218,7 @@ final class FcPut {
             return null;
         }
         if (!value.isString()) {
-            throw wrong(name + " must be a string, got " + cut(value.toString()));
+            throw wrong(name + " must be a string, got " + Said.value(value.toString()));
         }
         return value.asString();
     }
@@ -228,7 +229,7 @@ final class FcPut {
             return null;
         }
         if (!value.isInt() || value.asInt() < least || value.asInt() > most) {
-            throw wrong(name + " must be from " + least + " to " + most + ", got " + cut(value.toString()));
+            throw wrong(name + " must be from " + least + " to " + most + ", got " + Said.value(value.toString()));
         }
         return value.asInt();
     }
@@ -237,15 +238,11 @@ final class FcPut {
         Map<String, String> strings = new TreeMap<>();
         for (Map.Entry<String, JsonNode> each : object.properties()) {
             if (!each.getValue().isString()) {
-                throw wrong(name + '.' + cut(each.getKey()) + " must be a string");
+                throw wrong(name + '.' + Said.value(each.getKey()) + " must be a string");
             }
             strings.put(each.getKey(), each.getValue().asString());
         }
         return strings;
-    }
-
-    private static String cut(String text) {
-        return text.length() <= 60 ? text : text.substring(0, 60) + '…';
     }
 
     private static Wrong wrong(String message) {

@@ -2,11 +2,11 @@
 package dev.weft.clouds.google.facade;
 
 import dev.weft.api.facade.Key;
+import dev.weft.api.facade.KeyProof;
 import dev.weft.api.facade.Keys;
 import dev.weft.api.facade.Names;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
-import java.security.MessageDigest;
 import java.util.Base64;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -54,17 +54,16 @@ record CallUrl(String who, String function, String rest) {
 
     /** What the path itself proves; null where it names a project and proves nothing. */
     @Nullable
-    GoogleProof proof(Keys keys) {
+    KeyProof proof(Keys keys) {
         Matcher parts = PROVED.matcher(who);
         if (!parts.matches()) {
             return null;
         }
         Key key = keys.find(parts.group(1));
-        String expected = key == null
-                ? proof(GoogleProof.Said.NOBODYS, "", function)
-                : proof(key.secret(), key.namespace(), function);
-        boolean same = MessageDigest.isEqual(GoogleProof.Said.bytes(expected), GoogleProof.Said.bytes(parts.group(2)));
-        return key != null && same ? new GoogleProof.By(key) : new GoogleProof.None(parts.group(1));
+        String expected =
+                key == null ? proof(KeyProof.NOBODYS, "", function) : proof(key.secret(), key.namespace(), function);
+        boolean same = KeyProof.same(expected, parts.group(2));
+        return key != null && same ? new KeyProof.By(key) : new KeyProof.None(parts.group(1));
     }
 
     private static String proof(String secret, String namespace, String function) {

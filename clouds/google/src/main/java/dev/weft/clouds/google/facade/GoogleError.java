@@ -3,8 +3,8 @@ package dev.weft.clouds.google.facade;
 
 import dev.weft.api.Headers;
 import dev.weft.api.facade.FacadeAnswer;
+import dev.weft.api.facade.Said;
 import java.time.Duration;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
@@ -16,14 +16,11 @@ import tools.jackson.databind.node.ObjectNode;
  * @param status Google's word, by which its clients branch
  */
 record GoogleError(int code, String status, String message) {
-    private static final int MESSAGE_CHARS_MAX = 500;
-    private static final Pattern UNWRITABLE = Pattern.compile("[^ -~ç…]");
     private static final JsonMapper JSON = JsonMapper.shared();
 
     /** Some words are the client's own: only so much of them is said again. */
     GoogleError {
-        String cut = message.length() > MESSAGE_CHARS_MAX ? message.substring(0, MESSAGE_CHARS_MAX) + '…' : message;
-        message = UNWRITABLE.matcher(cut).replaceAll("?");
+        message = Said.message(message);
     }
 
     static GoogleError unproved() {

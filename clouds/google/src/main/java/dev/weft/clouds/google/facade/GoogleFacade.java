@@ -6,6 +6,7 @@ import dev.weft.api.facade.Facade;
 import dev.weft.api.facade.FacadeAnswer;
 import dev.weft.api.facade.FacadeRequest;
 import dev.weft.api.facade.Key;
+import dev.weft.api.facade.KeyProof;
 import dev.weft.api.facade.Keys;
 import dev.weft.api.facade.Names;
 import dev.weft.api.facade.Operations;
@@ -79,15 +80,15 @@ public final class GoogleFacade implements Facade {
         RequestLine line = meant(request);
         Operations.Asked asked = GoogleOperations.find(line);
         String action = asked == null ? "unknown" : asked.action();
-        return switch (GoogleProof.of(request.headers().all("authorization"), keys)) {
-            case GoogleProof.None(String keyId) ->
+        return switch (KeyProof.bearer(request.headers().all("authorization"), keys)) {
+            case KeyProof.None(String keyId) ->
                 new Wish.Refused(
                         action,
                         keyId,
                         false,
                         "no key with its secret",
                         GoogleError.unproved().answer());
-            case GoogleProof.By(Key key) ->
+            case KeyProof.By(Key key) ->
                 asked == null
                         ? refused(
                                 action,

@@ -6,11 +6,11 @@ import dev.weft.api.facade.Changed;
 import dev.weft.api.facade.FacadeAnswer;
 import dev.weft.api.facade.FacadeRequest;
 import dev.weft.api.facade.Key;
+import dev.weft.api.facade.KeyProof;
 import dev.weft.api.facade.Keys;
 import dev.weft.api.facade.Operations;
 import dev.weft.api.facade.Wish;
 import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
@@ -86,11 +86,9 @@ final class Uploading {
         long expires = SECONDS.matcher(said).matches() ? Long.parseLong(said) : 0;
         Key key = keys.find(id);
         String expected = key == null
-                ? signature(GoogleProof.Said.NOBODYS, "", object, expires)
+                ? signature(KeyProof.NOBODYS, "", object, expires)
                 : signature(key.secret(), key.namespace(), object, expires);
-        boolean same = MessageDigest.isEqual(
-                GoogleProof.Said.bytes(expected),
-                GoogleProof.Said.bytes(query == null ? "" : query.getOrDefault("Signature", "")));
+        boolean same = KeyProof.same(expected, query == null ? "" : query.getOrDefault("Signature", ""));
         if (key == null || !same || !OBJECT.matcher(object).matches()) {
             return refused(id, false, 403, "SignatureDoesNotMatch", "the URL is not signed by a key of Weft's");
         }

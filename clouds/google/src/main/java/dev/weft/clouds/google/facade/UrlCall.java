@@ -5,6 +5,7 @@ import dev.weft.api.Headers;
 import dev.weft.api.RequestLine;
 import dev.weft.api.facade.FacadeRequest;
 import dev.weft.api.facade.Key;
+import dev.weft.api.facade.KeyProof;
 import dev.weft.api.facade.Keys;
 import dev.weft.api.facade.Wish;
 import java.util.List;
@@ -25,15 +26,15 @@ final class UrlCall {
 
     static Wish wish(FacadeRequest request, Keys keys) {
         CallUrl url = CallUrl.read(request.line().path());
-        GoogleProof by = url == null ? null : url.proof(keys);
+        KeyProof by = url == null ? null : url.proof(keys);
         if (by == null) {
             List<String> instead = request.headers().all(INSTEAD);
-            by = GoogleProof.of(instead.isEmpty() ? request.headers().all("authorization") : instead, keys);
+            by = KeyProof.bearer(instead.isEmpty() ? request.headers().all("authorization") : instead, keys);
         }
         return switch (by) {
-            case GoogleProof.None(String keyId) ->
+            case KeyProof.None(String keyId) ->
                 new Wish.Refused(ACTION, keyId, false, "no key with its secret", UrlAnswering.unproved());
-            case GoogleProof.By(Key key) ->
+            case KeyProof.By(Key key) ->
                 url == null || !(url.who().indexOf('.') >= 0 || url.who().equals(key.namespace()))
                         ? new Wish.Refused(ACTION, key.id(), true, "no such URL", new UrlAnswering().absent())
                         : new Wish.Exchange(

@@ -3,6 +3,7 @@ package dev.weft.clouds.ibm.facade;
 
 import dev.weft.api.facade.Draft;
 import dev.weft.api.facade.Names;
+import dev.weft.api.facade.Said;
 import dev.weft.api.resource.Cloud;
 import dev.weft.clouds.ibm.ActionCode;
 import dev.weft.clouds.ibm.BoundParameters;
@@ -87,7 +88,7 @@ final class ActionPut {
         }
         said.propertyNames().forEach(each -> {
             if (!FIELDS.contains(each)) {
-                throw malformed("'" + cut(each) + "' is no field of an action");
+                throw malformed("'" + Said.value(each) + "' is no field of an action");
             }
         });
         ActionPut put = new ActionPut(name, said);
@@ -148,7 +149,7 @@ final class ActionPut {
                 case "logs" -> {
                     int ignored = whole(each, 10, 10);
                 }
-                default -> throw malformed("limits." + cut(limit) + " is no limit of an action");
+                default -> throw malformed("limits." + Said.value(limit) + " is no limit of an action");
             }
         }
     }
@@ -158,7 +159,7 @@ final class ActionPut {
         if (!value.isInt() || value.asInt() < least || value.asInt() > most) {
             throw malformed("limits." + limit.getKey() + " must be "
                     + (least == most ? Integer.toString(least) : "from " + least + " to " + most) + " here, got "
-                    + cut(value.toString()));
+                    + Said.value(value.toString()));
         }
         return value.asInt();
     }
@@ -270,10 +271,6 @@ final class ActionPut {
             throw new IllegalStateException(inMemory);
         }
         return out.toByteArray();
-    }
-
-    private static String cut(String text) {
-        return text.length() <= 60 ? text : text.substring(0, 60) + '…';
     }
 
     private static IllegalArgumentException malformed(String why) {

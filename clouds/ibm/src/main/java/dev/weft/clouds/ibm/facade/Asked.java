@@ -7,6 +7,7 @@ import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import java.util.regex.Pattern;
 
@@ -66,11 +67,11 @@ sealed interface Asked {
         }
     }
 
-    /** One action's document. */
-    record Action(String namespace, String name) implements Asked {
+    /** Something about one action. */
+    record OneAction(Verb verb, String namespace, String name) implements Asked {
         @Override
         public String action() {
-            return "actions.get";
+            return "actions." + verb.name().toLowerCase(Locale.ROOT);
         }
 
         @Override
@@ -79,43 +80,16 @@ sealed interface Asked {
         }
     }
 
-    /** An action's run. */
-    record Invocation(String namespace, String name) implements Asked {
-        @Override
-        public String action() {
-            return "actions.invoke";
-        }
-
-        @Override
-        public String on() {
-            return namespace + '/' + name;
-        }
-    }
-
-    /** An action is made or changed. */
-    record Putting(String namespace, String name) implements Asked {
-        @Override
-        public String action() {
-            return "actions.create";
-        }
-
-        @Override
-        public String on() {
-            return namespace + '/' + name;
-        }
-    }
-
-    /** An action is deleted. */
-    record Deleting(String namespace, String name) implements Asked {
-        @Override
-        public String action() {
-            return "actions.delete";
-        }
-
-        @Override
-        public String on() {
-            return namespace + '/' + name;
-        }
+    /** What is wanted of an action, in the client's words. */
+    enum Verb {
+        /** Its document. */
+        GET,
+        /** A run of it. */
+        INVOKE,
+        /** That it is made or changed. */
+        CREATE,
+        /** That it goes. */
+        DELETE
     }
 
     /** Records of a namespace's activations. */
@@ -250,19 +224,19 @@ sealed interface Asked {
                         ? new Packaged("actions.list", namespace, name)
                         : packaged
                                 ? new Packaged("actions.get", namespace, String.join("/", path))
-                                : new Action(namespace, name);
+                                : new OneAction(Verb.GET, namespace, name);
             case "POST" ->
                 packaged
                         ? new Packaged("actions.invoke", namespace, String.join("/", path))
-                        : new Invocation(namespace, name);
+                        : new OneAction(Verb.INVOKE, namespace, name);
             case "PUT" ->
                 packaged
                         ? new NotDone("actions.create", "all actions are in the default package", false)
-                        : new Putting(namespace, name);
+                        : new OneAction(Verb.CREATE, namespace, name);
             case "DELETE" ->
                 packaged
                         ? new Packaged("actions.delete", namespace, String.join("/", path))
-                        : new Deleting(namespace, name);
+                        : new OneAction(Verb.DELETE, namespace, name);
             default -> noMethod("GET, PUT, POST, DELETE");
         };
     }

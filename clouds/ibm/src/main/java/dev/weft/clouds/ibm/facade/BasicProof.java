@@ -3,9 +3,9 @@ package dev.weft.clouds.ibm.facade;
 
 import dev.weft.api.Headers;
 import dev.weft.api.facade.Key;
+import dev.weft.api.facade.KeyProof;
 import dev.weft.api.facade.Keys;
 import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
 import java.util.Base64;
 import java.util.List;
 import java.util.regex.Pattern;
@@ -29,9 +29,6 @@ sealed interface BasicProof {
     /** Ids as they may be written down. */
     Pattern ID = Pattern.compile("[A-Za-z0-9-]{1,64}");
 
-    /** Compared with where there is no such key, so that it takes as long. */
-    byte[] NO_SECRET = "0000000000000000000000000000000000000000".getBytes(StandardCharsets.UTF_8);
-
     /** Reads it. */
     static BasicProof of(Headers headers, Keys keys) {
         List<String> all = headers.all("authorization");
@@ -44,13 +41,13 @@ sealed interface BasicProof {
             return new Unproved("", Says.WRONG_KEY);
         }
         String id = pair.substring(0, colon);
-        Key key = ID.matcher(id).matches() ? keys.find(id) : null;
-        byte[] secret = pair.substring(colon + 1).getBytes(StandardCharsets.UTF_8);
-        byte[] right = key == null ? NO_SECRET : key.secret().getBytes(StandardCharsets.UTF_8);
-        boolean same = MessageDigest.isEqual(right, secret);
-        return key != null && same
-                ? new Proved(key)
-                : new Unproved(ID.matcher(id).matches() ? id : "", Says.WRONG_KEY);
+        if (!ID.matcher(id).matches()) {
+            return new Unproved("", Says.WRONG_KEY);
+        }
+        return switch (KeyProof.of(id, pair.substring(colon + 1), keys)) {
+            case KeyProof.By(Key key) -> new Proved(key);
+            case KeyProof.None(String named) -> new Unproved(named, Says.WRONG_KEY);
+        };
     }
 
     private static @Nullable String pair(String authorization) {

@@ -51,7 +51,7 @@ public final class OpenWhiskFacade implements Facade {
 
     @Override
     public long bodyBytesMax(RequestLine line) {
-        return line.method().equals("PUT") && Asked.of(line) instanceof Asked.Putting
+        return line.method().equals("PUT") && Asked.of(line) instanceof Asked.OneAction
                 ? PUT_BYTES_MAX
                 : OpenWhiskHost.PAYLOAD_BYTES_MAX;
     }
@@ -100,21 +100,11 @@ public final class OpenWhiskFacade implements Facade {
                         Wish refused = unauthorized(namespace, Key.Role.DEPLOY, "");
                         yield refused != null ? refused : list(Query.of(request.line()));
                     }
-                    case Asked.Action(String namespace, String name) -> {
-                        Wish refused = unauthorized(namespace, Key.Role.DEPLOY, '/' + name);
-                        yield refused != null ? refused : show(name, Query.of(request.line()));
-                    }
-                    case Asked.Invocation(String namespace, String name) -> {
-                        Wish refused = unauthorized(namespace, Key.Role.INVOKE, '/' + name);
-                        yield refused != null ? refused : invoke(name, request, now);
-                    }
-                    case Asked.Putting(String namespace, String name) -> {
-                        Wish refused = unauthorized(namespace, Key.Role.DEPLOY, '/' + name);
-                        yield refused != null ? refused : put(name, request);
-                    }
-                    case Asked.Deleting(String namespace, String name) -> {
-                        Wish refused = unauthorized(namespace, Key.Role.DEPLOY, '/' + name);
-                        yield refused != null ? refused : delete(name);
+                    case Asked.OneAction one -> {
+                        boolean calls = one.verb() == Asked.Verb.INVOKE;
+                        Key.Role needed = calls ? Key.Role.INVOKE : Key.Role.DEPLOY;
+                        Wish refused = unauthorized(one.namespace(), needed, '/' + one.name());
+                        yield refused != null ? refused : about(one, request, now);
                     }
                     case Asked.Activations(String namespace) -> {
                         Wish refused = unauthorized(namespace, Key.Role.DEPLOY, "");
@@ -145,6 +135,15 @@ public final class OpenWhiskFacade implements Facade {
             } catch (IllegalArgumentException wrong) {
                 return refused(wrong instanceof ActionPut.TooLarge ? 413 : 400, String.valueOf(wrong.getMessage()));
             }
+        }
+
+        private Wish about(Asked.OneAction one, FacadeRequest request, Instant now) {
+            return switch (one.verb()) {
+                case GET -> show(one.name(), Query.of(request.line()));
+                case INVOKE -> invoke(one.name(), request, now);
+                case CREATE -> put(one.name(), request);
+                case DELETE -> delete(one.name());
+            };
         }
 
         /** Null for a key that may. Others' namespaces look like those that are not there. */

@@ -6,6 +6,7 @@ import dev.weft.api.facade.Facade;
 import dev.weft.api.facade.FacadeAnswer;
 import dev.weft.api.facade.FacadeRequest;
 import dev.weft.api.facade.Key;
+import dev.weft.api.facade.KeyProof;
 import dev.weft.api.facade.Keys;
 import dev.weft.api.facade.Operations;
 import dev.weft.api.facade.Wish;
@@ -95,9 +96,9 @@ public final class FnFacade implements Facade {
         Operations.Asked asked = asked(request.line());
         String action = asked == null ? "unknown" : asked.action();
         return switch (FnProof.of(request.headers(), keys)) {
-            case FnProof.None(String keyId) ->
+            case KeyProof.None(String keyId) ->
                 new Wish.Refused(action, keyId, false, "no key with its secret", FnProof.UNPROVED.answer());
-            case FnProof.By(Key key) ->
+            case KeyProof.By(Key key) ->
                 asked == null
                         ? refused(
                                 action,

@@ -3,21 +3,18 @@ package dev.weft.clouds.oracle.facade;
 
 import dev.weft.api.Headers;
 import dev.weft.api.facade.FacadeAnswer;
+import dev.weft.api.facade.Said;
 import java.time.Duration;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.json.JsonMapper;
 
 /** A refusal in a Fn server's shape: {@code {"message"}}. Words that it has are its own: api/models of its source. */
 record FnRefusal(int status, String message) {
-    private static final int MESSAGE_CHARS_MAX = 500;
-    private static final Pattern UNWRITABLE = Pattern.compile("[^ -~ç…]");
     private static final JsonMapper JSON = JsonMapper.shared();
 
     /** Some words are the client's own: only so much of them is said again. */
     FnRefusal {
-        String cut = message.length() > MESSAGE_CHARS_MAX ? message.substring(0, MESSAGE_CHARS_MAX) + '…' : message;
-        message = UNWRITABLE.matcher(cut).replaceAll("?");
+        message = Said.message(message);
     }
 
     static FnRefusal noFunction() {
