@@ -129,7 +129,7 @@ public final class AwsFacade implements Facade {
 
         private Wish known() throws Described.Wrong {
             if (operation.changes()) {
-                return new Changing(operation, key, region, request, query).wish();
+                return new Changing(new Editing(operation, key, region), request, query).wish();
             }
             Showing showing = new Showing(operation, key, region, query);
             if (operation.kind() == Operation.Kind.LIST) {

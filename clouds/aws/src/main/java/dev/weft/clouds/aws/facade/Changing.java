@@ -1,85 +1,74 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.weft.clouds.aws.facade;
 
-import dev.weft.api.Headers;
 import dev.weft.api.facade.Changed;
 import dev.weft.api.facade.Draft;
 import dev.weft.api.facade.FacadeAnswer;
 import dev.weft.api.facade.FacadeRequest;
 import dev.weft.api.facade.Functions;
 import dev.weft.api.facade.Functions.Edited;
-import dev.weft.api.facade.Key;
+import dev.weft.api.facade.Functions.Served;
 import dev.weft.api.facade.Names;
+import dev.weft.api.facade.Said;
 import dev.weft.api.facade.Wish;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.function.Function;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
-/**
- * Lambda's operations that change functions. Source: AWS Lambda API reference.
- *
- * @param region that the client signed for
- */
-record Changing(Operation operation, Key key, String region, FacadeRequest request, Map<String, String> query) {
+/** Lambda's operations that change functions. Source: AWS Lambda API reference. */
+record Changing(Editing editing, FacadeRequest request, Map<String, String> query) {
+    /** Annotation of a function whose client limits its instances. */
+    static final String RESERVED = "aws.weft.dev/reserved-concurrency";
+
     /** Instances that a function may be limited to. */
     private static final int RESERVED_MAX = 1000;
 
-    /** What of a draft is to change. */
-    @FunctionalInterface
-    private interface Change {
-        Draft of(Draft before) throws Described.Wrong;
-    }
+    /** Characters of a name that are said again: an ARN may be that long. */
+    private static final int NAME_CHARS_MAX = 200;
 
     Wish wish() throws Described.Wrong {
         byte[] body = request.body();
-        return switch (operation.kind()) {
+        return switch (editing.operation().kind()) {
             case CREATE -> create();
             case CODE -> code();
             case CONFIGURE -> {
                 Described described = Described.configuration(body);
-                yield change(named(), described::changed, Changing.this::configured);
+                yield editing.change(
+                        named(),
+                        before -> new Edited.Put(described.changed(before), null),
+                        (_, now) -> configured(now, 200));
             }
             case DELETE -> delete();
             case TAG -> {
                 Map<String, String> tags =
                         Described.strings(Described.json(body).path("Tags"), "Tags");
-                yield change(
-                        named(),
-                        before -> {
-                            Map<String, String> all = new TreeMap<>(before.labels());
-                            all.putAll(tags);
-                            return before.withLabels(all);
-                        },
-                        served -> nothing());
+                yield editing.silently(named(), before -> tagged(before, all -> all.putAll(tags)));
             }
             case UNTAG -> {
                 List<String> keys = tagKeys();
-                yield change(
-                        named(),
-                        before -> {
-                            Map<String, String> all = new TreeMap<>(before.labels());
-                            keys.forEach(all::remove);
-                            return before.withLabels(all);
-                        },
-                        served -> nothing());
+                yield editing.silently(
+                        named(), before -> tagged(before, all -> all.keySet().removeAll(keys)));
             }
             case RESERVE -> reserve();
-            case UNRESERVE -> change(named(), Changing::unreserved, served -> nothing());
-            default -> new Publishing(operation, key, region, request).wish(named());
+            case UNRESERVE ->
+                editing.silently(named(), before -> before.withSpec("maxInstances", Described.INSTANCES)
+                        .with(RESERVED, null));
+            default -> new Publishing(editing, request).wish(named());
         };
     }
 
     private LambdaName named() throws Described.Wrong {
-        LambdaName name = LambdaName.of(operation.subject(), null, key);
+        String subject = editing.operation().subject();
+        LambdaName name = LambdaName.of(subject, null, editing.key());
         if (name == null) {
-            throw new Described.Wrong("ResourceNotFoundException", "Function not found: " + cut(operation.subject()));
+            throw new Described.Wrong(
+                    "ResourceNotFoundException", "Function not found: " + Said.cut(subject, NAME_CHARS_MAX));
         }
         String qualifier = query.getOrDefault("Qualifier", LambdaName.LATEST);
         if (!name.latest() || !qualifier.equals(LambdaName.LATEST)) {
@@ -88,39 +77,31 @@ record Changing(Operation operation, Key key, String region, FacadeRequest reque
         return name;
     }
 
-    private static String cut(String text) {
-        return text.length() <= 200 ? text : text.substring(0, 200) + '…';
-    }
-
-    private String arn(LambdaName name) {
-        return LambdaName.arn(region, key.namespace(), name.function());
-    }
-
     private Wish create() throws Described.Wrong {
         Described described = Described.create(request.body());
         String theirs = described.name();
-        LambdaName name = LambdaName.of(theirs, null, key);
+        LambdaName name = LambdaName.of(theirs, null, editing.key());
         if (name == null || !name.latest()) {
-            throw Described.wrong(
-                    "FunctionName '" + cut(theirs) + "' must be letters, digits, '-' and '_', at most 64 characters");
+            throw Described.wrong("FunctionName '" + Said.cut(theirs, NAME_CHARS_MAX)
+                    + "' must be letters, digits, '-' and '_', at most 64 characters");
         }
         byte[] zip = described.zip();
         Draft draft = described.draft(name.function());
         boolean publish = described.publish();
-        return new Wish.Control(
-                key,
-                operation.action(),
-                name.function(),
-                functions -> told(
-                        name,
-                        functions.put(
-                                key.namespace(),
-                                draft.name(),
-                                before -> before == null ? put(draft, zip, publish) : new Edited.Leave(exists(name))),
-                        served -> configured(functions, served, publish, 201)));
+        return editing.control(name, functions -> {
+            Changed changed = functions.put(
+                    editing.key().namespace(),
+                    draft.name(),
+                    before -> before == null ? put(draft, zip, publish) : new Edited.Leave(exists(name)));
+            boolean theUsers = changed instanceof Changed.Refused refused
+                    && refused.reason() == Changed.Reason.DECLARED; // one of that name is there, whosever it is
+            return theUsers
+                    ? exists(name)
+                    : editing.told(name, changed, now -> configured(functions, now, publish, 201));
+        });
     }
 
-    private FacadeAnswer exists(LambdaName name) {
+    private static FacadeAnswer exists(LambdaName name) {
         return Answers.error(409, "ResourceConflictException", "Function already exist: " + name.function());
     }
 
@@ -128,28 +109,10 @@ record Changing(Operation operation, Key key, String region, FacadeRequest reque
         Described described = Described.code(request.body());
         byte[] zip = described.zip();
         boolean publish = described.publish();
-        LambdaName name = named();
-        return new Wish.Control(
-                key,
-                operation.action(),
-                name.function(),
-                functions -> told(
-                        name,
-                        functions.put(
-                                key.namespace(),
-                                Names.weft(name.function()),
-                                before -> before == null
-                                        ? new Edited.Leave(Answers.absent(arn(name)))
-                                        : edited(before, described::changed, zip, publish)),
-                        served -> configured(functions, served, publish, 200)));
-    }
-
-    private static Edited edited(Draft before, Change change, byte @Nullable [] zip, boolean publish) {
-        try {
-            return put(change.of(before), zip, publish);
-        } catch (Described.Wrong wrong) {
-            return new Edited.Leave(wrong.answer());
-        }
+        return editing.change(
+                named(),
+                before -> put(described.changed(before), zip, publish),
+                (functions, now) -> configured(functions, now, publish, 200));
     }
 
     private static Edited put(Draft draft, byte @Nullable [] zip, boolean publish) {
@@ -160,37 +123,19 @@ record Changing(Operation operation, Key key, String region, FacadeRequest reque
         return new Edited.Put(published.function(), zip, List.of(published.version()));
     }
 
-    private Wish change(LambdaName name, Change change, Function<Functions.Served, FacadeAnswer> answer) {
-        return new Wish.Control(
-                key,
-                operation.action(),
-                name.function(),
-                functions -> told(
-                        name,
-                        functions.put(
-                                key.namespace(),
-                                Names.weft(name.function()),
-                                before -> before == null
-                                        ? new Edited.Leave(Answers.absent(arn(name)))
-                                        : edited(before, change, null, false)),
-                        answer));
-    }
-
     private Wish delete() throws Described.Wrong {
-        LambdaName qualified = LambdaName.of(operation.subject(), query.get("Qualifier"), key);
+        LambdaName qualified = LambdaName.of(editing.operation().subject(), query.get("Qualifier"), editing.key());
         String version = qualified == null ? null : qualified.qualifier();
         if (qualified != null && version != null && !qualified.latest()) {
-            return new Publishing(operation, key, region, request).deleteVersion(qualified, version);
+            return new Publishing(editing, request).deleteVersion(qualified, version);
         }
         LambdaName name = named();
-        return new Wish.Control(
-                key,
-                operation.action(),
-                name.function(),
-                functions -> told(
+        return editing.control(
+                name,
+                functions -> editing.told(
                         name,
-                        functions.delete(key.namespace(), Names.weft(name.function())),
-                        served -> new FacadeAnswer(204, Headers.none(), new byte[0])));
+                        functions.delete(editing.key().namespace(), Names.weft(name.function())),
+                        _ -> Editing.nothing()));
     }
 
     private Wish reserve() throws Described.Wrong {
@@ -199,28 +144,23 @@ record Changing(Operation operation, Key key, String region, FacadeRequest reque
             throw Described.wrong("ReservedConcurrentExecutions must be from 1 to " + RESERVED_MAX
                     + "; 0, which would keep every call out, is not done by Weft's Lambda façade");
         }
-        Map<String, Object> said = Map.of("ReservedConcurrentExecutions", most.asInt());
-        return change(named(), before -> instances(before, most.asInt()), served -> Answers.json(200, said));
+        return editing.change(
+                named(),
+                before -> new Edited.Put(
+                        before.withSpec("maxInstances", most.asInt()).with(RESERVED, most.asString()), null),
+                (_, now) -> Answers.json(200, Answers.reserved(now)));
     }
 
-    private static Draft unreserved(Draft before) {
-        return instances(before, Described.INSTANCES).with(RESERVED, null);
-    }
-
-    /** Annotation of a function whose client limits its instances. */
-    static final String RESERVED = "aws.weft.dev/reserved-concurrency";
-
-    private static Draft instances(Draft before, int most) {
-        Map<String, Object> spec = new TreeMap<>(before.spec());
-        spec.put("maxInstances", most);
-        return new Draft(before.name(), before.labels(), before.annotations(), spec, before.env(), before.home())
-                .with(RESERVED, Integer.toString(most));
+    private static Draft tagged(Draft before, Consumer<Map<String, String>> change) {
+        Map<String, String> tags = new TreeMap<>(before.labels());
+        change.accept(tags);
+        return before.withLabels(tags);
     }
 
     private List<String> tagKeys() throws Described.Wrong {
         List<String> keys = new ArrayList<>();
-        String query = request.line().query() == null ? "" : request.line().query();
-        for (String pair : query.split("&", -1)) {
+        String asked = request.line().query() == null ? "" : request.line().query();
+        for (String pair : asked.split("&", -1)) {
             if (pair.startsWith("tagKeys=")) {
                 try {
                     keys.add(URLDecoder.decode(pair.substring("tagKeys=".length()), StandardCharsets.UTF_8));
@@ -235,37 +175,17 @@ record Changing(Operation operation, Key key, String region, FacadeRequest reque
         return keys;
     }
 
-    private FacadeAnswer configured(Functions.Served served) {
-        return configured(served, 200);
-    }
-
     /** The version that was published with it, where one was. */
-    private FacadeAnswer configured(Functions functions, Functions.Served served, boolean published, int status) {
+    private FacadeAnswer configured(Functions functions, Served served, boolean published, int status) {
         String number = served.function().metadata().annotations().get(Versions.PUBLISHED);
-        Functions.Served version = published && number != null
-                ? functions.find(key.namespace(), Versions.name(served.shownName(), number))
+        Served version = published && number != null
+                ? functions.find(editing.key().namespace(), Versions.name(served.shownName(), number))
                 : null;
         return configured(version == null ? served : version, status);
     }
 
-    private FacadeAnswer configured(Functions.Served served, int status) {
-        String arn = LambdaName.arn(region, key.namespace(), served.shownName());
-        return Answers.json(status, new LinkedHashMap<>(Answers.configuration(served, arn)));
-    }
-
-    private static FacadeAnswer nothing() {
-        return new FacadeAnswer(204, Headers.none(), new byte[0]);
-    }
-
-    private FacadeAnswer told(LambdaName name, Changed changed, Function<Functions.Served, FacadeAnswer> done) {
-        boolean making = operation.kind() == Operation.Kind.CREATE;
-        return switch (changed) {
-            case Changed.Done(Functions.Served now) -> done.apply(now);
-            case Changed.Left(FacadeAnswer answer) -> answer;
-            case Changed.Refused refused ->
-                making && refused.reason() == Changed.Reason.DECLARED
-                        ? exists(name)
-                        : Answers.refused(refused, arn(name));
-        };
+    private FacadeAnswer configured(Served served, int status) {
+        String arn = LambdaName.arn(editing.region(), editing.key().namespace(), served.shownName());
+        return Answers.json(status, Answers.configuration(served, arn));
     }
 }

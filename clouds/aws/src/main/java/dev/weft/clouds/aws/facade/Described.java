@@ -4,6 +4,7 @@ package dev.weft.clouds.aws.facade;
 import dev.weft.api.facade.Draft;
 import dev.weft.api.facade.FacadeAnswer;
 import dev.weft.api.facade.Names;
+import dev.weft.api.facade.Said;
 import dev.weft.api.resource.Cloud;
 import java.util.Base64;
 import java.util.List;
@@ -209,7 +210,7 @@ final class Described {
         return switch (all.toString()) {
             case "[\"x86_64\"]" -> "amd64";
             case "[\"arm64\"]" -> "arm64";
-            default -> throw wrong("Architectures must be [x86_64] or [arm64], got " + cut(all.toString()));
+            default -> throw wrong("Architectures must be [x86_64] or [arm64], got " + Said.value(all.toString()));
         };
     }
 
@@ -248,7 +249,7 @@ final class Described {
             return null;
         }
         if (!value.isString()) {
-            throw wrong(name + " must be a string, got " + cut(value.toString()));
+            throw wrong(name + " must be a string, got " + Said.value(value.toString()));
         }
         return value.asString();
     }
@@ -259,7 +260,7 @@ final class Described {
             return null;
         }
         if (!value.isInt() || value.asInt() < least || value.asInt() > most) {
-            throw wrong(name + " must be from " + least + " to " + most + ", got " + cut(value.toString()));
+            throw wrong(name + " must be from " + least + " to " + most + ", got " + Said.value(value.toString()));
         }
         return value.asInt();
     }
@@ -278,15 +279,11 @@ final class Described {
         }
         for (Map.Entry<String, JsonNode> each : object.properties()) {
             if (!each.getValue().isString()) {
-                throw wrong(name + '.' + cut(each.getKey()) + " must be a string");
+                throw wrong(name + '.' + Said.value(each.getKey()) + " must be a string");
             }
             strings.put(each.getKey(), each.getValue().asString());
         }
         return strings;
-    }
-
-    private static String cut(String text) {
-        return text.length() <= 60 ? text : text.substring(0, 60) + '…';
     }
 
     static Wrong wrong(String message) {

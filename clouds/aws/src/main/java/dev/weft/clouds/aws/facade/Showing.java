@@ -5,6 +5,7 @@ import dev.weft.api.facade.FacadeAnswer;
 import dev.weft.api.facade.Functions;
 import dev.weft.api.facade.Functions.Served;
 import dev.weft.api.facade.Key;
+import dev.weft.api.facade.Said;
 import dev.weft.api.facade.Wish;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
@@ -165,8 +166,7 @@ record Showing(Operation operation, Key key, String region, Map<String, String> 
             return ITEMS;
         }
         if (!text.matches("[0-9]{1,5}") || Integer.parseInt(text) < 1 || Integer.parseInt(text) > ITEMS_MAX) {
-            throw Described.wrong("MaxItems '" + (text.length() > 60 ? text.substring(0, 60) + '…' : text)
-                    + "' must be from 1 to " + ITEMS_MAX);
+            throw Described.wrong("MaxItems '" + Said.value(text) + "' must be from 1 to " + ITEMS_MAX);
         }
         return Integer.parseInt(text);
     }
