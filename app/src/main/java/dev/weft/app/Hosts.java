@@ -2,6 +2,7 @@
 package dev.weft.app;
 
 import dev.weft.api.spi.ContractHost;
+import dev.weft.app.home.Home;
 import dev.weft.clouds.alibaba.AlibabaHost;
 import dev.weft.clouds.aws.LambdaHost;
 import dev.weft.clouds.azure.AzureHost;
@@ -10,9 +11,13 @@ import dev.weft.clouds.ibm.OpenWhiskHost;
 import dev.weft.clouds.oracle.FnHost;
 import dev.weft.engine.http.CloudEventsHost;
 import dev.weft.engine.http.HttpHost;
+import dev.weft.engine.tools.FetchedLibraries;
+import dev.weft.engine.tools.InstalledLanguages;
 import dev.weft.net.Loops;
 import dev.weft.net.Upstreams;
+import java.time.InstantSource;
 import java.util.List;
+import java.util.function.Consumer;
 
 /** Every contract that runs here. */
 public final class Hosts implements AutoCloseable {
@@ -20,6 +25,15 @@ public final class Hosts implements AutoCloseable {
 
     private Hosts(List<ContractHost> all) {
         this.all = all;
+    }
+
+    /** What hosts work with here: the languages of this machine, libraries kept in {@code home}; what takes long is told {@code say}. */
+    static ContractHost.Tools tools(Home home, Home.Run run, Consumer<String> say, InstantSource clock) {
+        return new ContractHost.Tools(
+                new InstalledLanguages(),
+                new FetchedLibraries(home.folder(), say),
+                run.folder().resolve("hosts"),
+                clock);
     }
 
     /** Opens every host; functions live on the network of {@code upstreams}. */

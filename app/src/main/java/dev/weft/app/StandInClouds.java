@@ -22,8 +22,6 @@ import dev.weft.engine.Fault;
 import dev.weft.engine.InstanceStatus;
 import dev.weft.engine.StandIn;
 import dev.weft.engine.box.Isolation;
-import dev.weft.engine.tools.FetchedLibraries;
-import dev.weft.engine.tools.InstalledLanguages;
 import dev.weft.net.NetworkSpace;
 import dev.weft.net.Upstreams;
 import io.micrometer.core.instrument.Gauge;
@@ -82,11 +80,7 @@ final class StandInClouds implements Clouds {
         try {
             NetworkSpace functions = keep(NetworkSpace.separate());
             Upstreams upstreams = keep(new Upstreams(functions));
-            ContractHost.Tools tools = new ContractHost.Tools(
-                    new InstalledLanguages(),
-                    new FetchedLibraries(rooms.home().folder(), rooms.terminal()::say),
-                    rooms.run().folder().resolve("hosts"),
-                    rooms.clock());
+            ContractHost.Tools tools = Hosts.tools(rooms.home(), rooms.run(), rooms.terminal()::say, rooms.clock());
             Hosts hosts = keep(Hosts.open(rooms.loops(), upstreams, tools));
             engine = keep(Engine.open(
                     new Engine.Config(

@@ -21,8 +21,6 @@ import dev.weft.control.Application;
 import dev.weft.engine.Engine;
 import dev.weft.engine.StandIn;
 import dev.weft.engine.box.Isolation;
-import dev.weft.engine.tools.FetchedLibraries;
-import dev.weft.engine.tools.InstalledLanguages;
 import dev.weft.net.Loops;
 import dev.weft.net.NetworkSpace;
 import dev.weft.net.Upstreams;
@@ -57,12 +55,7 @@ final class StandInTrials implements Trials {
             loops = keep(Loops.start(Runtime.getRuntime().availableProcessors()));
             NetworkSpace space = keep(NetworkSpace.separate());
             Upstreams upstreams = keep(new Upstreams(space));
-            ContractHost.Tools tools = new ContractHost.Tools(
-                    new InstalledLanguages(),
-                    new FetchedLibraries(home.folder(), say),
-                    run.folder().resolve("hosts"),
-                    clock);
-            Hosts hosts = keep(Hosts.open(loops, upstreams, tools));
+            Hosts hosts = keep(Hosts.open(loops, upstreams, Hosts.tools(home, run, say, clock)));
             engine = keep(Engine.open(
                     new Engine.Config(home.folder(), run.folder(), new Engine.Apart(Isolation.BEST, space), clock, 0),
                     hosts.all(),

@@ -21,7 +21,6 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import java.util.function.UnaryOperator;
-import org.jspecify.annotations.Nullable;
 
 /** Throws spoilt requests at a façade: whatever comes, it answers with a refusal of its vendor's, or does what was asked. */
 public final class FacadeFuzz {
@@ -53,23 +52,6 @@ public final class FacadeFuzz {
             ":");
     private static final List<String> METHODS =
             List.of("GET", "POST", "PUT", "DELETE", "HEAD", "OPTIONS", "PATCH", "TRACE", "BREW", "");
-
-    private static final Functions NONE = new Functions() {
-        @Override
-        public List<Served> list(String namespace) {
-            return List.of();
-        }
-
-        @Override
-        public @Nullable Served find(String namespace, String name) {
-            return null;
-        }
-
-        @Override
-        public String logTail(String function, String invocation) {
-            return "";
-        }
-    };
 
     private final Facade facade;
     private final Keys keys;
@@ -121,8 +103,8 @@ public final class FacadeFuzz {
                 }
             }
             case Wish.Look look -> check(look.then().of(null));
-            case Wish.Control control -> check(control.work().run(NONE));
-            case Wish.Ask ask -> check(ask.work().run(Events.NONE, NONE));
+            case Wish.Control control -> check(control.work().run(Functions.NONE));
+            case Wish.Ask ask -> check(ask.work().run(Events.NONE, Functions.NONE));
             case Wish.Later later -> {
                 check(later.taking().absent());
                 check(later.taking().taken("id-1"));

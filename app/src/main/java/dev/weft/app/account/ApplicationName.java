@@ -2,6 +2,7 @@
 package dev.weft.app.account;
 
 import dev.weft.api.resource.Document;
+import dev.weft.api.resource.Metadata;
 import dev.weft.app.cli.CliException;
 import dev.weft.app.cli.CliException.Exit;
 import dev.weft.control.Application;
@@ -21,8 +22,6 @@ final class ApplicationName {
     /** Names the application that a document is part of. */
     static final String LABEL = "app.kubernetes.io/part-of";
 
-    private static final String FORM = "[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?";
-
     private ApplicationName() {}
 
     /** The one name; a {@link CliException} where documents disagree or nothing names it. */
@@ -39,7 +38,7 @@ final class ApplicationName {
         }
         String name =
                 named.isEmpty() ? folder(paths.getFirst()) : named.iterator().next();
-        if (!name.matches(FORM)) {
+        if (!name.matches(Metadata.LABEL)) {
             throw wrong(
                     "'" + name + "' can't name an application: it must be a DNS label (lower-case letters, digits and"
                             + " '-', at most 63); name it by the label " + LABEL + " in metadata.labels of a document");

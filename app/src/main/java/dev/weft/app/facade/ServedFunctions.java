@@ -128,7 +128,8 @@ public final class ServedFunctions implements Functions {
     }
 
     private Served served(Function function, Application application) {
-        UploadFolder.Kept kept = uploads.find(function.name());
+        boolean put = function.metadata().annotations().containsKey(Draft.HOME); // of others there is no file to read
+        UploadFolder.Kept kept = put ? uploads.find(function.name()) : null;
         if (kept != null) {
             return new Served(function, kept.changed(), kept.hash(), kept.bytes());
         }

@@ -7,6 +7,7 @@ import dev.weft.api.facade.Draft;
 import dev.weft.api.facade.Functions;
 import dev.weft.api.facade.Functions.Edit;
 import dev.weft.api.facade.Functions.Edited;
+import dev.weft.api.facade.Names;
 import dev.weft.api.resource.Cloud;
 import dev.weft.control.Application;
 import dev.weft.control.Done;
@@ -51,8 +52,6 @@ public final class Uploads implements AutoCloseable {
 
     /** Mistakes that a client is told of. */
     private static final int MISTAKES_MAX = 10;
-
-    private static final String NAME = "[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?";
 
     private final UploadFolder folder;
     private final int functionsMax;
@@ -113,7 +112,7 @@ public final class Uploads implements AutoCloseable {
     }
 
     UploadFolder.@Nullable Kept find(String name) {
-        return name.matches(NAME) ? folder.find(name) : null;
+        return Names.valid(name) ? folder.find(name) : null;
     }
 
     /** See {@link Functions#put}. */
@@ -161,9 +160,7 @@ public final class Uploads implements AutoCloseable {
     }
 
     private List<UploadFolder.Kept> versions(String name) {
-        return folder.documents().stream()
-                .map(each -> find(each.getFileName().toString().replaceAll("\\.yaml$", "")))
-                .filter(Objects::nonNull)
+        return folder.all().stream()
                 .filter(each -> name.equals(each.draft().annotations().get(Draft.VERSION_OF)))
                 .toList();
     }
@@ -191,7 +188,7 @@ public final class Uploads implements AutoCloseable {
         if (weft == null || all != null) {
             return all;
         }
-        if (!name.matches(NAME)) {
+        if (!Names.valid(name)) {
             return refused(
                     Changed.Reason.WRONG,
                     "name '" + name + "' must be a DNS label: lower-case letters, digits and '-', at most 63");

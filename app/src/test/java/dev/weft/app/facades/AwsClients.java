@@ -2,12 +2,10 @@
 package dev.weft.app.facades;
 
 import dev.weft.api.facade.Key;
-import dev.weft.app.WeftInTest;
 import dev.weft.clouds.aws.account.Boto3;
 import java.net.URI;
 import java.nio.file.Path;
 import java.util.Map;
-import java.util.concurrent.Callable;
 import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
 import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
 import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
@@ -16,30 +14,16 @@ import software.amazon.awssdk.services.lambda.LambdaClient;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** AWS's clients with one key, and the Weft that they speak to. */
-final class AwsClients implements AutoCloseable {
-    private final Path scratch;
-    private final Key key;
-    private final Callable<WeftInTest> start;
-    private WeftInTest weft;
-
-    AwsClients(Path scratch, Path home, Key key, Callable<WeftInTest> start) throws Exception {
-        this.scratch = scratch;
-        this.key = key;
-        this.start = start;
-        this.weft = start.call();
-    }
-
-    /** Ends that Weft and starts it again, on another port. */
-    void restart() throws Exception {
-        weft.close();
-        weft = start.call();
-    }
-
+/**
+ * AWS's clients, unmodified but for endpoint and key.
+ *
+ * @param scratch where nothing is that they could read
+ */
+record AwsClients(Path scratch, URI endpoint, Key key) {
     private Map<String, String> environment() {
         return Map.of(
                 "ENDPOINT",
-                endpoint().toString(),
+                endpoint.toString(),
                 "AWS_ACCESS_KEY_ID",
                 key.id(),
                 "AWS_SECRET_ACCESS_KEY",
@@ -48,10 +32,6 @@ final class AwsClients implements AutoCloseable {
                 "eu-west-1",
                 "AWS_CONFIG_FILE",
                 scratch.resolve("none").toString());
-    }
-
-    URI endpoint() {
-        return weft.facade("aws");
     }
 
     String boto3(String script) throws Exception {
@@ -76,7 +56,7 @@ final class AwsClients implements AutoCloseable {
 
     LambdaClient sdk() {
         return LambdaClient.builder()
-                .endpointOverride(endpoint())
+                .endpointOverride(endpoint)
                 .region(Region.EU_WEST_1)
                 .credentialsProvider(
                         StaticCredentialsProvider.create(AwsBasicCredentials.create(key.id(), key.secret())))
@@ -86,10 +66,5 @@ final class AwsClients implements AutoCloseable {
 
     static JsonNode json(String text) {
         return JsonMapper.shared().readTree(text);
-    }
-
-    @Override
-    public void close() {
-        weft.close();
     }
 }

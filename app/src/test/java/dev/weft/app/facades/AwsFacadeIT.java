@@ -8,21 +8,15 @@ import dev.weft.api.facade.Key;
 import dev.weft.app.WeftInTest;
 import dev.weft.app.event.EventsInTest;
 import dev.weft.app.keys.KeysInTest;
-import dev.weft.clouds.aws.account.Boto3;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
-import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
-import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
 import software.amazon.awssdk.core.SdkBytes;
-import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
-import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.services.lambda.LambdaClient;
 import software.amazon.awssdk.services.lambda.model.FunctionConfiguration;
 import software.amazon.awssdk.services.lambda.model.InvocationType;
@@ -31,7 +25,6 @@ import software.amazon.awssdk.services.lambda.model.LambdaException;
 import software.amazon.awssdk.services.lambda.model.LogType;
 import software.amazon.awssdk.services.lambda.model.ResourceNotFoundException;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.json.JsonMapper;
 
 /** AWS's own clients, unmodified but for endpoint and key, call and see what a Weft serves. */
 @Tag("system")
@@ -59,57 +52,13 @@ class AwsFacadeIT {
         }
     }
 
-    private static Map<String, String> environment(Key key) {
-        return Map.of(
-                "ENDPOINT",
-                weft.facade("aws").toString(),
-                "AWS_ACCESS_KEY_ID",
-                key.id(),
-                "AWS_SECRET_ACCESS_KEY",
-                key.secret(),
-                "AWS_DEFAULT_REGION",
-                "eu-west-1",
-                "AWS_CONFIG_FILE",
-                scratch.resolve("none").toString());
-    }
-
-    private static String boto3(Key key, String script) throws Exception {
-        return Boto3.python(
-                        "import boto3, base64, json, os\n"
-                                + "aws = boto3.client('lambda', endpoint_url=os.environ['ENDPOINT'])\n"
-                                + script,
-                        environment(key))
-                .strip();
-    }
-
-    /** The command line, as its users have it. */
-    private static String cli(Key key, String... words) throws Exception {
-        StringBuilder line = new StringBuilder("import sys, os\nfrom awscli.clidriver import main\n");
-        line.append("sys.argv = ['aws', '--endpoint-url', os.environ['ENDPOINT']");
-        for (String each : words) {
-            line.append(", ").append(JsonMapper.shared().writeValueAsString(each));
-        }
-        return Boto3.python(line.append("]\nsys.exit(main())\n").toString(), environment(key))
-                .strip();
-    }
-
-    private static LambdaClient sdk(Key key) {
-        return LambdaClient.builder()
-                .endpointOverride(weft.facade("aws"))
-                .region(Region.EU_WEST_1)
-                .credentialsProvider(
-                        StaticCredentialsProvider.create(AwsBasicCredentials.create(key.id(), key.secret())))
-                .httpClient(UrlConnectionHttpClient.create())
-                .build();
-    }
-
-    private static JsonNode json(String text) {
-        return JsonMapper.shared().readTree(text);
+    private static AwsClients by(Key key) {
+        return new AwsClients(scratch, weft.facade("aws"), key);
     }
 
     @Test
     void boto3CallsAFunctionAndGetsItsLog() throws Exception {
-        JsonNode said = json(boto3(deployer, """
+        JsonNode said = AwsClients.json(by(deployer).boto3("""
                 context = base64.b64encode(json.dumps({'custom': {'who': 'ada'}}).encode()).decode()
                 said = aws.invoke(FunctionName='echo', Payload=json.dumps({'big': 2**60}), LogType='Tail', ClientContext=context)
                 print(json.dumps({'status': said['StatusCode'], 'version': said['ExecutedVersion'],
@@ -118,7 +67,7 @@ class AwsFacadeIT {
                 """));
         assertThat(said.path("status").asInt()).isEqualTo(200);
         assertThat(said.path("version").asString()).isEqualTo("$LATEST");
-        JsonNode payload = json(said.path("payload").asString());
+        JsonNode payload = AwsClients.json(said.path("payload").asString());
         assertThat(payload.path("id").asString()).isEqualTo(said.path("id").asString());
         assertThat(payload.path("client").path("custom").path("who").asString()).isEqualTo("ada");
         assertThat(said.path("log").asString())
@@ -127,20 +76,22 @@ class AwsFacadeIT {
 
     @Test
     void boto3IsToldOfFailuresAsByLambda() throws Exception {
-        JsonNode failed = json(boto3(caller, """
+        JsonNode failed = AwsClients.json(by(caller).boto3("""
                 said = aws.invoke(FunctionName='fails')
                 print(json.dumps({'status': said['StatusCode'], 'error': said['FunctionError'],
                     'payload': said['Payload'].read().decode()}))
                 """));
         assertThat(failed.path("status").asInt()).isEqualTo(200);
         assertThat(failed.path("error").asString()).isEqualTo("Unhandled");
-        assertThat(json(failed.path("payload").asString()).path("errorMessage").asString())
+        assertThat(AwsClients.json(failed.path("payload").asString())
+                        .path("errorMessage")
+                        .asString())
                 .isEqualTo("no tea today");
-        assertThat(boto3(caller, """
+        assertThat(by(caller).boto3("""
                 said = aws.invoke(FunctionName='slow')
                 print(said['FunctionError'], said['Payload'].read().decode())
                 """)).contains("Unhandled", "timed out");
-        assertThat(boto3(caller, """
+        assertThat(by(caller).boto3("""
                 for what in (lambda: aws.invoke(FunctionName='nowhere'), lambda: aws.invoke(FunctionName='echo', Qualifier='7'),
                         lambda: aws.invoke(FunctionName='echo', Payload=b'{'), lambda: aws.list_functions(),
                         lambda: aws.invoke(FunctionName='echo', InvocationType='Event', Payload=b'"' + b'x' * (1 << 20) + b'"'),
@@ -167,7 +118,7 @@ class AwsFacadeIT {
     @Test
     void eventsAreKeptAndDeliveredUnderTheirRequestsId() throws Exception {
         Path home = scratch.resolve("home");
-        String[] said = boto3(caller, """
+        String[] said = by(caller).boto3("""
                 said = aws.invoke(FunctionName='echo', InvocationType='Event', Payload=b'{"n": 1}')
                 print(said['StatusCode'], said['ResponseMetadata']['RequestId'], len(said['Payload'].read()))
                 print(aws.invoke_async(FunctionName='echo', InvokeArgs=b'{"n": 2}')['Status'])
@@ -176,7 +127,7 @@ class AwsFacadeIT {
         assertThat(said[2]).isEqualTo("0");
         assertThat(said[3]).isEqualTo("202");
         JsonNode record = EventsInTest.await(home, said[1], "delivered");
-        JsonNode result = json(record.path("result").asString());
+        JsonNode result = AwsClients.json(record.path("result").asString());
         assertThat(result.path("id").asString()).isEqualTo(said[1]);
         assertThat(result.path("event").toString()).isEqualTo("{\"n\":1}");
         assertThat(record.path("by").asString()).isEqualTo("aws");
@@ -190,7 +141,7 @@ class AwsFacadeIT {
     @Test
     void anEventWhoseFunctionFailsIsADeadLetterToldToItsDestinationAndCanBeRedriven() throws Exception {
         Path home = scratch.resolve("home");
-        String id = boto3(caller, """
+        String id = by(caller).boto3("""
                 print(aws.invoke(FunctionName='fails', InvocationType='Event', Payload=b'{"cup": 1}')['ResponseMetadata']['RequestId'])
                 """);
         JsonNode dead = EventsInTest.await(home, id, "dead");
@@ -206,8 +157,8 @@ class AwsFacadeIT {
                 .path(0)
                 .path("id")
                 .asString();
-        JsonNode record =
-                json(EventsInTest.json(home, "show", told).path("result").asString());
+        JsonNode record = AwsClients.json(
+                EventsInTest.json(home, "show", told).path("result").asString());
         assertThat(record.path("requestContext").path("requestId").asString()).isEqualTo(id);
         assertThat(record.path("requestContext").path("condition").asString()).isEqualTo("RetriesExhausted");
         assertThat(record.path("requestPayload").toString()).isEqualTo("{\"cup\":1}");
@@ -228,41 +179,45 @@ class AwsFacadeIT {
     @Test
     void functionsOfEveryContractAreLambdasToTheCommandLine() throws Exception {
         Path out = scratch.resolve("answer.json");
-        JsonNode said = json(cli(
-                caller,
-                "lambda",
-                "invoke",
-                "--function-name",
-                "action",
-                "--payload",
-                "{\"name\": \"ada\"}",
-                out.toString()));
+        JsonNode said = AwsClients.json(by(caller)
+                .cli(
+                        "lambda",
+                        "invoke",
+                        "--function-name",
+                        "action",
+                        "--payload",
+                        "{\"name\": \"ada\"}",
+                        out.toString()));
         assertThat(said.path("StatusCode").asInt()).isEqualTo(200);
-        assertThat(json(java.nio.file.Files.readString(out)).path("greeting").asString())
+        assertThat(AwsClients.json(java.nio.file.Files.readString(out))
+                        .path("greeting")
+                        .asString())
                 .isEqualTo("hello ada");
-        JsonNode listed = json(cli(deployer, "lambda", "list-functions", "--page-size", "2"));
+        JsonNode listed = AwsClients.json(by(deployer).cli("lambda", "list-functions", "--page-size", "2"));
         assertThat(listed.path("Functions").valueStream().map(each -> each.path("FunctionName")
                         .asString()))
                 .containsExactly("action", "echo", "fails", "slow", "told");
-        JsonNode shown = json(cli(deployer, "lambda", "get-function", "--function-name", "echo"));
+        JsonNode shown = AwsClients.json(by(deployer).cli("lambda", "get-function", "--function-name", "echo"));
         assertThat(shown.path("Configuration").path("Runtime").asString()).isEqualTo("nodejs20.x");
         assertThat(shown.path("Configuration").path("CodeSha256").asString()).hasSize(44);
         assertThat(shown.path("Tags").path("team").asString()).isEqualTo("shop");
         String arn = shown.path("Configuration").path("FunctionArn").asString();
-        assertThat(cli(deployer, "lambda", "list-tags", "--resource", arn)).contains("shop");
-        assertThat(cli(caller, "lambda", "invoke", "--function-name", arn, out.toString()))
+        assertThat(by(deployer).cli("lambda", "list-tags", "--resource", arn)).contains("shop");
+        assertThat(by(caller).cli("lambda", "invoke", "--function-name", arn, out.toString()))
                 .contains("200");
     }
 
     @Test
     void theSdkForJavaDoesTheSame() {
-        try (LambdaClient may = sdk(deployer)) {
+        try (LambdaClient may = by(deployer).sdk()) {
             InvokeResponse said = may.invoke(asked -> asked.functionName("echo")
                     .payload(SdkBytes.fromUtf8String("{\"a\":[1,2]}"))
                     .logType(LogType.TAIL));
             assertThat(said.statusCode()).isEqualTo(200);
             assertThat(said.functionError()).isNull();
-            assertThat(json(said.payload().asUtf8String()).path("event").toString())
+            assertThat(AwsClients.json(said.payload().asUtf8String())
+                            .path("event")
+                            .toString())
                     .isEqualTo("{\"a\":[1,2]}");
             assertThat(may.invoke(asked -> asked.functionName("echo").invocationType(InvocationType.DRY_RUN))
                             .statusCode())
@@ -294,9 +249,9 @@ class AwsFacadeIT {
         Key theirs = KeysInTest.create(home, "theirs", Key.Role.ADMIN, "theirs");
         Key wrong = new Key(caller.id(), "x".repeat(40), "wrong", Key.Role.INVOKE, "default");
         Key gone = KeysInTest.create(home, "gone", Key.Role.INVOKE, "default");
-        try (LambdaClient other = sdk(theirs);
-                LambdaClient guessing = sdk(wrong);
-                LambdaClient once = sdk(gone)) {
+        try (LambdaClient other = by(theirs).sdk();
+                LambdaClient guessing = by(wrong).sdk();
+                LambdaClient once = by(gone).sdk()) {
             // a key that was made while Weft runs is good within a second or so
             WeftInTest.await(java.time.Duration.ofSeconds(10), () -> status(other) == 404);
             assertThat(other.listFunctions().functions()).isEmpty();

@@ -84,20 +84,28 @@ class AwsUploadsIT {
     @TempDir
     private static Path scratch;
 
-    private static AwsClients clients;
+    private static WeftInTest weft;
+    private static Key key;
 
     @BeforeAll
     static void start() throws Exception {
-        Path home = scratch.resolve("home");
-        Key key = KeysInTest.create(home, "ci", Key.Role.DEPLOY, "default");
+        key = KeysInTest.create(scratch.resolve("home"), "ci", Key.Role.DEPLOY, "default");
+        weft = started();
+    }
+
+    private static WeftInTest started() throws Exception {
         Path application = FacadeDocuments.write(scratch.resolve("app"));
-        clients = new AwsClients(scratch, home, key, () -> WeftInTest.withFacades(home, List.of("aws"), application));
+        return WeftInTest.withFacades(scratch.resolve("home"), List.of("aws"), application);
+    }
+
+    private static AwsClients clients() {
+        return new AwsClients(scratch, weft.facade("aws"), key);
     }
 
     @AfterAll
     static void stop() {
-        if (clients != null) {
-            clients.close();
+        if (weft != null) {
+            weft.close();
         }
     }
 
@@ -113,7 +121,7 @@ class AwsUploadsIT {
 
     @Test
     void boto3TakesAFunctionThroughItsLife() throws Exception {
-        JsonNode said = AwsClients.json(clients.boto3("""
+        JsonNode said = AwsClients.json(clients().boto3("""
                 import io, zipfile
                 def packed(text):
                     bytes = io.BytesIO()
@@ -163,7 +171,7 @@ class AwsUploadsIT {
 
     @Test
     void versionsStayAndAliasesLeadToThem() throws Exception {
-        JsonNode said = AwsClients.json(clients.boto3(CANARY));
+        JsonNode said = AwsClients.json(clients().boto3(CANARY));
         assertThat(said.path("made").toString())
                 .isEqualTo("[\"1\",\"arn:aws:lambda:eu-west-1:000000000000:function:Canary\"]");
         assertThat(said.path("same").asString()).isEqualTo("1");
@@ -189,36 +197,37 @@ class AwsUploadsIT {
         Path zip = Files.write(
                 scratch.resolve("code.zip"),
                 node("async () => 'from a zip file'").asByteArray());
-        JsonNode made = AwsClients.json(clients.cli(
-                "lambda",
-                "create-function",
-                "--function-name",
-                "by-hand",
-                "--runtime",
-                "nodejs20.x",
-                "--role",
-                ROLE,
-                "--handler",
-                "index.handler",
-                "--zip-file",
-                "fileb://" + zip,
-                "--timeout",
-                "5"));
+        JsonNode made = AwsClients.json(clients()
+                .cli(
+                        "lambda",
+                        "create-function",
+                        "--function-name",
+                        "by-hand",
+                        "--runtime",
+                        "nodejs20.x",
+                        "--role",
+                        ROLE,
+                        "--handler",
+                        "index.handler",
+                        "--zip-file",
+                        "fileb://" + zip,
+                        "--timeout",
+                        "5"));
         assertThat(made.path("FunctionArn").asString()).endsWith(":function:by-hand");
         Path out = scratch.resolve("out.json");
-        assertThat(clients.cli("lambda", "invoke", "--function-name", "by-hand", out.toString()))
+        assertThat(clients().cli("lambda", "invoke", "--function-name", "by-hand", out.toString()))
                 .contains("200");
         assertThat(Files.readString(out)).isEqualTo("\"from a zip file\"");
-        assertThat(clients.cli("lambda", "list-functions")).contains("by-hand", "echo");
-        assertThat(clients.cli("lambda", "delete-function", "--function-name", "by-hand"))
+        assertThat(clients().cli("lambda", "list-functions")).contains("by-hand", "echo");
+        assertThat(clients().cli("lambda", "delete-function", "--function-name", "by-hand"))
                 .contains("204");
-        assertThat(clients.cli("lambda", "list-functions")).doesNotContain("by-hand");
+        assertThat(clients().cli("lambda", "list-functions")).doesNotContain("by-hand");
     }
 
     @Test
     void theSdkForJavaDoesTheSameAndARestartLosesNothing() throws Exception {
         String made;
-        try (LambdaClient aws = clients.sdk()) {
+        try (LambdaClient aws = clients().sdk()) {
             made = aws.createFunction(asked -> asked.functionName("kept")
                             .runtime(Runtime.NODEJS20_X)
                             .role(ROLE)
@@ -233,8 +242,9 @@ class AwsUploadsIT {
                     .isPresent();
             assertThat(said(aws, "kept")).isEqualTo("{\"got\":{\"a\":1},\"v\":\"1\"}");
         }
-        clients.restart();
-        try (LambdaClient aws = clients.sdk()) {
+        weft.close();
+        weft = started();
+        try (LambdaClient aws = clients().sdk()) {
             assertThat(said(aws, "kept")).isEqualTo("{\"got\":{\"a\":1},\"v\":\"1\"}");
             FunctionConfiguration shown =
                     aws.getFunction(asked -> asked.functionName("kept")).configuration();
@@ -249,7 +259,7 @@ class AwsUploadsIT {
 
     @Test
     void whatIsWrongIsToldAndChangesNothing() throws Exception {
-        try (LambdaClient aws = clients.sdk()) {
+        try (LambdaClient aws = clients().sdk()) {
             assertThatThrownBy(() -> aws.createFunction(asked -> asked.functionName("echo")
                             .runtime(Runtime.NODEJS20_X)
                             .role(ROLE)

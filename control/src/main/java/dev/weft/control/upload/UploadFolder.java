@@ -3,6 +3,7 @@ package dev.weft.control.upload;
 
 import dev.weft.api.Sha256;
 import dev.weft.api.facade.Draft;
+import dev.weft.api.facade.Names;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -13,11 +14,11 @@ import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
@@ -32,7 +33,6 @@ public final class UploadFolder {
             PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"));
     private static final FileAttribute<?> ONLY_MINE_FILE =
             PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
-    private static final String NAME = "[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?";
     private static final String DOCUMENT = ".yaml";
     private static final String ZIP = ".zip";
     private static final String INCOMING = ".incoming";
@@ -80,6 +80,15 @@ public final class UploadFolder {
     public List<Path> documents() {
         return files().stream()
                 .filter(each -> each.toString().endsWith(DOCUMENT))
+                .toList();
+    }
+
+    /** What is kept, by name. */
+    public List<Kept> all() {
+        return documents().stream()
+                .map(each -> each.getFileName().toString())
+                .map(file -> find(file.substring(0, file.length() - DOCUMENT.length())))
+                .filter(Objects::nonNull)
                 .toList();
     }
 
@@ -183,14 +192,7 @@ public final class UploadFolder {
 
     /** Removes what a Weft that was killed has left. */
     public void sweep() {
-        Set<Path> named = new HashSet<>();
-        for (Path each : documents()) {
-            String file = each.getFileName().toString();
-            Kept kept = find(file.substring(0, file.length() - DOCUMENT.length()));
-            if (kept != null) {
-                named.add(kept.zip());
-            }
-        }
+        Set<Path> named = all().stream().map(Kept::zip).collect(Collectors.toSet());
         files().stream()
                 .filter(each ->
                         each.toString().endsWith(INCOMING) || (each.toString().endsWith(ZIP) && !named.contains(each)))
@@ -224,7 +226,7 @@ public final class UploadFolder {
     }
 
     private Path document(String name) {
-        if (!name.matches(NAME)) {
+        if (!Names.valid(name)) {
             throw new IllegalArgumentException("'" + name + "' is no function's name");
         }
         return folder.resolve(name + DOCUMENT);

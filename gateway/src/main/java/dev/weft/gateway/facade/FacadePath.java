@@ -112,39 +112,33 @@ public final class FacadePath implements ExchangeHandler {
     }
 
     private void read(ServerExchange exchange, FacadeRequest request) {
+        Supplier<Wish> read = () -> facade.read(request, rooms.keys(), clock.instant());
         if (request.body().length <= READ_ON_LOOP_BYTES_MAX) {
-            act(exchange, wish(request));
+            wished(exchange, read, Runnable::run);
         } else {
-            Thread.ofVirtual().name("facade-read").start(() -> {
-                Supplier<Wish> wish = wish(request);
-                exchange.loop().run(() -> act(exchange, wish));
-            });
+            Thread.ofVirtual().name("facade-read").start(() -> wished(exchange, read, exchange.loop()::run));
         }
     }
 
-    /** What the façade makes of it, or throws. */
-    private Supplier<Wish> wish(FacadeRequest request) {
-        try {
-            Wish wish = facade.read(request, rooms.keys(), clock.instant());
-            return () -> wish;
-        } catch (RuntimeException bug) {
-            return () -> {
-                throw bug;
-            };
-        }
-    }
-
-    private void act(ServerExchange exchange, Supplier<Wish> read) {
+    /** What a façade makes of something, done. */
+    private void wished(ServerExchange exchange, Supplier<Wish> read, Consumer<Runnable> onLoop) {
         Wish wish;
         try {
             wish = read.get();
         } catch (RuntimeException bug) {
-            broken(exchange, bug);
+            onLoop.accept(() -> broken(exchange, bug));
             return;
         }
+        onLoop.accept(() -> act(exchange, wish));
+    }
+
+    private void act(ServerExchange exchange, Wish wish) {
         switch (wish) {
             case Wish.Look look ->
-                act(exchange, () -> look.then().of(events.function(look.key().namespace(), look.function())));
+                wished(
+                        exchange,
+                        () -> look.then().of(events.function(look.key().namespace(), look.function())),
+                        Runnable::run);
             case Wish.Invoke invoke -> invoke(exchange, invoke);
             case Wish.Exchange wanted -> exchange(exchange, wanted);
             case Wish.Noted noted -> noted(exchange, noted);

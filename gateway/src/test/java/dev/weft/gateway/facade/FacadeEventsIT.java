@@ -73,7 +73,7 @@ class FacadeEventsIT {
                 event -> {},
                 new SimpleMeterRegistry());
         gateway.serve(List.of(SampleFunction.http("shop", "node").function()), List.of(), List.of());
-        FacadeRooms rooms = new FacadeRooms(id -> KEY, NONE, entry -> {}, new Kept());
+        FacadeRooms rooms = new FacadeRooms(id -> KEY, Functions.NONE, entry -> {}, new Kept());
         listener = HttpListener.open(
                 loops,
                 ListenerConfig.loopback("facade", 0),
@@ -198,23 +198,6 @@ class FacadeEventsIT {
             noted.add(record);
         }
     }
-
-    private static final Functions NONE = new Functions() {
-        @Override
-        public List<Served> list(String namespace) {
-            return List.of();
-        }
-
-        @Override
-        public @Nullable Served find(String namespace, String name) {
-            return null;
-        }
-
-        @Override
-        public String logTail(String function, String invocation) {
-            return "";
-        }
-    };
 
     private static final class Played implements Facade {
         @Override

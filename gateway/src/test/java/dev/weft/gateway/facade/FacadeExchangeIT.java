@@ -37,7 +37,6 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -63,7 +62,7 @@ class FacadeExchangeIT {
                 journal::add,
                 new SimpleMeterRegistry());
         gateway.serve(List.of(SampleFunction.http("shop", "node").function()), List.of(), List.of());
-        FacadeRooms rooms = new FacadeRooms(id -> null, new None(), entry -> {}, Events.NONE);
+        FacadeRooms rooms = new FacadeRooms(id -> null, Functions.NONE, entry -> {}, Events.NONE);
         listener = HttpListener.open(
                 loops,
                 ListenerConfig.loopback("facade", 0),
@@ -150,23 +149,6 @@ class FacadeExchangeIT {
                                                     .getBytes(StandardCharsets.UTF_8)))),
                     broken -> {});
             return () -> {};
-        }
-    }
-
-    private static final class None implements Functions {
-        @Override
-        public List<Served> list(String namespace) {
-            return List.of();
-        }
-
-        @Override
-        public @Nullable Served find(String namespace, String name) {
-            return null;
-        }
-
-        @Override
-        public String logTail(String function, String invocation) {
-            return "";
         }
     }
 
