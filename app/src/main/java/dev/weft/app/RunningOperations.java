@@ -161,7 +161,7 @@ record RunningOperations(Weft weft) implements Operations {
         if (weft.application().function(function) == null) {
             return null;
         }
-        Gateway.Invoked done;
+        dev.weft.gateway.event.Invoked done;
         try {
             done = weft.gateway().invoke(function, payload, contentType, attributes);
         } catch (CloudException refused) {

@@ -12,10 +12,16 @@ import dev.weft.api.RequestLine;
 import dev.weft.api.Trace;
 import dev.weft.api.resource.Function;
 import dev.weft.api.spi.Loop;
+import dev.weft.gateway.body.WatchedBody;
+import dev.weft.gateway.event.Addressed;
 import dev.weft.gateway.event.Entry;
 import dev.weft.gateway.event.Exchange;
+import dev.weft.gateway.event.Invoked;
 import dev.weft.gateway.event.Origin;
+import dev.weft.gateway.event.Passing;
 import dev.weft.gateway.event.Running;
+import dev.weft.gateway.event.Speaking;
+import dev.weft.gateway.event.Upshot;
 import dev.weft.gateway.protection.Admission;
 import dev.weft.gateway.protection.Refusal;
 import dev.weft.gateway.protection.Ticket;
@@ -24,7 +30,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
@@ -52,33 +57,6 @@ public final class EventPath {
         this.guard = guard;
     }
 
-    /**
-     * What is to reach a function.
-     *
-     * @param namespace where the function has to be; null for any
-     * @param contentType media type of the body; null where nobody named one
-     * @param answerBytesMax of the answer, which is gathered; a function that answers more has failed
-     */
-    public record Event(
-            String function,
-            @Nullable String namespace,
-            @Nullable String contentType,
-            Map<String, String> attributes,
-            Body body,
-            long answerBytesMax) {}
-
-    /** How it ended. */
-    public sealed interface Ended {
-        /** The function spoke. */
-        record Spoke(Gateway.Invoked invoked) implements Ended {}
-
-        /** No cloud answered, or none was tried. */
-        record Failed(CloudException why) implements Ended {}
-
-        /** There is no such function here. */
-        record Absent() implements Ended {}
-    }
-
     /** Whether functions are not deployed yet. */
     public boolean starting() {
         return snapshot.get().starting();
@@ -91,7 +69,7 @@ public final class EventPath {
     }
 
     /** A call of Weft's own; {@code then} hears on {@code loop} how it ended. On any thread. */
-    public Running start(Event event, Loop loop, Consumer<Ended> then) {
+    public Running start(Addressed event, Loop loop, Consumer<Upshot> then) {
         FunctionEntry function = find(snapshot.get(), event.function(), event.namespace());
         if (function == null) {
             return absent(event.body(), then);
@@ -103,16 +81,16 @@ public final class EventPath {
                 0,
                 now.plus(function.timeMax()),
                 CallContext.Caller.WEFT);
-        Asker asker = new Asker(event.answerBytesMax(), null, then);
+        Asker asker = new Asker(event.answerBytesMax(), null, then, null);
         return begin(call(event, context), loop, new Walk(function, context, now, Ticket.FREE, asker));
     }
 
-    private static Call call(Event event, CallContext context) {
+    private static Call call(Addressed event, CallContext context) {
         return new Call.Event(context, event.contentType(), event.attributes(), event.body());
     }
 
     /** A call of an event that was left before; {@code then} hears on {@code loop} how it ended. On any thread. */
-    public Running start(Event event, Origin origin, Loop loop, Consumer<Ended> then) {
+    public Running start(Addressed event, Origin origin, Loop loop, Consumer<Upshot> then) {
         FunctionEntry function = find(snapshot.get(), event.function(), event.namespace());
         if (function == null) {
             return absent(event.body(), then);
@@ -125,7 +103,7 @@ public final class EventPath {
                 origin.hops(),
                 now.plus(function.timeMax()),
                 CallContext.Caller.WEFT);
-        Asker asker = new Asker(event.answerBytesMax(), null, then);
+        Asker asker = new Asker(event.answerBytesMax(), null, then, null);
         return begin(call(event, context), loop, new Walk(function, context, now, Ticket.FREE, asker));
     }
 
@@ -145,18 +123,21 @@ public final class EventPath {
         return new Entry.Let(CallReader.origin(exchange));
     }
 
-    /** A call for who asks by {@code exchange}: under the function's limits, in the caller's trace. On the exchange's loop. */
-    public Running start(Event event, ServerExchange exchange, Consumer<Ended> then) {
+    /**
+     * A call for who asks by {@code exchange}: under the function's limits, in the caller's trace. Where the function answers,
+     * {@code passing} takes the answer as it comes; where that is null it is gathered. On the exchange's loop.
+     */
+    public Running start(Addressed event, ServerExchange exchange, Consumer<Upshot> then, @Nullable Passing passing) {
         Asked asked = new Asked(event.function(), event.namespace(), event.body(), context -> call(event, context));
-        return enter(asked, exchange, new Asker(event.answerBytesMax(), null, then));
+        return enter(asked, exchange, new Asker(event.answerBytesMax(), null, then, passing));
     }
 
     /** An HTTP request for who asks by {@code exchange}, the same way. On the exchange's loop. */
-    public Running start(Exchange wanted, ServerExchange exchange, Consumer<Ended> then) {
+    public Running start(Exchange wanted, ServerExchange exchange, Consumer<Upshot> then, @Nullable Passing passing) {
         if (InvocationPath.suspicious(wanted.line().path())) {
             wanted.body().discard();
-            then.accept(
-                    new Ended.Failed(new CloudException(CloudException.Kind.INVALID, InvocationPath.SUSPICIOUS, null)));
+            then.accept(new Upshot.Failed(
+                    new CloudException(CloudException.Kind.INVALID, InvocationPath.SUSPICIOUS, null)));
             return Running.OVER;
         }
         Asked asked = new Asked(
@@ -164,7 +145,7 @@ public final class EventPath {
                 wanted.namespace(),
                 wanted.body(),
                 context -> CallReader.exchange(wanted.line(), wanted.headers(), wanted.body(), context));
-        return enter(asked, exchange, new Asker(wanted.answerBytesMax(), wanted.line(), then));
+        return enter(asked, exchange, new Asker(wanted.answerBytesMax(), wanted.line(), then, passing));
     }
 
     private Running enter(Asked asked, ServerExchange exchange, Asker asker) {
@@ -180,7 +161,7 @@ public final class EventPath {
             guard.refusals().count(asked.function(), refusal.word());
             asked.body().discard();
             asker.then()
-                    .accept(new Ended.Failed(new CloudException(
+                    .accept(new Upshot.Failed(new CloudException(
                             CloudException.Kind.BUSY, refusal.word() + ": " + refusal.message(), null)));
             return Running.OVER;
         }
@@ -206,9 +187,9 @@ public final class EventPath {
         }
     }
 
-    private static Running absent(Body body, Consumer<Ended> then) {
+    private static Running absent(Body body, Consumer<Upshot> then) {
         body.discard();
-        then.accept(new Ended.Absent());
+        then.accept(new Upshot.Absent());
         return Running.OVER;
     }
 
@@ -259,20 +240,38 @@ public final class EventPath {
         @Override
         public void outcome(Outcome outcome, String cloud, int made) {
             log.answered(outcome);
-            Body body =
-                    switch (outcome) {
-                        case Outcome.Response response -> response.body();
-                        case Outcome.Result result -> result.body();
-                        case Outcome.Upgraded upgraded -> upgraded.body();
-                        case Outcome.Accepted accepted -> Body.empty();
-                        case Outcome.Failure failure -> Body.empty();
-                    };
+            Body body = Speaking.body(outcome);
+            Passing passing = asker.passing();
+            if (passing != null && (outcome instanceof Outcome.Response || outcome instanceof Outcome.Result)) {
+                WatchedBody watched = new WatchedBody(passing.limited(body));
+                answering = watched;
+                Runnable ended = () -> passed(outcome, watched, cloud, made);
+                passing.taker().accept(new Speaking(outcome, watched, context.id(), cloud, ended));
+                return;
+            }
             answering = body;
             BodyGatherer.gather(
                     body,
                     asker.bytesMax(),
                     bytes -> spoke(outcome, bytes, cloud, made),
                     broken -> brokeOff(broken, cloud, made));
+        }
+
+        /** Its answer is over, whole or not. */
+        private void passed(Outcome outcome, WatchedBody body, String cloud, int made) {
+            BodyException broke = body.failure();
+            if (broke != null) {
+                log.ended(Journal.Ending.BROKEN_OFF);
+            }
+            Journal.Ending ending = broke == null ? Journal.Ending.ANSWERED : Journal.Ending.BROKEN_OFF;
+            String reason = broke == null ? null : "the answer broke off after " + body.bytes() + " bytes";
+            end(new End(cloud, ending, made, reason, status(outcome), body.bytes()), null);
+        }
+
+        /** The status of an HTTP request's answer; 0 of an event. */
+        private int status(Outcome outcome) {
+            boolean exchange = asker.line() != null && outcome instanceof Outcome.Response;
+            return exchange ? ((Outcome.Response) outcome).status() : 0;
         }
 
         private void brokeOff(BodyException broken, String cloud, int made) {
@@ -292,17 +291,16 @@ public final class EventPath {
                     ? failure.reason() + " " + failure.type() + ": " + failure.message()
                     : null;
             Journal.Ending ending = reason == null ? Journal.Ending.ANSWERED : Journal.Ending.FAILED;
-            int status = outcome instanceof Outcome.Response response ? response.status() : 0;
             Duration took = took();
             end(
-                    new End(cloud, ending, made, reason, asker.line() == null ? 0 : status, bytes.length),
-                    new Ended.Spoke(new Gateway.Invoked(outcome, bytes, context.id(), cloud, took)));
+                    new End(cloud, ending, made, reason, status(outcome), bytes.length),
+                    new Upshot.Spoke(new Invoked(outcome, bytes, context.id(), cloud, took)));
         }
 
         @Override
         public void failed(CloudException why, String cloud, int made) {
             String reason = why.kind() + ": " + why.getMessage();
-            end(new End(cloud, Journal.Ending.CLOUD_FAILED, made, reason, 0, 0), new Ended.Failed(why));
+            end(new End(cloud, Journal.Ending.CLOUD_FAILED, made, reason, 0, 0), new Upshot.Failed(why));
         }
 
         void refused(Decision.Refuse refuse) {
@@ -312,7 +310,7 @@ public final class EventPath {
                     refuse.status() == 503 ? CloudException.Kind.UNREACHABLE : CloudException.Kind.INVALID;
             end(
                     new End(null, Journal.Ending.REFUSED, 0, reason, 0, 0),
-                    new Ended.Failed(new CloudException(kind, reason, null)));
+                    new Upshot.Failed(new CloudException(kind, reason, null)));
         }
 
         @Override
@@ -322,8 +320,8 @@ public final class EventPath {
 
         @Override
         public void cancel() {
-            if (over) {
-                return;
+            if (over || (answering instanceof WatchedBody passed && passed.failure() != null)) {
+                return; // it may have been the answer that broke off, and the caller's connection with it
             }
             Attempts trying = attempts;
             if (trying != null) {
@@ -343,7 +341,7 @@ public final class EventPath {
             return Duration.ofNanos(guard.nanos().getAsLong() - beganNanos);
         }
 
-        private void end(End end, @Nullable Ended said) {
+        private void end(End end, @Nullable Upshot said) {
             if (over) {
                 return;
             }
@@ -379,8 +377,13 @@ public final class EventPath {
      * Who waits for the answer, and how much of it he takes.
      *
      * @param line of an HTTP request; null for an event
+     * @param passing takes what the function answers as it comes; null where it is gathered
      */
-    private record Asker(long bytesMax, @Nullable RequestLine line, Consumer<Ended> then) {}
+    private record Asker(
+            long bytesMax,
+            @Nullable RequestLine line,
+            Consumer<Upshot> then,
+            @Nullable Passing passing) {}
 
     private record End(
             @Nullable String cloud,

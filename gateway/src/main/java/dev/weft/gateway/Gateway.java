@@ -3,7 +3,6 @@ package dev.weft.gateway;
 
 import dev.weft.api.Body;
 import dev.weft.api.CloudException;
-import dev.weft.api.Outcome;
 import dev.weft.api.resource.Function;
 import dev.weft.api.resource.HttpRoute;
 import dev.weft.api.resource.Limit;
@@ -11,7 +10,10 @@ import dev.weft.api.resource.Service;
 import dev.weft.api.spi.ContractHost;
 import dev.weft.api.spi.Loop;
 import dev.weft.api.spi.Place;
+import dev.weft.gateway.event.Addressed;
+import dev.weft.gateway.event.Invoked;
 import dev.weft.gateway.event.Running;
+import dev.weft.gateway.event.Upshot;
 import dev.weft.gateway.filter.BackendName;
 import dev.weft.gateway.placement.CloudTerms;
 import dev.weft.gateway.placement.Explanation;
@@ -83,9 +85,6 @@ public final class Gateway implements AutoCloseable {
         @Nullable
         Place find(String function, String cloud);
     }
-
-    /** What came of {@link #invoke}. @param body of the result, whole; empty for every other outcome */
-    public record Invoked(Outcome outcome, byte[] body, String id, String cloud, Duration took) {}
 
     /** One match of one rule, for people. */
     public record RouteView(
@@ -274,16 +273,15 @@ public final class Gateway implements AutoCloseable {
      */
     public Invoked invoke(String name, byte[] payload, @Nullable String contentType, Map<String, String> attributes)
             throws InterruptedException {
-        EventPath.Event event =
-                new EventPath.Event(name, null, contentType, attributes, Body.of(payload), INVOKE_ANSWER_BYTES_MAX);
-        BlockingQueue<EventPath.Ended> ended = new ArrayBlockingQueue<>(1);
+        Addressed event = new Addressed(name, null, contentType, attributes, Body.of(payload), INVOKE_ANSWER_BYTES_MAX);
+        BlockingQueue<Upshot> ended = new ArrayBlockingQueue<>(1);
         Loop loop = loops.next();
         Running running = events.start(event, loop, ended::add);
         try {
             return switch (ended.take()) {
-                case EventPath.Ended.Spoke(Invoked invoked) -> invoked;
-                case EventPath.Ended.Failed(CloudException why) -> throw why;
-                case EventPath.Ended.Absent() ->
+                case Upshot.Spoke(Invoked invoked) -> invoked;
+                case Upshot.Failed(CloudException why) -> throw why;
+                case Upshot.Absent() ->
                     throw new IllegalArgumentException("function '" + name + "' is not served here; there are "
                             + snapshot.functions().keySet().stream().sorted().toList());
             };

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.weft.testkit;
 
+import dev.weft.api.Body;
 import dev.weft.api.CloudException;
 import dev.weft.api.Headers;
 import dev.weft.api.Outcome;
@@ -116,9 +117,18 @@ public final class FacadeFuzz {
                 check(noted.late().after("id-1"));
                 check(noted.call());
             }
+            case Wish.Passed passed -> {
+                check(passed.call());
+                begin(passed, new Outcome.Response(503, Headers.none(), Body.empty()));
+                begin(passed, new Outcome.Result(null, Headers.none(), Body.empty()));
+            }
             case Wish.Invoke invoke -> check(invoke.answering());
             case Wish.Exchange exchange -> check(exchange.answering());
         }
+    }
+
+    private static void begin(Wish.Passed passed, Outcome outcome) {
+        FacadeServer.whole(passed.passing().begun(outcome, Body.empty(), "id-1"));
     }
 
     private void check(Wish.Answering answering) {

@@ -3,8 +3,11 @@ package dev.weft.testkit;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import dev.weft.api.Body;
+import dev.weft.api.BodyGatherer;
 import dev.weft.api.CloudException;
 import dev.weft.api.Headers;
+import dev.weft.api.Outcome;
 import dev.weft.api.RequestLine;
 import dev.weft.api.event.Event;
 import dev.weft.api.event.Events;
@@ -12,6 +15,7 @@ import dev.weft.api.event.Taken;
 import dev.weft.api.facade.Facade;
 import dev.weft.api.facade.FacadeAnswer;
 import dev.weft.api.facade.FacadeRequest;
+import dev.weft.api.facade.FacadeStream;
 import dev.weft.api.facade.Functions;
 import dev.weft.api.facade.Key;
 import dev.weft.api.facade.Keys;
@@ -184,10 +188,66 @@ public final class FacadeServer implements AutoCloseable {
                 called(invoke.key(), invoke.function(), invoke.answering(), played -> played.call(invoke));
             case Wish.Exchange asked ->
                 called(asked.key(), asked.function(), asked.answering(), played -> played.exchange(asked));
+            case Wish.Passed passed -> passed(passed);
             case Wish.Noted noted -> answer(noted.call());
             case Wish.Later later -> left(later);
             case Wish.Ask ask -> ask.work().run(events, functions());
         };
+    }
+
+    private FacadeAnswer passed(Wish.Passed wish) throws InterruptedException {
+        Wish.Called call =
+                switch (wish.call()) {
+                    case Wish.Invoke invoke ->
+                        new Wish.Invoke(
+                                invoke.key(),
+                                invoke.function(),
+                                invoke.contentType(),
+                                invoke.attributes(),
+                                invoke.payload(),
+                                false,
+                                new Begun(wish));
+                    case Wish.Exchange asked ->
+                        new Wish.Exchange(
+                                asked.key(),
+                                asked.function(),
+                                asked.line(),
+                                asked.headers(),
+                                asked.body(),
+                                new Begun(wish));
+                };
+        return answer(call);
+    }
+
+    /** Passes an answer on that is there already. */
+    private record Begun(Wish.Passed wish) implements Wish.Answering {
+        @Override
+        public FacadeAnswer spoke(Wish.Came came) {
+            return switch (came.outcome()) {
+                case Outcome.Response _, Outcome.Result _ ->
+                    whole(wish.passing().begun(came.outcome(), Body.of(came.body()), came.invocation()));
+                default -> wish.call().answering().spoke(came);
+            };
+        }
+
+        @Override
+        public FacadeAnswer failed(CloudException why) {
+            return wish.call().answering().failed(why);
+        }
+
+        @Override
+        public FacadeAnswer absent() {
+            return wish.call().answering().absent();
+        }
+    }
+
+    /** All of an answer whose parts are there already. */
+    static FacadeAnswer whole(FacadeStream stream) {
+        byte[][] whole = new byte[1][];
+        BodyGatherer.gather(stream.body(), Integer.MAX_VALUE, bytes -> whole[0] = bytes, broken -> {
+            throw new IllegalStateException(broken);
+        });
+        return new FacadeAnswer(stream.status(), stream.headers(), whole[0]);
     }
 
     private FacadeAnswer left(Wish.Later later) {

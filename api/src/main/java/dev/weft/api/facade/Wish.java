@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.weft.api.facade;
 
+import dev.weft.api.Body;
 import dev.weft.api.CloudException;
 import dev.weft.api.Headers;
 import dev.weft.api.Outcome;
@@ -14,6 +15,18 @@ import org.jspecify.annotations.Nullable;
 
 /** What a vendor's client wants. */
 public sealed interface Wish {
+    /** To call a function and wait. */
+    sealed interface Called extends Wish {
+        /** Whose call it is, and whose namespace's function. */
+        Key key();
+
+        /** Its name in Weft. */
+        String function();
+
+        /** Writes what came of it. */
+        Answering answering();
+    }
+
     /**
      * To call a function with an event and wait.
      *
@@ -31,7 +44,7 @@ public sealed interface Wish {
             byte[] payload,
             boolean tail,
             Answering answering)
-            implements Wish {
+            implements Called {
         public Invoke {
             attributes = Map.copyOf(attributes);
         }
@@ -60,7 +73,15 @@ public sealed interface Wish {
      * @param headers for the function: without what proved who the client is
      */
     record Exchange(Key key, String function, RequestLine line, Headers headers, byte[] body, Answering answering)
-            implements Wish {}
+            implements Called {}
+
+    /**
+     * The same as a call, but what the function answers is passed on as it comes. What is not an answer of the function's own is
+     * written as it is for {@code call}, whose log nobody asks for.
+     *
+     * @param bytesMax of the answer, which breaks off there
+     */
+    record Passed(Called call, long bytesMax, Passing passing) implements Wish {}
 
     /**
      * To read or change resources: {@code work} runs on a thread of its own and may block.
@@ -137,6 +158,18 @@ public sealed interface Wish {
      * @param logTail the last lines that it wrote meanwhile, at most {@link Functions#TAIL_BYTES_MAX}; empty unless asked for
      */
     record Came(Outcome outcome, byte[] body, String invocation, String cloud, Duration took, String logTail) {}
+
+    /** Begins an answer that is passed on. On the call's loop. */
+    @FunctionalInterface
+    interface Passing {
+        /**
+         * The function has begun to answer.
+         *
+         * @param outcome a response or a result, but for its body
+         * @param body of it: what the façade does not put into its own answer's body it discards
+         */
+        FacadeStream begun(Outcome outcome, Body body, String invocation);
+    }
 
     /** Writes what a client hears that leaves an event. */
     interface Taking {

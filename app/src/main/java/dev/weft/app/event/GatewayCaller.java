@@ -5,10 +5,12 @@ import dev.weft.api.Body;
 import dev.weft.api.event.Caller;
 import dev.weft.api.event.Event;
 import dev.weft.api.spi.Loop;
-import dev.weft.gateway.EventPath;
 import dev.weft.gateway.Gateway;
+import dev.weft.gateway.event.Addressed;
+import dev.weft.gateway.event.Invoked;
 import dev.weft.gateway.event.Origin;
 import dev.weft.gateway.event.Running;
+import dev.weft.gateway.event.Upshot;
 import dev.weft.net.Loops;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
@@ -43,7 +45,7 @@ public final class GatewayCaller implements Caller {
 
     @Override
     public Ended call(Event event) throws InterruptedException {
-        EventPath.Event call = new EventPath.Event(
+        Addressed call = new Addressed(
                 event.function(),
                 event.namespace(),
                 event.contentType(),
@@ -52,15 +54,15 @@ public final class GatewayCaller implements Caller {
                 ANSWER_BYTES_MAX);
         Origin origin =
                 new Origin(event.id(), event.origin().trace(), event.origin().hops());
-        BlockingQueue<EventPath.Ended> ended = new ArrayBlockingQueue<>(1);
+        BlockingQueue<Upshot> ended = new ArrayBlockingQueue<>(1);
         Loop loop = loops.next();
         Running running = gateway.events().start(call, origin, loop, ended::add);
         try {
             return switch (ended.take()) {
-                case EventPath.Ended.Spoke(Gateway.Invoked said) ->
+                case Upshot.Spoke(Invoked said) ->
                     new Ended.Spoke(said.outcome(), said.body(), said.cloud(), said.took());
-                case EventPath.Ended.Failed failed -> new Ended.Failed(failed.why());
-                case EventPath.Ended.Absent() -> new Ended.Absent();
+                case Upshot.Failed failed -> new Ended.Failed(failed.why());
+                case Upshot.Absent() -> new Ended.Absent();
             };
         } catch (InterruptedException stopped) {
             loop.execute(running::cancel);

@@ -5,7 +5,7 @@ import dev.weft.api.CloudException;
 import dev.weft.api.Outcome;
 import dev.weft.api.event.EventRecord;
 import dev.weft.api.facade.Wish;
-import dev.weft.gateway.Gateway;
+import dev.weft.gateway.event.Invoked;
 import java.time.Duration;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 final class CallRecords {
     private CallRecords() {}
 
-    static EventRecord of(String vendor, Wish.Invoke call, Instant began, Gateway.Invoked said) {
+    static EventRecord of(String vendor, Wish.Invoke call, Instant began, Invoked said) {
         return record(vendor, call, began, said.id(), last(began.plus(said.took()), said));
     }
 
@@ -57,7 +57,7 @@ final class CallRecords {
                 last);
     }
 
-    private static EventRecord.Last last(Instant ended, Gateway.Invoked said) {
+    private static EventRecord.Last last(Instant ended, Invoked said) {
         return switch (said.outcome()) {
             case Outcome.Result result -> result(ended, said, result.contentType());
             case Outcome.Response response ->
@@ -79,7 +79,7 @@ final class CallRecords {
         };
     }
 
-    private static EventRecord.Last result(Instant ended, Gateway.Invoked said, @Nullable String type) {
+    private static EventRecord.Last result(Instant ended, Invoked said, @Nullable String type) {
         return new EventRecord.Last(
                 ended,
                 said.took(),

@@ -13,15 +13,19 @@ import dev.weft.api.facade.Audit;
 import dev.weft.api.facade.Facade;
 import dev.weft.api.facade.FacadeAnswer;
 import dev.weft.api.facade.FacadeRequest;
+import dev.weft.api.facade.FacadeStream;
 import dev.weft.api.facade.Key;
 import dev.weft.api.facade.Wish;
-import dev.weft.api.spi.Loop;
 import dev.weft.gateway.EventPath;
-import dev.weft.gateway.Gateway;
+import dev.weft.gateway.event.Addressed;
 import dev.weft.gateway.event.Entry;
 import dev.weft.gateway.event.Exchange;
+import dev.weft.gateway.event.Invoked;
 import dev.weft.gateway.event.Origin;
+import dev.weft.gateway.event.Passing;
 import dev.weft.gateway.event.Running;
+import dev.weft.gateway.event.Speaking;
+import dev.weft.gateway.event.Upshot;
 import dev.weft.net.ExchangeHandler;
 import dev.weft.net.ServerExchange;
 import java.time.Duration;
@@ -139,8 +143,9 @@ public final class FacadePath implements ExchangeHandler {
                         exchange,
                         () -> look.then().of(events.function(look.key().namespace(), look.function())),
                         Runnable::run);
-            case Wish.Invoke invoke -> invoke(exchange, invoke);
-            case Wish.Exchange wanted -> exchange(exchange, wanted);
+            case Wish.Invoke invoke -> invoke(exchange, invoke, ended -> answer(exchange, invoke, ended), null);
+            case Wish.Exchange wanted -> exchange(exchange, wanted, null);
+            case Wish.Passed passed -> passed(exchange, passed);
             case Wish.Noted noted -> noted(exchange, noted);
             case Wish.Later later -> later(exchange, later);
             case Wish.Control control ->
@@ -153,25 +158,47 @@ public final class FacadePath implements ExchangeHandler {
         }
     }
 
-    private void invoke(ServerExchange exchange, Wish.Invoke wish) {
-        Running running = start(exchange, wish, ended -> answer(exchange, wish, ended));
+    private void passed(ServerExchange exchange, Wish.Passed wish) {
+        Passing passing = new Passing(wish.bytesMax(), speaking -> pass(exchange, wish.passing(), speaking));
+        switch (wish.call()) {
+            case Wish.Invoke call ->
+                invoke(exchange, call, ended -> answer(exchange, call.answering(), ended), passing);
+            case Wish.Exchange call -> exchange(exchange, call, passing);
+        }
+    }
+
+    private void pass(ServerExchange exchange, Wish.Passing passing, Speaking speaking) {
+        exchange.onOver(speaking.over());
+        FacadeStream stream;
+        try {
+            stream = passing.begun(speaking.outcome(), speaking.body(), speaking.invocation());
+        } catch (RuntimeException bug) {
+            speaking.body().discard();
+            broken(exchange, bug);
+            return;
+        }
+        exchange.respond(stream.status(), stream.headers(), stream.body());
+    }
+
+    private void invoke(ServerExchange exchange, Wish.Invoke wish, Consumer<Upshot> then, @Nullable Passing passing) {
+        Running running = start(exchange, wish, then, passing);
         exchange.onCallerGone(running::cancel);
     }
 
-    private Running start(ServerExchange exchange, Wish.Invoke wish, Consumer<EventPath.Ended> then) {
+    private Running start(ServerExchange exchange, Wish.Invoke wish, Consumer<Upshot> then, @Nullable Passing passing) {
         suspicion.proved(exchange.callerAddress());
-        EventPath.Event event = new EventPath.Event(
+        Addressed event = new Addressed(
                 wish.function(),
                 wish.key().namespace(),
                 wish.contentType(),
                 wish.attributes(),
                 Body.of(wish.payload()),
                 facade.bodyBytesMax(exchange.line()));
-        return events.start(event, exchange, then);
+        return events.start(event, exchange, then, passing);
     }
 
-    private void answer(ServerExchange exchange, Wish.Invoke wish, EventPath.Ended ended) {
-        if (wish.tail() && ended instanceof EventPath.Ended.Spoke(Gateway.Invoked said)) {
+    private void answer(ServerExchange exchange, Wish.Invoke wish, Upshot ended) {
+        if (wish.tail() && ended instanceof Upshot.Spoke(Invoked said)) {
             withTail(exchange, wish, said);
         } else {
             answer(exchange, wish.answering(), ended);
@@ -182,20 +209,24 @@ public final class FacadePath implements ExchangeHandler {
     private void noted(ServerExchange exchange, Wish.Noted wish) {
         Instant began = clock.instant();
         Waiting waiting = new Waiting();
-        Running running = start(exchange, wish.call(), ended -> {
-            boolean waited = waiting.over();
-            switch (ended) {
-                case EventPath.Ended.Spoke(Gateway.Invoked said) ->
-                    rooms.events().note(CallRecords.of(facade.vendor(), wish.call(), began, said));
-                case EventPath.Ended.Failed(CloudException why)
-                when !waited ->
-                    rooms.events().note(CallRecords.of(facade.vendor(), wish.call(), began, waiting.id, why));
-                case EventPath.Ended.Failed _, EventPath.Ended.Absent _ -> {}
-            }
-            if (waited) {
-                answer(exchange, wish.call(), ended);
-            }
-        });
+        Running running = start(
+                exchange,
+                wish.call(),
+                ended -> {
+                    boolean waited = waiting.over();
+                    switch (ended) {
+                        case Upshot.Spoke(Invoked said) ->
+                            rooms.events().note(CallRecords.of(facade.vendor(), wish.call(), began, said));
+                        case Upshot.Failed(CloudException why)
+                        when !waited ->
+                            rooms.events().note(CallRecords.of(facade.vendor(), wish.call(), began, waiting.id, why));
+                        case Upshot.Failed _, Upshot.Absent _ -> {}
+                    }
+                    if (waited) {
+                        answer(exchange, wish.call(), ended);
+                    }
+                },
+                null);
         waiting.id = running.id();
         if (!waiting.isOver()) {
             waiting.timer = exchange.loop().after(wish.patience(), () -> {
@@ -206,28 +237,6 @@ public final class FacadePath implements ExchangeHandler {
             exchange.onCallerGone(() -> {
                 boolean ignored = waiting.over();
             });
-        }
-    }
-
-    /** Whether a client still waits. On its loop. */
-    private static final class Waiting {
-        private Loop.@Nullable Timer timer;
-        private String id = "";
-        private boolean over;
-
-        boolean isOver() {
-            return over;
-        }
-
-        /** Whether it waited until now. */
-        boolean over() {
-            boolean waited = !over;
-            over = true;
-            Loop.Timer waker = timer;
-            if (waker != null) {
-                waker.cancel();
-            }
-            return waited;
         }
     }
 
@@ -260,7 +269,7 @@ public final class FacadePath implements ExchangeHandler {
         }
     }
 
-    private void exchange(ServerExchange exchange, Wish.Exchange wish) {
+    private void exchange(ServerExchange exchange, Wish.Exchange wish, @Nullable Passing passing) {
         suspicion.proved(exchange.callerAddress());
         Exchange wanted = new Exchange(
                 wish.function(),
@@ -269,24 +278,24 @@ public final class FacadePath implements ExchangeHandler {
                 wish.headers(),
                 Body.of(wish.body()),
                 facade.bodyBytesMax(exchange.line()));
-        Running running = events.start(wanted, exchange, ended -> answer(exchange, wish.answering(), ended));
+        Running running = events.start(wanted, exchange, ended -> answer(exchange, wish.answering(), ended), passing);
         exchange.onCallerGone(running::cancel);
     }
 
-    private void answer(ServerExchange exchange, Wish.Answering answering, EventPath.Ended ended) {
+    private void answer(ServerExchange exchange, Wish.Answering answering, Upshot ended) {
         answer(exchange, () -> switch (ended) {
-            case EventPath.Ended.Spoke(Gateway.Invoked said) -> answering.spoke(came(said, ""));
-            case EventPath.Ended.Failed(CloudException why) -> answering.failed(why);
-            case EventPath.Ended.Absent() -> answering.absent();
+            case Upshot.Spoke(Invoked said) -> answering.spoke(came(said, ""));
+            case Upshot.Failed(CloudException why) -> answering.failed(why);
+            case Upshot.Absent() -> answering.absent();
         });
     }
 
-    private static Wish.Came came(Gateway.Invoked said, String tail) {
+    private static Wish.Came came(Invoked said, String tail) {
         return new Wish.Came(said.outcome(), said.body(), said.id(), said.cloud(), said.took(), tail);
     }
 
     /** What a function writes comes by another way than its answer, and a little later. */
-    private void withTail(ServerExchange exchange, Wish.Invoke wish, Gateway.Invoked said) {
+    private void withTail(ServerExchange exchange, Wish.Invoke wish, Invoked said) {
         Thread.ofVirtual().name("facade-log").start(() -> {
             String tail = "";
             try {

@@ -22,10 +22,11 @@ import dev.weft.api.facade.Keys;
 import dev.weft.api.facade.Wish;
 import dev.weft.api.spi.Loop;
 import dev.weft.api.spi.Place;
-import dev.weft.gateway.EventPath;
 import dev.weft.gateway.Gateway;
+import dev.weft.gateway.event.Addressed;
 import dev.weft.gateway.event.Origin;
 import dev.weft.gateway.event.Running;
+import dev.weft.gateway.event.Upshot;
 import dev.weft.net.HttpListener;
 import dev.weft.net.ListenerConfig;
 import dev.weft.net.Loops;
@@ -145,11 +146,11 @@ class FacadeEventsIT {
 
     @Test
     void anEventThatHasPassedThroughTooManyFunctionsIsRefusedForGood() throws Exception {
-        BlockingQueue<EventPath.Ended> ended = new LinkedBlockingQueue<>();
-        EventPath.Event event = new EventPath.Event("shop", "default", null, Map.of(), Body.empty(), 1 << 10);
+        BlockingQueue<Upshot> ended = new LinkedBlockingQueue<>();
+        Addressed event = new Addressed("shop", "default", null, Map.of(), Body.empty(), 1 << 10);
         Running running = gateway.events().start(event, new Origin("id-1", null, 17), loops.next(), ended::add);
         assertThat(running.id()).isEmpty();
-        assertThat(ended.poll(10, TimeUnit.SECONDS)).isInstanceOfSatisfying(EventPath.Ended.Failed.class, failed -> {
+        assertThat(ended.poll(10, TimeUnit.SECONDS)).isInstanceOfSatisfying(Upshot.Failed.class, failed -> {
             assertThat(failed.why().kind()).isEqualTo(CloudException.Kind.INVALID);
             assertThat(failed.why()).hasMessageContaining("loop");
         });

@@ -2,10 +2,12 @@
 package dev.weft.gateway.facade;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.weft.api.Body;
 import dev.weft.api.BodyGatherer;
 import dev.weft.api.Call;
+import dev.weft.api.Chunk;
 import dev.weft.api.CloudException;
 import dev.weft.api.Headers;
 import dev.weft.api.Outcome;
@@ -14,6 +16,7 @@ import dev.weft.api.event.Events;
 import dev.weft.api.facade.Facade;
 import dev.weft.api.facade.FacadeAnswer;
 import dev.weft.api.facade.FacadeRequest;
+import dev.weft.api.facade.FacadeStream;
 import dev.weft.api.facade.Functions;
 import dev.weft.api.facade.Key;
 import dev.weft.api.facade.Keys;
@@ -27,6 +30,8 @@ import dev.weft.net.ListenerConfig;
 import dev.weft.net.Loops;
 import dev.weft.testkit.SampleFunction;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.io.IOException;
+import java.io.InputStream;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -37,6 +42,7 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -44,10 +50,13 @@ import org.junit.jupiter.api.Test;
 /** A façade whose clients call a function by HTTP: the first segment of the path names it, what follows is the function's. */
 class FacadeExchangeIT {
     private static final int BODY_MAX = 64;
+    private static final int PASSED_MAX = 100;
+    private static final String PASSED = "/passed/";
 
     private final HttpClient client = HttpClient.newHttpClient();
     private final BlockingQueue<Journal.CallEvent> journal = new LinkedBlockingQueue<>();
     private final BlockingQueue<Call.Exchange> calls = new LinkedBlockingQueue<>();
+    private final BlockingQueue<Consumer<String>> speaking = new LinkedBlockingQueue<>();
     private Loops loops;
     private Gateway gateway;
     private HttpListener listener;
@@ -122,6 +131,39 @@ class FacadeExchangeIT {
         assertThat(journal.take().ending()).isEqualTo(Journal.Ending.FAILED);
     }
 
+    @Test
+    void anAnswerThatIsPassedOnComesAsItIsSaidAndBreaksOffAtItsLimit() throws Exception {
+        HttpResponse<InputStream> answer =
+                client.send(to("/passed/shop/slow").build(), HttpResponse.BodyHandlers.ofInputStream());
+        assertThat(answer.statusCode()).isEqualTo(418);
+        assertThat(new String(answer.body().readNBytes(5), StandardCharsets.UTF_8))
+                .isEqualTo("first");
+        assertThat(journal).isEmpty();
+        speaking.take().accept(" last");
+        assertThat(new String(answer.body().readAllBytes(), StandardCharsets.UTF_8))
+                .isEqualTo(" last");
+        Journal.CallEvent whole = journal.take();
+        assertThat(whole.ending() + " " + whole.status() + ' ' + whole.bytes()).isEqualTo("ANSWERED 418 10");
+
+        HttpResponse<InputStream> tooLong =
+                client.send(to("/passed/shop/slow").build(), HttpResponse.BodyHandlers.ofInputStream());
+        speaking.take().accept("x".repeat(PASSED_MAX));
+        assertThatThrownBy(() -> tooLong.body().readAllBytes()).isInstanceOf(IOException.class);
+        assertThat(journal.take().ending()).isEqualTo(Journal.Ending.BROKEN_OFF);
+        assertThat(send(to("/passed/nowhere/x")).body()).isEqualTo("absent");
+    }
+
+    @Test
+    void whoGoesAwayFromAnAnswerThatIsPassedOnEndsIt() throws Exception {
+        try (HttpClient leaver = HttpClient.newHttpClient()) {
+            leaver.send(to("/passed/shop/slow").build(), HttpResponse.BodyHandlers.ofInputStream())
+                    .body()
+                    .close();
+            leaver.shutdownNow();
+        }
+        assertThat(journal.take().ending()).isIn(Journal.Ending.CALLER_GONE, Journal.Ending.BROKEN_OFF);
+    }
+
     /** Answers 418. */
     private final class Teapot implements Place {
         @Override
@@ -136,6 +178,11 @@ class FacadeExchangeIT {
             }
             calls.add(exchange);
             String path = exchange.line().path();
+            if (path.equals("/slow")) {
+                call.body().discard();
+                answers.outcome(new Outcome.Response(418, Headers.none(), new Slow(loop)));
+                return () -> {};
+            }
             BodyGatherer.gather(
                     call.body(),
                     1 << 20,
@@ -149,6 +196,45 @@ class FacadeExchangeIT {
                                                     .getBytes(StandardCharsets.UTF_8)))),
                     broken -> {});
             return () -> {};
+        }
+    }
+
+    /** Says "first" at once and the rest when it is told to. */
+    private final class Slow implements Body {
+        private final Loop loop;
+        private boolean over;
+
+        Slow(Loop loop) {
+            this.loop = loop;
+        }
+
+        @Override
+        public long length() {
+            return LENGTH_UNKNOWN;
+        }
+
+        @Override
+        public void read(Sink sink) {
+            sink.chunk(Chunk.of("first".getBytes(StandardCharsets.UTF_8)));
+            speaking.add(rest -> loop.execute(() -> {
+                if (!over) {
+                    sink.chunk(Chunk.of(rest.getBytes(StandardCharsets.UTF_8)));
+                }
+                if (!over) {
+                    sink.end(Headers.none());
+                }
+            }));
+        }
+
+        @Override
+        public void pause() {}
+
+        @Override
+        public void resume() {}
+
+        @Override
+        public void discard() {
+            over = true;
         }
     }
 
@@ -175,9 +261,10 @@ class FacadeExchangeIT {
 
         @Override
         public Wish read(FacadeRequest request, Keys keys, Instant now) {
-            String path = request.line().path();
+            boolean passed = request.line().path().startsWith(PASSED);
+            String path = request.line().path().substring(passed ? PASSED.length() - 1 : 0);
             int rest = path.indexOf('/', 1);
-            return new Wish.Exchange(
+            Wish.Exchange call = new Wish.Exchange(
                     new Key("KEY", "secret", "test", Key.Role.INVOKE, "default"),
                     path.substring(1, rest),
                     new RequestLine(
@@ -187,6 +274,13 @@ class FacadeExchangeIT {
                     request.headers(),
                     request.body(),
                     this);
+            return passed
+                    ? new Wish.Passed(
+                            call,
+                            PASSED_MAX,
+                            (outcome, body, id) ->
+                                    new FacadeStream(((Outcome.Response) outcome).status(), Headers.none(), body))
+                    : call;
         }
 
         private static FacadeAnswer text(int status, String text) {

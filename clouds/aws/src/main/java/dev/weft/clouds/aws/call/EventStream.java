@@ -15,7 +15,7 @@ import java.util.zip.CRC32;
  * payload, checksum of it all. Keeps at most one message that is not whole yet. Source: Amazon Transcribe developer guide,
  * "Event stream encoding".
  */
-final class EventStream {
+public final class EventStream {
     /** Bytes of one message. */
     static final int MESSAGE_BYTES_MAX = 16 << 20;
 
@@ -40,15 +40,15 @@ final class EventStream {
      *
      * @param headers those of its header fields that are text, by name
      */
-    record Message(Map<String, String> headers, byte[] payload) {
+    public record Message(Map<String, String> headers, byte[] payload) {
         /** The field's value, empty where it is missing. */
-        String header(String name) {
+        public String header(String name) {
             return headers.getOrDefault(name, "");
         }
     }
 
     /** Takes {@code bytes} and tells {@code whole} of each message that is whole with them. Not to be used after it threw. */
-    void feed(ByteBuffer bytes, Consumer<Message> whole) throws BodyException {
+    public void feed(ByteBuffer bytes, Consumer<Message> whole) throws BodyException {
         while (bytes.hasRemaining()) {
             int piece = Math.min(wanted - size, bytes.remaining());
             if (size + piece > held.length) {

@@ -10,6 +10,7 @@ import dev.weft.api.facade.Key;
 import dev.weft.api.facade.Keys;
 import dev.weft.api.facade.Names;
 import dev.weft.api.facade.Operations;
+import dev.weft.api.facade.Said;
 import dev.weft.api.facade.Wish;
 import dev.weft.clouds.aws.contract.LambdaPayload;
 import java.nio.charset.StandardCharsets;
@@ -181,12 +182,14 @@ public final class AwsFacade implements Facade {
                                 ? Answers.absent(arn(name))
                                 : new FacadeAnswer(204, Headers.none(), new byte[0]));
             }
+            boolean streamed = operation.action().equals("InvokeWithResponseStream");
             boolean later = type.equals("Event") || operation.action().equals("InvokeAsync");
-            if (!later && !type.equals("RequestResponse")) {
+            if (!type.equals("RequestResponse") && (!later || streamed)) {
                 return refused(
                         400,
                         "InvalidParameterValueException",
-                        "invocation type '" + type + "' must be RequestResponse, Event or DryRun");
+                        "invocation type '" + Said.value(type) + "' must be RequestResponse, "
+                                + (streamed ? "" : "Event ") + "or DryRun");
             }
             byte[] payload = request.body().length == 0 ? NOTHING : request.body();
             if (!LambdaPayload.isJson(payload)) {
@@ -212,20 +215,21 @@ public final class AwsFacade implements Facade {
                 return later(name, function, attributes, payload);
             }
             boolean tail = "Tail".equals(request.headers().first("x-amz-log-type"));
+            if (tail && streamed) {
+                return refused(
+                        400, "InvalidParameterValueException", "log type Tail is not done for streams here; say None");
+            }
             if (tail && !key.may(Key.Role.DEPLOY)) {
                 return refused(
                         403,
                         "AccessDeniedException",
                         "log type Tail needs a key of role deploy: logs are not for callers");
             }
-            return new Wish.Invoke(
-                    key,
-                    function,
-                    "application/json",
-                    attributes,
-                    payload,
-                    tail,
-                    new Invocation(arn(name), version, tail));
+            Invocation whole = new Invocation(arn(name), version, tail);
+            StreamedInvocation stream = new StreamedInvocation(whole);
+            Wish.Invoke call = new Wish.Invoke(
+                    key, function, "application/json", attributes, payload, tail, streamed ? stream : whole);
+            return streamed ? new Wish.Passed(call, StreamedInvocation.BYTES_MAX, stream) : call;
         }
 
         private Wish later(LambdaName name, String function, Map<String, String> attributes, byte[] payload) {

@@ -137,7 +137,7 @@ record Operation(Kind kind, String action, String subject, String alias) {
         }
         Kind kind =
                 switch (asked.action()) {
-                    case "Invoke", "InvokeAsync" -> Kind.INVOKE;
+                    case "Invoke", "InvokeAsync", "InvokeWithResponseStream" -> Kind.INVOKE;
                     case "ListFunctions" -> Kind.LIST;
                     case "GetFunction" -> Kind.GET;
                     case "GetFunctionConfiguration" -> Kind.CONFIGURATION;

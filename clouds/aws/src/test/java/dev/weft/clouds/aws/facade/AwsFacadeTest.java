@@ -170,7 +170,6 @@ class AwsFacadeTest {
     @CsvSource({
         "POST, /2018-10-31/layers/some/versions, PublishLayerVersion",
         "POST, /2015-03-31/event-source-mappings, CreateEventSourceMapping",
-        "POST, /2021-11-15/functions/checkout/response-streaming-invocations, InvokeWithResponseStream",
         "GET, /2016-08-19/account-settings/, GetAccountSettings"
     })
     void whatIsNotDoneIsSaidSoByItsName(String method, String path, String action) {

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.weft.clouds.google.facade;
 
+import dev.weft.api.Body;
 import dev.weft.api.CloudException;
 import dev.weft.api.Headers;
 import dev.weft.api.Outcome;
 import dev.weft.api.facade.FacadeAnswer;
+import dev.weft.api.facade.FacadeStream;
 import dev.weft.api.facade.Wish;
 import dev.weft.clouds.google.GoogleFailure;
 import java.nio.charset.StandardCharsets;
@@ -16,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * What came of a call by URL: what the function answered as it is; in place of that, what Google's front end says: a status and
  * a few words. Source: Cloud Run documentation, "Troubleshoot Cloud Run issues".
  */
-final class UrlAnswering implements Wish.Answering {
+final class UrlAnswering implements Wish.Answering, Wish.Passing {
     /** Names the call, as Google's front end does. */
     static final String EXECUTION = "Function-Execution-Id";
 
@@ -25,26 +27,33 @@ final class UrlAnswering implements Wish.Answering {
     @Override
     public FacadeAnswer spoke(Wish.Came came) {
         return switch (came.outcome()) {
-            case Outcome.Response response -> answered(came, response.status(), response.headers());
-            case Outcome.Result result ->
-                answered(
-                        came,
-                        200,
-                        result.contentType() == null
-                                ? Headers.none()
-                                : Headers.of("Content-Type", result.contentType()));
+            case Outcome.Response _, Outcome.Result _ -> {
+                FacadeStream head = begun(came.outcome(), Body.empty(), came.invocation());
+                yield new FacadeAnswer(head.status(), head.headers(), came.body());
+            }
             case Outcome.Failure failure -> failed(failure.reason(), came.invocation());
             // asked for by nobody: the field Upgrade is not passed on
             case Outcome.Upgraded _, Outcome.Accepted _ -> failed(Outcome.Failure.Reason.MALFORMED, came.invocation());
         };
     }
 
-    private static FacadeAnswer answered(Wish.Came came, int status, Headers headers) {
-        Headers fields = Headers.builder()
-                .addAll(headers)
-                .set(EXECUTION, came.invocation())
-                .build();
-        return new FacadeAnswer(status, fields, came.body());
+    @Override
+    public FacadeStream begun(Outcome outcome, Body body, String invocation) {
+        return switch (outcome) {
+            case Outcome.Response(int status, Headers headers, var _) -> stream(status, headers, body, invocation);
+            case Outcome.Result result -> {
+                String type = result.contentType();
+                yield stream(200, type == null ? Headers.none() : Headers.of("Content-Type", type), body, invocation);
+            }
+            case Outcome.Failure _, Outcome.Upgraded _, Outcome.Accepted _ ->
+                throw new IllegalStateException("no answer of a function's own: " + outcome);
+        };
+    }
+
+    private static FacadeStream stream(int status, Headers headers, Body body, String invocation) {
+        Headers fields =
+                Headers.builder().addAll(headers).set(EXECUTION, invocation).build();
+        return new FacadeStream(status, fields, body);
     }
 
     private static FacadeAnswer failed(Outcome.Failure.Reason reason, String invocation) {

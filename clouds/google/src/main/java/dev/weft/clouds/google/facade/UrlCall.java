@@ -14,6 +14,9 @@ import java.util.regex.Pattern;
 
 /** A call of a function by its URL. Pure. */
 final class UrlCall {
+    /** Bytes of an answer, which streams; Cloud Run has no limit there, and everything here has one. */
+    static final long ANSWER_BYTES_MAX = 1L << 30;
+
     private static final String ACTION = "call URL";
 
     /** Says who calls where {@code Authorization} is the function's own, as Cloud Run reads it. */
@@ -37,17 +40,17 @@ final class UrlCall {
             case KeyProof.By(Key key) ->
                 url == null || !(url.who().indexOf('.') >= 0 || url.who().equals(key.namespace()))
                         ? new Wish.Refused(ACTION, key.id(), true, "no such URL", new UrlAnswering().absent())
-                        : new Wish.Exchange(
-                                key,
-                                url.function(),
-                                new RequestLine(
-                                        request.line().method(),
-                                        url.rest(),
-                                        request.line().query()),
-                                fields(request.headers()),
-                                request.body(),
-                                new UrlAnswering());
+                        : passed(request, key, url);
         };
+    }
+
+    private static Wish passed(FacadeRequest request, Key key, CallUrl url) {
+        RequestLine line = new RequestLine(
+                request.line().method(), url.rest(), request.line().query());
+        UrlAnswering answering = new UrlAnswering();
+        Headers fields = fields(request.headers());
+        Wish.Exchange call = new Wish.Exchange(key, url.function(), line, fields, request.body(), answering);
+        return new Wish.Passed(call, ANSWER_BYTES_MAX, answering);
     }
 
     private static Headers fields(Headers headers) {

@@ -184,6 +184,10 @@ class GoogleFacadeTest {
                 .isInstanceOf(Wish.Control.class);
     }
 
+    private Wish.Called called(FacadeRequest request) {
+        return ((Wish.Passed) read(request)).call();
+    }
+
     @Test
     void aUrlIsCalledByItsProofOrAToken() {
         for (FacadeRequest good : List.of(
@@ -196,7 +200,7 @@ class GoogleFacadeTest {
                         "x",
                         "X-Serverless-Authorization",
                         bearer(INVOKE)))) {
-            assertThat(read(good)).isInstanceOfSatisfying(Wish.Exchange.class, asked -> {
+            assertThat(called(good)).isInstanceOfSatisfying(Wish.Exchange.class, asked -> {
                 assertThat(asked.function()).isEqualTo("alpha");
                 assertThat(asked.line()).isEqualTo(new RequestLine("PUT", "/a%2Fb/", "q=1"));
                 assertThat(asked.body()).isEqualTo(FacadeSamples.utf8("x"));
@@ -205,7 +209,7 @@ class GoogleFacadeTest {
                 assertThat(said).isIn(null, "Bearer None", "Basic mine");
             });
         }
-        assertThat(read(request("GET", url(INVOKE, "alpha"), bearer(DEPLOY), "")))
+        assertThat(called(request("GET", url(INVOKE, "alpha"), bearer(DEPLOY), "")))
                 .isInstanceOfSatisfying(Wish.Exchange.class, asked -> {
                     assertThat(asked.line().path()).isEqualTo("/");
                     assertThat(asked.headers().has("authorization")).isFalse();
@@ -237,7 +241,7 @@ class GoogleFacadeTest {
             assertThat(refused.answer().status()).isEqualTo(404);
         }
         // where the proof names a key, its namespace is meant, whatever another key's token says
-        assertThat(read(request("GET", url(ELSEWHERE, "theirs"), bearer(DEPLOY), "")))
+        assertThat(called(request("GET", url(ELSEWHERE, "theirs"), bearer(DEPLOY), "")))
                 .isInstanceOfSatisfying(
                         Wish.Exchange.class, asked -> assertThat(asked.key()).isEqualTo(ELSEWHERE));
     }
