@@ -147,7 +147,7 @@ public final class DocumentReader {
                 .filter(each -> each.findings().sound("spec"))
                 .forEach(source -> check.check(source.document())
                         .forEach(each -> source.findings().wrong(each.field(), each.value(), each.message())));
-        FunctionChecks checks = new FunctionChecks(clouds, functions.keySet(), manifests.complete());
+        FunctionChecks checks = new FunctionChecks(clouds, functions, manifests.complete());
         References references = new References(environment);
         Set<String> eventsOnly = new HashSet<>();
         for (Source<Function> source : manifests.functions()) {

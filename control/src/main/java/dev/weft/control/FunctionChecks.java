@@ -20,6 +20,8 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -30,11 +32,11 @@ final class FunctionChecks {
     private static final List<String> KINDS_OF_CODE = List.of(".path", ".zip", ".jar", ".image");
 
     private final Map<String, Source<Cloud>> clouds;
-    private final Set<String> functions;
+    private final Map<String, Source<Function>> functions;
     private final boolean complete;
 
     /** Against {@code clouds} and {@code functions} by name; only if {@code complete} is a name that is not there a mistake. */
-    FunctionChecks(Map<String, Source<Cloud>> clouds, Set<String> functions, boolean complete) {
+    FunctionChecks(Map<String, Source<Cloud>> clouds, Map<String, Source<Function>> functions, boolean complete) {
         this.clouds = clouds;
         this.functions = functions;
         this.complete = complete;
@@ -72,8 +74,17 @@ final class FunctionChecks {
         }
         if (name.equals(source.document().name())) {
             findings.wrong(field, name, "must be another function: what becomes of its own events it knows");
-        } else if (complete && !functions.contains(name)) {
-            findings.wrong(field, name, "there is no Function of that name; " + Nearest.hint(name, functions));
+        } else if (complete) {
+            // of other namespaces nothing is said, nor do their functions get what is not theirs
+            String namespace = source.document().metadata().namespace();
+            Set<String> known = functions.values().stream()
+                    .map(Source::document)
+                    .filter(each -> each.metadata().namespace().equals(namespace))
+                    .map(Function::name)
+                    .collect(Collectors.toCollection(TreeSet::new));
+            if (!known.contains(name)) {
+                findings.wrong(field, name, "there is no Function of that name; " + Nearest.hint(name, known));
+            }
         }
     }
 

@@ -20,7 +20,6 @@ import dev.weft.api.spi.ContractHost;
 import dev.weft.api.spi.Loop;
 import dev.weft.api.spi.Place;
 import dev.weft.gateway.body.ReplayBody;
-import dev.weft.gateway.event.Invoked;
 import dev.weft.net.Loops;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.net.URI;
@@ -242,7 +241,7 @@ class GatewayIT {
 
     @Test
     void anEventIsAnsweredWhole() throws Exception {
-        Invoked invoked = gateway.invoke("shop", "ping".getBytes(StandardCharsets.UTF_8), null, Map.of());
+        var invoked = gateway.invoke("shop", "ping".getBytes(StandardCharsets.UTF_8), null, Map.of());
         assertThat(new String(invoked.body(), StandardCharsets.UTF_8)).isEqualTo("first: ping");
         assertThatThrownBy(() -> gateway.invoke("shp", new byte[0], null, Map.of()))
                 .isInstanceOf(IllegalArgumentException.class)

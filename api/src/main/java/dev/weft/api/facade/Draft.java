@@ -61,10 +61,14 @@ public record Draft(
         return new Draft(name, others, annotations, spec, env, home);
     }
 
-    /** The same with another value of a field of the spec. */
-    public Draft withSpec(String field, Object value) {
+    /** The same with another value of a field of the spec, or without it where {@code value} is null. */
+    public Draft withSpec(String field, @Nullable Object value) {
         Map<String, Object> other = new TreeMap<>(spec);
-        other.put(field, value);
+        if (value == null) {
+            other.remove(field);
+        } else {
+            other.put(field, value);
+        }
         return new Draft(name, labels, annotations, other, env, home);
     }
 

@@ -77,6 +77,9 @@ public final class AwsFacade implements Facade {
 
     @Override
     public Wish read(FacadeRequest request, Keys keys, Instant now) {
+        if (request.line().path().startsWith(FunctionUrl.BELOW)) {
+            return UrlCall.wish(request, keys, now);
+        }
         Operation operation = Operation.of(request.line());
         return switch (SignatureCheck.check(request, keys, now)) {
             case SignatureCheck.Result.Not(String keyId, String type, String message) ->
@@ -93,7 +96,7 @@ public final class AwsFacade implements Facade {
                                         400,
                                         "InvalidParameterValueException",
                                         "the query is not encoded as it must be"))
-                        : new Asking(request, operation, key, region, query).wish();
+                        : new Asking(request, operation, key, region, query).wish(now);
             }
         };
     }
@@ -101,7 +104,7 @@ public final class AwsFacade implements Facade {
     /** A request whose sender is known. */
     private record Asking(
             FacadeRequest request, Operation operation, Key key, String region, Map<String, String> query) {
-        Wish wish() {
+        Wish wish(Instant now) {
             Key.Role needed = operation.kind() == Operation.Kind.INVOKE ? Key.Role.INVOKE : Key.Role.DEPLOY;
             if (operation.kind() == Operation.Kind.UNKNOWN) {
                 return refused(404, "UnknownOperationException", "there is no such operation in Lambda's API");
@@ -122,19 +125,29 @@ public final class AwsFacade implements Facade {
                                 + " is");
             }
             try {
-                return known();
+                return known(now);
             } catch (Described.Wrong wrong) {
                 return refused(wrong.answer(), wrong.message());
             }
         }
 
-        private Wish known() throws Described.Wrong {
+        private Wish known(Instant now) throws Described.Wrong {
+            Changing changing = new Changing(new Editing(operation, key, region), request, query);
             if (operation.changes()) {
-                return new Changing(new Editing(operation, key, region), request, query).wish();
+                return changing.wish();
             }
             Showing showing = new Showing(operation, key, region, query);
-            if (operation.kind() == Operation.Kind.LIST) {
-                return showing.list();
+            switch (operation.kind()) {
+                case LIST -> {
+                    return showing.list();
+                }
+                case ACCOUNT -> {
+                    return showing.account();
+                }
+                case URL, POLICY, EVENT_CONFIG -> {
+                    return changing.setting(now);
+                }
+                default -> {}
             }
             LambdaName name = LambdaName.of(operation.subject(), query("Qualifier"), key);
             if (name == null) {
@@ -211,9 +224,11 @@ public final class AwsFacade implements Facade {
                 }
                 attributes.put("client-context", context);
             }
-            if (later) {
-                return later(name, function, attributes, payload);
-            }
+            return later ? later(name, function, attributes, payload) : now(name, version, attributes, payload);
+        }
+
+        private Wish now(LambdaName name, String version, Map<String, String> attributes, byte[] payload) {
+            boolean streamed = operation.action().equals("InvokeWithResponseStream");
             boolean tail = "Tail".equals(request.headers().first("x-amz-log-type"));
             if (tail && streamed) {
                 return refused(
@@ -227,6 +242,7 @@ public final class AwsFacade implements Facade {
             }
             Invocation whole = new Invocation(arn(name), version, tail);
             StreamedInvocation stream = new StreamedInvocation(whole);
+            String function = Versions.name(name.function(), version);
             Wish.Invoke call = new Wish.Invoke(
                     key, function, "application/json", attributes, payload, tail, streamed ? stream : whole);
             return streamed ? new Wish.Passed(call, StreamedInvocation.BYTES_MAX, stream) : call;

@@ -13,6 +13,7 @@ import dev.weft.api.facade.Said;
 import dev.weft.api.facade.Wish;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -63,16 +64,36 @@ record Changing(Editing editing, FacadeRequest request, Map<String, String> quer
         };
     }
 
+    /** URLs, who may call, and what becomes of events; of them only URLs may be of an alias. */
+    Wish setting(Instant now) throws Described.Wrong {
+        return switch (editing.operation().kind()) {
+            case POLICY -> new Policy(editing, request, query).wish(named());
+            case EVENT_CONFIG -> new EventConfig(editing, request, now).wish(named());
+            default -> {
+                String alias = query.getOrDefault("Qualifier", "");
+                if (alias.equals(LambdaName.LATEST) || alias.matches("[0-9]+")) {
+                    throw Described.wrong("Qualifier '" + Said.value(alias) + "' must be an alias");
+                }
+                yield new Urls(editing, request, now).wish(alias.isEmpty() ? named() : ofSubject(), alias);
+            }
+        };
+    }
+
     private LambdaName named() throws Described.Wrong {
+        LambdaName name = ofSubject();
+        String qualifier = query.getOrDefault("Qualifier", LambdaName.LATEST);
+        if (!name.latest() || !qualifier.equals(LambdaName.LATEST)) {
+            throw Described.wrong("a version or an alias can't be changed; name the function without a qualifier");
+        }
+        return name;
+    }
+
+    private LambdaName ofSubject() throws Described.Wrong {
         String subject = editing.operation().subject();
         LambdaName name = LambdaName.of(subject, null, editing.key());
         if (name == null) {
             throw new Described.Wrong(
                     "ResourceNotFoundException", "Function not found: " + Said.cut(subject, NAME_CHARS_MAX));
-        }
-        String qualifier = query.getOrDefault("Qualifier", LambdaName.LATEST);
-        if (!name.latest() || !qualifier.equals(LambdaName.LATEST)) {
-            throw Described.wrong("a version or an alias can't be changed; name the function without a qualifier");
         }
         return name;
     }

@@ -9,7 +9,7 @@ import dev.weft.api.facade.Operations;
  *
  * @param action Lambda's word for it
  * @param subject the function as the client names it; empty where there is none
- * @param alias the second name of the path; empty where there is none
+ * @param alias the second name of the path, of an alias or a statement; empty where there is none
  */
 record Operation(Kind kind, String action, String subject, String alias) {
     /** What is done about it. */
@@ -56,6 +56,14 @@ record Operation(Kind kind, String action, String subject, String alias) {
         RESERVE,
         /** That is limited no more. */
         UNRESERVE,
+        /** Its URLs are shown or changed. */
+        URL,
+        /** Who may call it is. */
+        POLICY,
+        /** What becomes of events that it can't take is. */
+        EVENT_CONFIG,
+        /** What there is of everything is shown. */
+        ACCOUNT,
         /** Lambda's, and not done here. */
         MISSING,
         /** None of Lambda's. */
@@ -158,6 +166,18 @@ record Operation(Kind kind, String action, String subject, String alias) {
                     case "GetFunctionConcurrency" -> Kind.RESERVED;
                     case "PutFunctionConcurrency" -> Kind.RESERVE;
                     case "DeleteFunctionConcurrency" -> Kind.UNRESERVE;
+                    case "CreateFunctionUrlConfig",
+                            "UpdateFunctionUrlConfig",
+                            "DeleteFunctionUrlConfig",
+                            "GetFunctionUrlConfig",
+                            "ListFunctionUrlConfigs" -> Kind.URL;
+                    case "AddPermission", "RemovePermission", "GetPolicy" -> Kind.POLICY;
+                    case "PutFunctionEventInvokeConfig",
+                            "UpdateFunctionEventInvokeConfig",
+                            "DeleteFunctionEventInvokeConfig",
+                            "GetFunctionEventInvokeConfig",
+                            "ListFunctionEventInvokeConfigs" -> Kind.EVENT_CONFIG;
+                    case "GetAccountSettings" -> Kind.ACCOUNT;
                     default -> Kind.MISSING;
                 };
         String alias = asked.names().size() > 1 ? asked.names().get(1) : "";

@@ -35,6 +35,21 @@ record Showing(Operation operation, Key key, String region, Map<String, String> 
                 .toList());
     }
 
+    /** How much there is, and the limit that clients of this façade meet. */
+    Wish account() {
+        return new Wish.Control(key, operation.action(), "", functions -> {
+            List<Served> all = functions.list(key.namespace());
+            long bytes = all.stream().mapToLong(Served::codeBytes).sum();
+            return Answers.json(
+                    200,
+                    Map.of(
+                            "AccountLimit",
+                            Map.of("CodeSizeZipped", Described.ZIP_BYTES_MAX),
+                            "AccountUsage",
+                            Map.of("FunctionCount", all.size(), "TotalCodeSize", bytes)));
+        });
+    }
+
     /** What there is to see of one function. */
     Wish of(LambdaName name) throws Described.Wrong {
         return switch (operation.kind()) {

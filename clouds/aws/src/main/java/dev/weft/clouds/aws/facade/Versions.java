@@ -90,7 +90,7 @@ final class Versions {
         String number = function.annotations().getOrDefault(NEXT, "1");
         String shown = function.annotations().getOrDefault(Draft.NAME, function.name());
         Map<String, String> annotations = new TreeMap<>(function.annotations());
-        annotations.keySet().removeIf(Alias::annotates);
+        annotations.keySet().removeIf(each -> Alias.annotates(each) || Settings.annotates(each));
         annotations.remove(NEXT);
         annotations.remove(PUBLISHED);
         annotations.put(Draft.NAME, shown);

@@ -170,7 +170,7 @@ class AwsFacadeTest {
     @CsvSource({
         "POST, /2018-10-31/layers/some/versions, PublishLayerVersion",
         "POST, /2015-03-31/event-source-mappings, CreateEventSourceMapping",
-        "GET, /2016-08-19/account-settings/, GetAccountSettings"
+        "PUT, /2019-09-30/functions/checkout/provisioned-concurrency, PutProvisionedConcurrencyConfig"
     })
     void whatIsNotDoneIsSaidSoByItsName(String method, String path, String action) {
         Signed signed = new Signed(method, path, java.util.Map.of(), new byte[0], Signed.DEPLOYER, Signed.NOW);
