@@ -16,7 +16,7 @@ import tools.jackson.databind.json.JsonMapper;
  * The answer that a web action's result means, as the controller reads results under extension {@code .http}: status,
  * header fields, and a body that is text, base64 or JSON by its content type. Source: OpenWhisk's controller. Pure.
  */
-final class WebAnswer {
+public final class WebAnswer {
     private static final JsonMapper JSON = JsonMapper.shared();
     private static final Pattern FIELD_NAME = Pattern.compile("[!#$%&'*+.^_`|~0-9A-Za-z-]+");
     private static final Pattern BASE64 =
@@ -35,10 +35,10 @@ final class WebAnswer {
      *
      * @param transaction what the controller's own error answers name
      */
-    record Activation(String id, String transaction) {}
+    public record Activation(String id, String transaction) {}
 
     /** The answer of {@code result}: of the whole result, or of its {@code error} where it has one. */
-    static Outcome.Response of(JsonNode result, Activation activation) {
+    public static Outcome.Response of(JsonNode result, Activation activation) {
         WebAnswer answer = new WebAnswer(activation);
         try {
             return answer.read(result);

@@ -4,6 +4,7 @@ package dev.weft.clouds.ibm;
 import dev.weft.api.Call;
 import dev.weft.api.CloudException;
 import dev.weft.api.Headers;
+import dev.weft.api.RequestLine;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
@@ -21,7 +22,7 @@ import tools.jackson.databind.node.ObjectNode;
  * An HTTP exchange as the parameters of a web action that is not raw: query and body become parameters, the rest stands
  * under {@code __ow_…}. Source: OpenWhisk's document "Web Actions" and its controller. Pure.
  */
-final class WebParameters {
+public final class WebParameters {
     private static final JsonMapper JSON = JsonMapper.shared();
     private static final Set<String> RESERVED =
             Set.of("__ow_method", "__ow_headers", "__ow_path", "__ow_user", "__ow_query", "__ow_body");
@@ -34,18 +35,27 @@ final class WebParameters {
      * @throws CloudException INVALID: a body that is not the JSON it says it is, or a parameter that may not be set
      */
     static byte[] of(Call.Exchange exchange, byte[] body) {
-        ObjectNode parameters = JSON.createObjectNode();
-        parameters.put("__ow_method", exchange.line().method().toLowerCase(Locale.ROOT));
-        ObjectNode headers = parameters.putObject("__ow_headers");
-        headers(exchange.headers()).forEach(headers::put);
         // what follows the route's match is not known here: the whole path, as a function behind its own host would see
-        parameters.put("__ow_path", exchange.line().path());
-        String query = exchange.line().query();
+        return of(exchange.line(), exchange.headers(), body);
+    }
+
+    /**
+     * The same for a request that is no call yet.
+     *
+     * @param line whose path is what the action is to see
+     */
+    public static byte[] of(RequestLine line, Headers fields, byte[] body) {
+        ObjectNode parameters = JSON.createObjectNode();
+        parameters.put("__ow_method", line.method().toLowerCase(Locale.ROOT));
+        ObjectNode headers = parameters.putObject("__ow_headers");
+        headers(fields).forEach(headers::put);
+        parameters.put("__ow_path", line.path());
+        String query = line.query();
         if (query != null) {
             pairs(query).forEach((name, value) -> set(parameters, name, JSON.valueToTree(value)));
         }
         if (body.length > 0) {
-            body(parameters, media(exchange.headers()), body);
+            body(parameters, media(fields), body);
         }
         return JSON.writeValueAsBytes(parameters);
     }

@@ -181,7 +181,7 @@ sealed interface Asked {
                             && path.get(1).equals("whisk.system")
                             && path.get(2).equals("apimgmt")
                     ? new NotDone("routes", "write an HTTPRoute of Weft's gateway", true)
-                    : new NotDone("web actions", "write an HTTPRoute to the function and call Weft's gateway", true);
+                    : new Wrong(404, Says.NO_PATH); // web actions are read before
         }
         if (!path.getFirst().equals("namespaces")) {
             return new Wrong(404, Says.NO_PATH);

@@ -35,6 +35,8 @@ public final class OpenWhiskFacade implements Facade {
     static final int PUT_BYTES_MAX = 66 << 20;
 
     private static final int PORT = 8094;
+    private static final String WEB = "/api/v1/web/";
+    private static final String ROUTES = WEB + "whisk.system/apimgmt/";
     private static final String REALM = "Basic realm=\"OpenWhisk secure realm\"";
     private static final String JSON_TYPE = "application/json";
     private static final JsonMapper JSON = JsonMapper.shared();
@@ -59,6 +61,10 @@ public final class OpenWhiskFacade implements Facade {
     @Override
     public Wish read(FacadeRequest request, Keys keys, Instant now) {
         Transaction transaction = Transaction.of(request.headers());
+        String path = request.line().path();
+        if (path.startsWith(WEB) && !path.startsWith(ROUTES)) {
+            return WebAction.wish(transaction, request, keys, now);
+        }
         Asked asked = Asked.of(request.line());
         return switch (BasicProof.of(request.headers(), keys)) {
             case BasicProof.Proved(Key key) -> new Reading(transaction, asked, key).wish(request, now);

@@ -12,8 +12,12 @@ import dev.weft.api.facade.Facade.Unread;
 import dev.weft.api.facade.FacadeAnswer;
 import dev.weft.api.facade.FacadeRequest;
 import dev.weft.api.facade.Wish;
+import dev.weft.api.resource.Function;
+import dev.weft.api.resource.Metadata;
+import dev.weft.testkit.SampleFunction;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
@@ -46,6 +50,7 @@ class OpenWhiskFacadeFuzzTest {
     private int calls;
     private int controls;
     private int refusals;
+    private int webs;
 
     @Test
     void nothingBreaksIt() throws InterruptedException {
@@ -69,7 +74,8 @@ class OpenWhiskFacadeFuzzTest {
                     assertThat(keyed).as("%s", request).isTrue();
                     answered(ask.work().run(Events.NONE, new Known.Shop()), 404);
                 }
-                case Wish.Look look -> throw new AssertionError(look);
+                case Wish.Look look -> web(look);
+                case Wish.Passed passed -> throw new AssertionError(passed);
                 case Wish.Exchange asked -> throw new AssertionError("OpenWhisk's API has none: " + asked);
                 case Wish.Control control -> {
                     assertThat(keyed).as("%s", request).isTrue();
@@ -87,8 +93,28 @@ class OpenWhiskFacadeFuzzTest {
         }
         // the rounds reach all that they are to reach
         assertThat(calls).isGreaterThan(100);
+        assertThat(webs).isGreaterThan(100);
         assertThat(controls).isGreaterThan(100);
         assertThat(refusals).isGreaterThan(1000);
+    }
+
+    /** A web action: exported to everybody, and not there. */
+    private void web(Wish.Look look) {
+        Function plain = SampleFunction.handler("cart", Function.Contract.OPENWHISK, "nodejs:20", "index.main")
+                .function();
+        Map<String, String> exported = Map.of(ActionPut.ANNOTATIONS, "{\"web-export\":true}");
+        Function cart = new Function(new Metadata("cart", "shop", Map.of(), exported), plain.spec());
+        switch (look.then().of(cart)) {
+            case Wish.Noted noted -> {
+                FacadeAnswer said = noted.call().answering().spoke(came());
+                assertThat(said.status()).isBetween(200, 599);
+                answered(noted.late().after("44794bd6-aab7-4415-b4e4-2a308d880e5b"), 202);
+                webs++;
+            }
+            case Wish.Refused refused -> assertThat(refused.answer().status()).isBetween(200, 501);
+            case Wish other -> throw new AssertionError(other);
+        }
+        answered(((Wish.Refused) look.then().of(null)).answer(), 404);
     }
 
     private static void answered(FacadeAnswer answer, int statusMax) {

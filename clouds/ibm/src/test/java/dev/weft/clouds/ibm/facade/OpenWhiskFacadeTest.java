@@ -308,7 +308,6 @@ class OpenWhiskFacadeTest {
         "PUT,/api/v1/namespaces/_/rules/r,rules.create",
         "GET,/api/v1/namespaces/_/limits,limits.list",
         "GET,/,info at /",
-        "GET,/api/v1/web/shop/default/cart.json,web actions",
         "POST,/api/v1/web/whisk.system/apimgmt/createApi.http,routes"
     })
     void whatIsNotDoneIsSaid(String method, String target, String operation) {
@@ -321,9 +320,16 @@ class OpenWhiskFacadeTest {
 
     @Test
     void aWebActionNeedsNoKeyToBeToldThatThereIsNone() {
-        Wish wish = facade.read(request("GET", "/api/v1/web/shop/default/cart", Headers.none(), ""), KEYS, NOW);
+        for (String path : List.of("/api/v1/web/shop/default/cart.json", "/api/v1/web/shop/p/cart")) {
+            Wish.Look look = (Wish.Look) facade.read(request("GET", path, Headers.none(), ""), KEYS, NOW);
 
-        assertThat(refused(wish).status()).isEqualTo(501);
+            assertThat(look.function()).isEqualTo("cart");
+            assertThat(refused(look.then().of(null)).status()).isEqualTo(404);
+            assertThat(refused(look.then()
+                                    .of(new Known.Shop().find("shop", "cart").function()))
+                            .status())
+                    .isEqualTo(404);
+        }
     }
 
     @ParameterizedTest
