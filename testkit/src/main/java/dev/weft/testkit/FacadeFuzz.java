@@ -103,6 +103,7 @@ public final class FacadeFuzz {
                     throw new AssertionError("a refusal without words: " + no);
                 }
             }
+            case Wish.Open(FacadeAnswer answer) -> check(answer);
             case Wish.Look look -> check(look.then().of(null));
             case Wish.Control control -> check(control.work().run(Functions.NONE));
             case Wish.Ask ask -> check(ask.work().run(Events.NONE, Functions.NONE));

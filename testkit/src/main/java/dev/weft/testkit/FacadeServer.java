@@ -182,6 +182,7 @@ public final class FacadeServer implements AutoCloseable {
                 yield answer(
                         look.then().of(shown == null ? null : shown.served().function()));
             }
+            case Wish.Open(FacadeAnswer answer) -> answer;
             case Wish.Refused refused -> refused.answer();
             case Wish.Control control -> control.work().run(functions());
             case Wish.Invoke invoke ->

@@ -129,6 +129,9 @@ public sealed interface Wish {
      */
     record Ask(Key key, String action, String on, Asking work) implements Wish {}
 
+    /** To be told what everybody may know, whoever asks: where to prove oneself, whether somebody is there. */
+    record Open(FacadeAnswer answer) implements Wish {}
+
     /**
      * Nothing that is done: refused, in the vendor's own error shape.
      *

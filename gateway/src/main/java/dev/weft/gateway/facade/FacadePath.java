@@ -154,6 +154,7 @@ public final class FacadePath implements ExchangeHandler {
             case Wish.Ask ask ->
                 work(exchange, new Task(ask.key(), ask.action(), ask.on(), () -> ask.work()
                         .run(rooms.events(), rooms.functions())));
+            case Wish.Open(FacadeAnswer answer) -> respond(exchange, answer);
             case Wish.Refused refused -> refused(exchange, refused);
         }
     }
