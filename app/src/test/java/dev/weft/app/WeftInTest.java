@@ -9,6 +9,7 @@ import dev.weft.app.cli.CommandLineInTest.Said;
 import dev.weft.app.cli.InvokeCommand;
 import dev.weft.app.cli.LogsCommand;
 import dev.weft.app.home.Home;
+import dev.weft.net.tls.TlsFiles;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.net.URI;
@@ -23,6 +24,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /** What {@code weft up} starts, within the test's own process: one at a time for each home folder. */
 public final class WeftInTest implements AutoCloseable {
@@ -56,11 +58,29 @@ public final class WeftInTest implements AutoCloseable {
 
     /** With façades of {@code vendors} on free ports. */
     public static WeftInTest withFacades(Path home, List<String> vendors, Path... paths) throws Exception {
+        return withFacades(home, null, vendors, paths);
+    }
+
+    /** The same over TLS. */
+    public static WeftInTest withFacades(Path home, @Nullable TlsFiles tls, List<String> vendors, Path... paths)
+            throws Exception {
         Map<String, Integer> ports = new TreeMap<>();
         vendors.forEach(each -> ports.put(each, 0));
+        UpPath.Options plain = UpPath.Options.plain(List.of(paths), 0, 256L << 20, false, true);
         return up(
                 home,
-                UpPath.Options.plain(List.of(paths), 0, 256L << 20, false, true).with(ports));
+                new UpPath.Options(
+                        plain.paths(),
+                        plain.host(),
+                        plain.port(),
+                        plain.adminPort(),
+                        plain.spareBytes(),
+                        plain.watch(),
+                        plain.quiet(),
+                        plain.replace(),
+                        plain.telemetry(),
+                        tls,
+                        ports));
     }
 
     /** What {@code weft serve} starts, whose clouds are real ones for who has that environment. */

@@ -102,7 +102,9 @@ record RequestHead(
             return true;
         }
         String host = Authority.host(authority);
-        return Authority.loopback(host) || allowedHosts.contains(host);
+        return Authority.loopback(host)
+                || allowedHosts.contains(host)
+                || (host.endsWith(".localhost") && allowedHosts.contains(ListenerConfig.BELOW_LOCALHOST));
     }
 
     private static RequestHead refused(int status, String reason) {

@@ -62,6 +62,7 @@ public final class FacadeServer implements AutoCloseable {
     private final Map<String, Key> keys = new ConcurrentHashMap<>();
     private final Map<String, Map<String, Shown>> namespaces = new ConcurrentHashMap<>();
     private volatile Events events = Events.NONE;
+    private volatile @Nullable Functions changing;
     private final List<Wish> wishes = new CopyOnWriteArrayList<>();
 
     /** Listens on a free port of loopback. */
@@ -102,6 +103,11 @@ public final class FacadeServer implements AutoCloseable {
         events = others;
     }
 
+    /** Lists, shows and changes functions of {@code others}; calls go to those that are played. */
+    public void with(Functions others) {
+        changing = others;
+    }
+
     /** What clients have wanted, in order. */
     public List<Wish> wishes() {
         return List.copyOf(wishes);
@@ -118,23 +124,28 @@ public final class FacadeServer implements AutoCloseable {
     }
 
     private Functions functions() {
-        return new Functions() {
-            @Override
-            public List<Served> list(String namespace) {
-                return in(namespace).values().stream().map(Shown::served).toList();
-            }
+        Functions others = changing;
+        return others != null
+                ? others
+                : new Functions() {
+                    @Override
+                    public List<Served> list(String namespace) {
+                        return in(namespace).values().stream()
+                                .map(Shown::served)
+                                .toList();
+                    }
 
-            @Override
-            public @Nullable Served find(String namespace, String name) {
-                Shown shown = in(namespace).get(name);
-                return shown == null ? null : shown.served();
-            }
+                    @Override
+                    public @Nullable Served find(String namespace, String name) {
+                        Shown shown = in(namespace).get(name);
+                        return shown == null ? null : shown.served();
+                    }
 
-            @Override
-            public String logTail(String function, String invocation) {
-                return "";
-            }
-        };
+                    @Override
+                    public String logTail(String function, String invocation) {
+                        return "";
+                    }
+                };
     }
 
     private void handle(HttpExchange exchange) throws IOException {
@@ -178,9 +189,8 @@ public final class FacadeServer implements AutoCloseable {
     private FacadeAnswer answer(Wish wish) throws InterruptedException {
         return switch (wish) {
             case Wish.Look look -> {
-                Shown shown = in(look.key().namespace()).get(look.function());
-                yield answer(
-                        look.then().of(shown == null ? null : shown.served().function()));
+                Functions.Served found = functions().find(look.key().namespace(), look.function());
+                yield answer(look.then().of(found == null ? null : found.function()));
             }
             case Wish.Open(FacadeAnswer answer) -> answer;
             case Wish.Refused refused -> refused.answer();

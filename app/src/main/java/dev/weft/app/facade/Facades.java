@@ -59,7 +59,9 @@ public final class Facades implements AutoCloseable {
     public static Facades open(Listening listening, Gateway gateway, FacadeRooms rooms, InstantSource clock) {
         Facades facades = new Facades();
         // on loopback only to loopback's names: a web page that had its own name point here must not get far
-        Set<String> hosts = ListenerConfig.onlyHere(listening.host()) ? Set.of("localhost") : Set.of();
+        Set<String> hosts = ListenerConfig.onlyHere(listening.host())
+                ? Set.of("localhost", ListenerConfig.BELOW_LOCALHOST)
+                : Set.of();
         try {
             for (Facade each : ALL) {
                 Integer port = listening.ports().get(each.vendor());

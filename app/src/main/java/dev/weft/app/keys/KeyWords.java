@@ -9,6 +9,9 @@ import java.util.Map;
 
 /** A key and its secret in the forms that vendors' own clients take. */
 final class KeyWords {
+    /** Any word will do: there is one tenant. */
+    private static final String AZURE_TENANT = "weft";
+
     private KeyWords() {}
 
     /** For machines. */
@@ -30,6 +33,12 @@ final class KeyWords {
         alibaba.put("accessKeyId", key.id());
         alibaba.put("accessKeySecret", key.secret());
         fields.put("alibaba", alibaba);
+        Map<String, Object> azure = new LinkedHashMap<>();
+        azure.put("clientId", key.id());
+        azure.put("clientSecret", key.secret());
+        azure.put("tenant", AZURE_TENANT);
+        azure.put("functionKey", key.id() + '.' + key.secret());
+        fields.put("azure", azure);
         return fields;
     }
 
@@ -51,6 +60,10 @@ final class KeyWords {
         out.println("export ALIBABA_CLOUD_ACCESS_KEY_SECRET=" + key.secret());
         out.println("# Fn:");
         out.println("export FN_TOKEN=" + key.id() + '.' + key.secret());
+        out.println("# Azure (az login --service-principal -t weft -u ID -p SECRET):");
+        out.println("export AZURE_CLIENT_ID=" + key.id());
+        out.println("export AZURE_CLIENT_SECRET=" + key.secret());
+        out.println("export AZURE_TENANT_ID=" + AZURE_TENANT);
         out.flush();
     }
 

@@ -64,7 +64,9 @@ class KeyCommandTest {
                                  "secretAccessKey": "SECRET", "openwhisk": {"apiKey": "ID:SECRET"},
                                  "fn": {"token": "ID.SECRET"},
                                  "google": {"token": "ID.SECRET", "project": "shop"},
-                                 "alibaba": {"accessKeyId": "ID", "accessKeySecret": "SECRET"}}
+                                 "alibaba": {"accessKeyId": "ID", "accessKeySecret": "SECRET"},
+                                 "azure": {"clientId": "ID", "clientSecret": "SECRET", "tenant": "weft",
+                                           "functionKey": "ID.SECRET"}}
                                 """.replace("ID", id).replace("SECRET", secret)));
         assertThat(made("other").path("role").asString()).isEqualTo("invoke");
         assertThat(made("third").path("namespace").asString()).isEqualTo("default");
@@ -79,7 +81,8 @@ class KeyCommandTest {
                         "-ec",
                         "eval \"$(cat)\"; echo $AWS_ACCESS_KEY_ID $AWS_SECRET_ACCESS_KEY $__OW_API_KEY"
                                 + " $ALIBABA_CLOUD_ACCESS_KEY_ID $ALIBABA_CLOUD_ACCESS_KEY_SECRET $FN_TOKEN"
-                                + " $CLOUDSDK_AUTH_ACCESS_TOKEN $CLOUDSDK_CORE_PROJECT")
+                                + " $CLOUDSDK_AUTH_ACCESS_TOKEN $CLOUDSDK_CORE_PROJECT"
+                                + " $AZURE_CLIENT_ID $AZURE_CLIENT_SECRET")
                 .redirectErrorStream(true)
                 .start();
         shell.getOutputStream().write(said.out().getBytes(StandardCharsets.UTF_8));
@@ -87,12 +90,13 @@ class KeyCommandTest {
         String[] words = new String(shell.getInputStream().readAllBytes(), StandardCharsets.UTF_8)
                 .strip()
                 .split(" ");
-        assertThat(words).hasSize(8);
+        assertThat(words).hasSize(10);
         assertThat(words[2]).isEqualTo(words[0] + ':' + words[1]);
         assertThat(words[3] + words[4]).isEqualTo(words[0] + words[1]);
         assertThat(words[5]).isEqualTo(words[0] + '.' + words[1]);
         assertThat(words[6]).isEqualTo(words[5]);
         assertThat(words[7]).isEqualTo("default");
+        assertThat(words[8] + words[9]).isEqualTo(words[0] + words[1]);
         assertThat(said.out()).contains("shown this once");
     }
 

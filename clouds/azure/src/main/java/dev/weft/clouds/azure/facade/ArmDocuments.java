@@ -75,7 +75,7 @@ record ArmDocuments(Key key, String scheme, String authority) {
                 .put("repositorySiteName", app.name())
                 .put("defaultHostName", host)
                 .put("serverFarmId", id(ArmCatalog.PLAN, "Microsoft.Web/serverfarms/" + ArmCatalog.PLAN))
-                .put("httpsOnly", false)
+                .put("httpsOnly", scheme.equals("https"))
                 .put("lastModifiedTimeUtc", served.changed().toString());
         properties.putArray("hostNames").add(host);
         properties.putArray("enabledHostNames").add(host);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.weft.clouds.azure.facade;
 
+import dev.weft.api.facade.Said;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -26,6 +27,7 @@ record ArmPath(String subscription, String group, String shape, String type, Lis
     private static final String PROVIDERS = "providers";
 
     ArmPath {
+        type = Said.message(type);
         names = List.copyOf(names);
     }
 
@@ -90,10 +92,10 @@ record ArmPath(String subscription, String group, String shape, String type, Lis
         for (int i = first; i < segments.size(); i++) {
             boolean name = (i - first) % 2 == 1;
             boolean word = name && NAMED.contains(segments.get(i - 1).toLowerCase(Locale.ROOT));
-            if (!name) {
-                types.add(segments.get(i));
-            } else if (!word) {
+            if (name && !word) {
                 names.add(segments.get(i));
+            } else {
+                types.add(segments.get(i));
             }
             shape.add(name && !word ? "*" : segments.get(i));
         }

@@ -7,16 +7,19 @@ import dev.weft.api.facade.FacadeRequest;
 import dev.weft.api.facade.Functions;
 import dev.weft.api.facade.Key;
 import dev.weft.api.facade.Names;
+import dev.weft.api.facade.Said;
 import dev.weft.api.facade.Wish;
+import java.time.Instant;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
+import tools.jackson.databind.node.StringNode;
 
 /** A request to Azure's resource manager by who has proved that a key is his. Pure. */
-record ArmRequest(FacadeRequest request, ArmPath path, Key key) {
+record ArmRequest(FacadeRequest request, ArmPath path, Key key, Instant now) {
     private static final JsonMapper JSON = JsonMapper.shared();
     private static final String SITES = "microsoft.web/sites";
 
@@ -103,11 +106,16 @@ record ArmRequest(FacadeRequest request, ArmPath path, Key key) {
                 app(app -> part(app, "config/connectionstrings", JSON.createObjectNode()));
             case "GET config/slotconfignames" ->
                 app(app -> part(app, "config/slotConfigNames", JSON.createObjectNode()));
+            case "GET config/logs" -> app(app -> part(app, "config/logs", noLogs()));
             case "POST config/publishingcredentials/list" -> app(this::credentials);
             case "GET basicpublishingcredentialspolicies/scm" -> app(app -> policy(app, "scm", true));
             case "GET basicpublishingcredentialspolicies/ftp" -> app(app -> policy(app, "ftp", false));
             case "POST publishxml" -> found(this::profiles);
             case "GET functions" -> app(app -> ArmCatalog.list(functions(app)));
+            case "GET functions/*/token" ->
+                path.names().get(1).equalsIgnoreCase("admin")
+                        ? app(this::token)
+                        : refused(AzureError.notDone(action()));
             case "GET functions/*" -> function(app -> documents().functionResource(app));
             case "POST functions/*/listkeys" ->
                 function(app -> JSON.createObjectNode().put("default", AppKey.FUNCTION.of(key, weft())));
@@ -124,7 +132,7 @@ record ArmRequest(FacadeRequest request, ArmPath path, Key key) {
     }
 
     private Wish control(Wish.Work work) {
-        return new Wish.Control(key, action(), path.on(), work);
+        return new Wish.Control(key, action(), Said.message(path.on()), work);
     }
 
     private Wish app(Function<Functions.Served, JsonNode> shown) {
@@ -199,6 +207,22 @@ record ArmRequest(FacadeRequest request, ArmPath path, Key key) {
 
     private ObjectNode part(Functions.Served app, String part, ObjectNode properties) {
         return documents().part(new AppView(app.function()), part, properties);
+    }
+
+    /** What asks the app's host. */
+    private JsonNode token(Functions.Served app) {
+        String host = AppUrl.site(request.scheme() + "://" + request.authority(), app.shownName());
+        return StringNode.valueOf(ArmToken.of(key, host, host, now));
+    }
+
+    /** Nothing is kept in files or elsewhere of Azure's. */
+    private static ObjectNode noLogs() {
+        ObjectNode logs = JSON.createObjectNode();
+        logs.putObject("applicationLogs").putObject("fileSystem").put("level", "Off");
+        logs.putObject("httpLogs").putObject("fileSystem").put("enabled", false);
+        logs.putObject("failedRequestsTracing").put("enabled", false);
+        logs.putObject("detailedErrorMessages").put("enabled", false);
+        return logs;
     }
 
     private ObjectNode policy(Functions.Served app, String name, boolean allow) {

@@ -11,6 +11,7 @@ import dev.weft.api.facade.Keys;
 import dev.weft.api.facade.Wish;
 import dev.weft.clouds.azure.AzureHost;
 import java.time.Instant;
+import java.util.regex.Pattern;
 
 /**
  * Azure Functions as Azure's clients speak to it: the resource manager's apps, the host that takes their code, their own hosts that
@@ -23,6 +24,7 @@ public final class AzureFacade implements Facade {
     /** Bytes of a request that is about apps. */
     static final long CONTROL_BYTES_MAX = 1 << 20;
 
+    private static final Pattern ADMIN = Pattern.compile("(/apps/[^/]+)?/admin/");
     private static final String ZIP = "/api/zipdeploy";
 
     /** There is nothing to set up. */
@@ -44,7 +46,9 @@ public final class AzureFacade implements Facade {
         if (path.endsWith(ZIP)) {
             return Kudu.ZIP_BYTES_MAX;
         }
-        boolean control = path.startsWith("/subscriptions/") || path.startsWith("/scm/") || path.contains("/admin/");
+        boolean control = path.startsWith("/subscriptions/")
+                || path.startsWith("/scm/")
+                || ADMIN.matcher(path).lookingAt();
         return control || Login.asked(path) ? CONTROL_BYTES_MAX : AzureHost.REQUEST_BYTES_MAX;
     }
 
@@ -52,7 +56,7 @@ public final class AzureFacade implements Facade {
     public Wish read(FacadeRequest request, Keys keys, Instant now) {
         AppUrl app = AppUrl.read(request);
         if (app != null) {
-            return app.scm() ? new Kudu(request, app, keys, now).wish() : new AppCall(request, app, keys).wish();
+            return app.scm() ? new Kudu(request, app, keys, now).wish() : new AppCall(request, app, keys, now).wish();
         }
         String path = request.line().path();
         if (Login.asked(path)) {
@@ -76,7 +80,7 @@ public final class AzureFacade implements Facade {
                     AzureError none = new AzureError(404, "NotFound", "there is no such path");
                     yield new Wish.Refused(action, key.id(), true, none.message(), none.answer());
                 }
-                yield new ArmRequest(request, asked, key).wish();
+                yield new ArmRequest(request, asked, key, now).wish();
             }
         };
     }

@@ -28,7 +28,7 @@ final class SiteBody {
     /** Setting: how long a call may take, instead of what host.json says. */
     static final String TIMEOUT = "AzureFunctionsJobHost__functionTimeout";
 
-    private static final String WORKER = "FUNCTIONS_WORKER_RUNTIME";
+    static final String WORKER = "FUNCTIONS_WORKER_RUNTIME";
     private static final int SETTINGS_MAX = 1000;
     private static final int INSTANCES_MAX = 1000;
     private static final Pattern SETTING = Pattern.compile("[A-Za-z_][A-Za-z0-9_]{0,255}");
@@ -41,15 +41,12 @@ final class SiteBody {
             "hostNames",
             "repositorySiteName",
             "usageState",
-            "enabled",
             "enabledHostNames",
             "availabilityState",
-            "hostNameSslStates",
             "lastModifiedTimeUtc",
             "resourceGroup",
             "defaultHostName",
             "sku",
-            "httpsOnly",
             "outboundIpAddresses",
             "possibleOutboundIpAddresses",
             "inProgressOperationId",
@@ -60,13 +57,8 @@ final class SiteBody {
             "isDefaultContainer",
             "maxNumberOfWorkers");
 
-    private static final Set<String> SHOWN_CONFIG = Set.of(
-            "numberOfWorkers",
-            "use32BitWorkerProcess",
-            "http20Enabled",
-            "netFrameworkVersion",
-            "machineKey",
-            "publishingUsername");
+    private static final Set<String> SHOWN_CONFIG =
+            Set.of("use32BitWorkerProcess", "http20Enabled", "netFrameworkVersion", "machineKey", "publishingUsername");
 
     @Nullable
     private String location;
@@ -87,6 +79,7 @@ final class SiteBody {
     private Integer minInstances;
 
     private boolean linux;
+    private boolean httpsOnly;
 
     private SiteBody() {}
 
@@ -174,6 +167,11 @@ final class SiteBody {
         return linux;
     }
 
+    /** Whether the app is to be called over TLS only. */
+    boolean httpsOnly() {
+        return httpsOnly;
+    }
+
     private void root(String name, JsonNode value) throws Wrong {
         switch (name) {
             case "id", "name", "type", "properties", "systemData", "etag" -> {}
@@ -203,6 +201,19 @@ final class SiteBody {
         switch (name) {
             case "siteConfig" -> {}
             case "reserved" -> linux |= value.asBoolean(false);
+            case "httpsOnly" -> httpsOnly = value.asBoolean(false);
+            case "enabled" -> {
+                if (!value.asBoolean(true)) {
+                    throw Wrong.notDone(field + " false");
+                }
+            }
+            case "hostNameSslStates" -> {
+                for (JsonNode each : value) {
+                    if (!each.path("sslState").asString("Disabled").equalsIgnoreCase("Disabled")) {
+                        throw Wrong.notDone(field + " other than Disabled");
+                    }
+                }
+            }
             case "serverFarmId" -> {
                 String id = value.asString("");
                 String plan = id.substring(id.lastIndexOf('/') + 1);
@@ -229,6 +240,11 @@ final class SiteBody {
             }
             case "functionAppScaleLimit" -> maxInstances = number(field, value);
             case "minimumElasticInstanceCount" -> minInstances = number(field, value);
+            case "numberOfWorkers" -> {
+                if (value.asInt(1) > 1) {
+                    throw Wrong.notDone(field + " over 1");
+                }
+            }
             case "scmType" -> {
                 if (!value.asString("None").equals("None")) {
                     throw Wrong.notDone(field);

@@ -8,6 +8,7 @@ import dev.weft.api.facade.Functions;
 import dev.weft.api.facade.Functions.Edited;
 import dev.weft.api.facade.Key;
 import dev.weft.api.facade.Names;
+import dev.weft.api.facade.Said;
 import dev.weft.api.facade.Wish;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -29,7 +30,7 @@ record SiteChange(Key key, ArmPath path, byte[] body, ArmDocuments documents) {
                         case "PUT config/appsettings" -> settings(SiteBody.settings(body));
                         default -> web(SiteBody.web(body));
                     };
-            return new Wish.Control(key, action, path.on(), work);
+            return new Wish.Control(key, action, Said.message(path.on()), work);
         } catch (Wrong wrong) {
             return new Wish.Refused(
                     action,
@@ -49,6 +50,10 @@ record SiteChange(Key key, ArmPath path, byte[] body, ArmDocuments documents) {
             throw Wrong.invalid(
                     "an app's name has letters, digits and '-', at most 60; a resource group's letters, digits, '-',"
                             + " '_', '.', '(' and ')'");
+        }
+        if (wanted.httpsOnly() && !documents.scheme().equals("https")) {
+            throw Wrong.invalid(
+                    "properties.httpsOnly must be false: Weft answers without TLS here (--tls-certificate)");
         }
         return functions -> changed(
                 functions,
@@ -100,7 +105,15 @@ record SiteChange(Key key, ArmPath path, byte[] body, ArmDocuments documents) {
     private Wish.Work of(SiteBody wanted, Shown shown) {
         return functions -> changed(
                 functions,
-                before -> before == null || !group(before) ? new Edited.Leave(absent()) : changed(before, wanted),
+                before -> {
+                    if (before == null || !group(before)) {
+                        return new Edited.Leave(absent());
+                    }
+                    boolean runtime = wanted.runtime() != null && wanted.settings() == null;
+                    return runtime && !before.annotations().containsKey(AppView.RUNTIME)
+                            ? new Edited.Leave(foreign())
+                            : changed(before, wanted);
+                },
                 shown);
     }
 

@@ -113,8 +113,14 @@ final class SiteDraft {
         }
         Map<String, String> tags = body.tags();
         Map<String, String> env = body.settings();
-        if (env != null && annotations.containsKey(AppView.RUNTIME)) {
-            spec.put("timeout", env.containsKey(SiteBody.TIMEOUT) ? timeout(env.get(SiteBody.TIMEOUT)) : SECONDS + "s");
+        boolean ours = annotations.containsKey(AppView.RUNTIME);
+        if (env != null && env.containsKey(SiteBody.TIMEOUT)) {
+            spec.put("timeout", timeout(env.get(SiteBody.TIMEOUT)));
+        } else if (env != null && ours) {
+            spec.put("timeout", SECONDS + "s");
+        }
+        if (env != null && ours) {
+            agree(env.getOrDefault(SiteBody.WORKER, ""), annotations.getOrDefault(AppView.RUNTIME, ""));
         }
         return new Draft(
                 before.name(),
@@ -123,6 +129,13 @@ final class SiteDraft {
                 spec,
                 env == null ? before.env() : env,
                 before.home());
+    }
+
+    private static void agree(String language, String runtime) throws Wrong {
+        if (!language.isEmpty() && !runtime.replaceAll("[0-9]", "").equalsIgnoreCase(language)) {
+            throw Wrong.invalid("app setting " + SiteBody.WORKER + " is '" + Said.value(language)
+                    + "', and the app's runtime is " + runtime);
+        }
     }
 
     private static void put(Map<String, Object> spec, String name, @Nullable Integer said, int none) {
