@@ -125,27 +125,27 @@ public final class FacadeServer implements AutoCloseable {
 
     private Functions functions() {
         Functions others = changing;
-        return others != null
-                ? others
-                : new Functions() {
-                    @Override
-                    public List<Served> list(String namespace) {
-                        return in(namespace).values().stream()
-                                .map(Shown::served)
-                                .toList();
-                    }
+        return others != null ? others : played();
+    }
 
-                    @Override
-                    public @Nullable Served find(String namespace, String name) {
-                        Shown shown = in(namespace).get(name);
-                        return shown == null ? null : shown.served();
-                    }
+    private Functions played() {
+        return new Functions() {
+            @Override
+            public List<Served> list(String namespace) {
+                return in(namespace).values().stream().map(Shown::served).toList();
+            }
 
-                    @Override
-                    public String logTail(String function, String invocation) {
-                        return "";
-                    }
-                };
+            @Override
+            public @Nullable Served find(String namespace, String name) {
+                Shown shown = in(namespace).get(name);
+                return shown == null ? null : shown.served();
+            }
+
+            @Override
+            public String logTail(String function, String invocation) {
+                return "";
+            }
+        };
     }
 
     private void handle(HttpExchange exchange) throws IOException {

@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.weft.clouds.azure.facade;
 
+import dev.weft.api.Body;
 import dev.weft.api.CloudException;
 import dev.weft.api.Headers;
 import dev.weft.api.Outcome;
 import dev.weft.api.event.Taken;
 import dev.weft.api.facade.FacadeAnswer;
+import dev.weft.api.facade.FacadeStream;
 import dev.weft.api.facade.Wish;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -13,23 +15,32 @@ import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /** What came of a call by URL: what the function answered as it is; in place of that, what Azure's host or front end says. */
-final class AppAnswering implements Wish.Answering, Wish.Taking {
+final class AppAnswering implements Wish.Answering, Wish.Passing, Wish.Taking {
     AppAnswering() {}
 
     @Override
     public FacadeAnswer spoke(Wish.Came came) {
         return switch (came.outcome()) {
-            case Outcome.Response response -> new FacadeAnswer(response.status(), response.headers(), came.body());
-            case Outcome.Result result ->
-                new FacadeAnswer(
-                        200,
-                        result.contentType() == null
-                                ? Headers.none()
-                                : Headers.of("Content-Type", result.contentType()),
-                        came.body());
+            case Outcome.Response _, Outcome.Result _ -> {
+                FacadeStream head = begun(came.outcome(), Body.empty(), came.invocation());
+                yield new FacadeAnswer(head.status(), head.headers(), came.body());
+            }
             case Outcome.Failure failure -> failed(failure.reason());
             // asked for by nobody: the field Upgrade is not passed on
             case Outcome.Upgraded _, Outcome.Accepted _ -> words(500, "", null);
+        };
+    }
+
+    @Override
+    public FacadeStream begun(Outcome outcome, Body body, String invocation) {
+        return switch (outcome) {
+            case Outcome.Response(int status, Headers headers, var _) -> new FacadeStream(status, headers, body);
+            case Outcome.Result result -> {
+                String type = result.contentType();
+                yield new FacadeStream(200, type == null ? Headers.none() : Headers.of("Content-Type", type), body);
+            }
+            case Outcome.Failure _, Outcome.Upgraded _, Outcome.Accepted _ ->
+                throw new IllegalStateException("no answer of a function's own: " + outcome);
         };
     }
 

@@ -28,6 +28,9 @@ record AppCall(FacadeRequest request, AppUrl url, Keys keys, Instant now) {
     /** The same in the query. */
     static final String PARAMETER = "code";
 
+    /** Bytes of an answer, which is passed on as it comes. Azure names no limit; this one is Weft's. */
+    static final long ANSWER_BYTES_MAX = 1L << 30;
+
     private static final String ACTION = "call URL";
 
     /**
@@ -79,7 +82,9 @@ record AppCall(FacadeRequest request, AppUrl url, Keys keys, Instant now) {
         String query = request.line().query();
         RequestLine line = new RequestLine(
                 request.line().method(), url.rest(), query == null || !claim.byQuery() ? query : without(query));
-        return new Wish.Exchange(key, app, line, fields(), request.body(), new AppAnswering());
+        AppAnswering answering = new AppAnswering();
+        Wish.Exchange call = new Wish.Exchange(key, app, line, fields(), request.body(), answering);
+        return new Wish.Passed(call, ANSWER_BYTES_MAX, answering);
     }
 
     /** What proved who the client is the function does not see. */
