@@ -40,9 +40,9 @@ record AzureCli(Path folder, URI endpoint, Path certificate) {
         ignored = text("login", "--service-principal", "-u", key.id(), "-p", key.secret(), "-t", "weft");
     }
 
-    /** What one command answers. */
-    JsonNode run(String... words) throws Exception {
-        String said = text(words);
+    /** What one command answers, whose words stand between spaces. */
+    JsonNode run(String command) throws Exception {
+        String said = text(command.split(" ", -1));
         return JsonMapper.shared().readTree(said.isBlank() ? "null" : said);
     }
 

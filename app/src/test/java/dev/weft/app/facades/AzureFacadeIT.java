@@ -144,68 +144,24 @@ class AzureFacadeIT {
         return names;
     }
 
+    private static final String PAINT = " -g shop -n Paint-One";
+
     @Test
     void azTakesAnAppThroughItsLife() throws Exception {
         az.login(deploy);
-        JsonNode made = az.run(
-                "functionapp",
-                "create",
-                "-g",
-                "shop",
-                "-n",
-                "Paint-One",
-                "-s",
-                "anystore",
-                "--consumption-plan-location",
-                "westeurope",
-                "--os-type",
-                "Linux",
-                "--runtime",
-                "node",
-                "--runtime-version",
-                "20",
-                "--functions-version",
-                "4");
+        JsonNode made = az.run("functionapp create -s anystore --consumption-plan-location westeurope --os-type Linux"
+                + " --runtime node --runtime-version 20 --functions-version 4" + PAINT);
         assertThat(made.path("state").asString()).isEqualTo("Running");
-        JsonNode ignored = az.run(
-                "functionapp",
-                "config",
-                "appsettings",
-                "set",
-                "-g",
-                "shop",
-                "-n",
-                "Paint-One",
-                "--settings",
-                "COLOUR=${env:HOME}");
+        JsonNode ignored = az.run("functionapp config appsettings set --settings COLOUR=${env:HOME}" + PAINT);
         Path zip = zip("one", function("hello", "'one ' + process.env.COLOUR + ' ' + request.query.get('name')"));
-        JsonNode deployed = az.run(
-                "functionapp",
-                "deployment",
-                "source",
-                "config-zip",
-                "-g",
-                "shop",
-                "-n",
-                "Paint-One",
-                "--src",
-                zip.toString());
-        assertThat(deployed.path("status").asInt()).isEqualTo(4);
+        assertThat(deployed(zip).path("status").asInt()).isEqualTo(4);
 
-        JsonNode functions = az.run("functionapp", "function", "list", "-g", "shop", "-n", "Paint-One");
-        String url = functions.path(0).path("invokeUrlTemplate").asString();
+        String url = az.run("functionapp function list" + PAINT)
+                .path(0)
+                .path("invokeUrlTemplate")
+                .asString();
         assertThat(url).isEqualTo(weft.facade("azure") + "/apps/Paint-One/api/hello");
-        String key = az.run(
-                        "functionapp",
-                        "function",
-                        "keys",
-                        "list",
-                        "-g",
-                        "shop",
-                        "-n",
-                        "Paint-One",
-                        "--function-name",
-                        "hello")
+        String key = az.run("functionapp function keys list --function-name hello" + PAINT)
                 .path("default")
                 .asString();
         HttpResponse<String> called = send(HttpRequest.newBuilder(URI.create(url + "?name=ada&code=" + key)));
@@ -215,27 +171,11 @@ class AzureFacadeIT {
         assertThat(send(HttpRequest.newBuilder(URI.create(url))).statusCode()).isEqualTo(401);
 
         Path several = zip("two", function("a", "'a'") + function("b", "'b'"));
-        assertThatThrownBy(() -> az.run(
-                        "functionapp",
-                        "deployment",
-                        "source",
-                        "config-zip",
-                        "-g",
-                        "shop",
-                        "-n",
-                        "Paint-One",
-                        "--src",
-                        several.toString()))
-                .hasMessageContaining("the zip file has 2 functions (a, b)");
+        assertThatThrownBy(() -> deployed(several)).hasMessageContaining("the zip file has 2 functions (a, b)");
+        seenByOthers();
+        assertThat(names(az.run("functionapp list"))).contains("Paint-One", "compute", "lambda", "server");
 
-        assertThat(send(openwhisk("")).body()).contains("\"Paint-One\"");
-        HttpResponse<String> invoked =
-                send(openwhisk("/paint-one?blocking=true&result=true").POST(HttpRequest.BodyPublishers.ofString("{}")));
-        assertThat(invoked.body()).contains("one ${env:HOME}");
-        assertThat(weft.invoke("paint-one", "--data", "{}").out()).contains("one ${env:HOME}");
-        assertThat(names(az.run("functionapp", "list")))
-                .containsExactlyInAnyOrder("Paint-One", "compute", "lambda", "server");
-        ignored = az.run("functionapp", "delete", "-g", "shop", "-n", "Paint-One");
+        ignored = az.run("functionapp delete" + PAINT);
         assertThat(send(HttpRequest.newBuilder(URI.create(url + "?code=" + key)))
                         .statusCode())
                 .isEqualTo(404);
@@ -243,6 +183,18 @@ class AzureFacadeIT {
         assertThat(KeysInTest.audit(folder.resolve("home")))
                 .contains("kudu.ZipDeploy", "Microsoft.Web/sites/delete")
                 .doesNotContain(deploy.secret());
+    }
+
+    private static JsonNode deployed(Path zip) throws Exception {
+        return az.run("functionapp deployment source config-zip --src " + zip + PAINT);
+    }
+
+    private static void seenByOthers() throws Exception {
+        assertThat(send(openwhisk("")).body()).contains("\"Paint-One\"");
+        HttpResponse<String> invoked =
+                send(openwhisk("/paint-one?blocking=true&result=true").POST(HttpRequest.BodyPublishers.ofString("{}")));
+        assertThat(invoked.body()).contains("one ${env:HOME}");
+        assertThat(weft.invoke("paint-one", "--data", "{}").out()).contains("one ${env:HOME}");
     }
 
     @Test
