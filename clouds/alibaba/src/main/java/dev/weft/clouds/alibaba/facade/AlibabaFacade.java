@@ -11,6 +11,7 @@ import dev.weft.api.facade.Key;
 import dev.weft.api.facade.Keys;
 import dev.weft.api.facade.Names;
 import dev.weft.api.facade.Operations;
+import dev.weft.api.facade.RequestIds;
 import dev.weft.api.facade.Wish;
 import dev.weft.clouds.alibaba.FcLimits;
 import dev.weft.clouds.alibaba.account.Acs3;

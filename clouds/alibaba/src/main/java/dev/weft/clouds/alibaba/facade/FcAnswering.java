@@ -6,6 +6,7 @@ import dev.weft.api.Headers;
 import dev.weft.api.Outcome;
 import dev.weft.api.facade.FacadeAnswer;
 import dev.weft.api.facade.Functions;
+import dev.weft.api.facade.RequestIds;
 import dev.weft.api.facade.Wish;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;

@@ -4,6 +4,7 @@ package dev.weft.clouds.alibaba.facade;
 import dev.weft.api.Headers;
 import dev.weft.api.facade.Changed;
 import dev.weft.api.facade.FacadeAnswer;
+import dev.weft.api.facade.RequestIds;
 import dev.weft.api.facade.Said;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;

@@ -7,6 +7,7 @@ import dev.weft.api.facade.FacadeAnswer;
 import dev.weft.api.facade.Functions;
 import dev.weft.api.facade.Key;
 import dev.weft.api.facade.Names;
+import dev.weft.api.facade.RequestIds;
 import dev.weft.api.resource.Open;
 import java.time.temporal.ChronoUnit;
 import java.util.Comparator;

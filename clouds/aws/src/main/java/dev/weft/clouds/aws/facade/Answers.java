@@ -5,6 +5,7 @@ import dev.weft.api.Headers;
 import dev.weft.api.facade.Changed;
 import dev.weft.api.facade.FacadeAnswer;
 import dev.weft.api.facade.Functions.Served;
+import dev.weft.api.facade.RequestIds;
 import dev.weft.api.resource.Function;
 import dev.weft.clouds.aws.contract.LambdaRuntime;
 import java.time.Instant;
@@ -16,8 +17,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.UUID;
-import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -31,7 +30,7 @@ final class Answers {
     private Answers() {}
 
     static FacadeAnswer json(int status, Object body) {
-        return json(status, requestId(), body, Headers.none());
+        return json(status, RequestIds.next(), body, Headers.none());
     }
 
     private static FacadeAnswer json(int status, String requestId, Object body, Headers more) {
@@ -41,12 +40,6 @@ final class Answers {
                 .addAll(more)
                 .build();
         return new FacadeAnswer(status, headers, JSON.writeValueAsBytes(body));
-    }
-
-    /** An id that names a request and protects nothing. */
-    private static String requestId() {
-        ThreadLocalRandom random = ThreadLocalRandom.current();
-        return new UUID(random.nextLong(), random.nextLong()).toString();
     }
 
     /** An error whose type Lambda's clients know. */
@@ -61,7 +54,7 @@ final class Answers {
         body.putAll(more);
         Headers all =
                 Headers.builder().add("x-amzn-errortype", type).addAll(headers).build();
-        return json(status, requestId(), body, all);
+        return json(status, RequestIds.next(), body, all);
     }
 
     static FacadeAnswer absent(String arn) {
