@@ -7,6 +7,7 @@ import dev.weft.clouds.aws.facade.AwsFacade;
 import dev.weft.clouds.google.facade.GoogleFacade;
 import dev.weft.clouds.ibm.facade.OpenWhiskFacade;
 import dev.weft.clouds.oracle.facade.FnFacade;
+import dev.weft.clouds.oracle.facade.OciFacade;
 import dev.weft.gateway.Gateway;
 import dev.weft.gateway.facade.FacadePath;
 import dev.weft.gateway.facade.FacadeRooms;
@@ -25,8 +26,13 @@ import org.jspecify.annotations.Nullable;
 
 /** The façades that listen, each on a port of its own, so that no user's route collides with a vendor's path. */
 public final class Facades implements AutoCloseable {
-    private static final List<Facade> ALL =
-            List.of(new AwsFacade(), new GoogleFacade(), new OpenWhiskFacade(), new FnFacade(), new AlibabaFacade());
+    private static final List<Facade> ALL = List.of(
+            new AwsFacade(),
+            new GoogleFacade(),
+            new OpenWhiskFacade(),
+            new FnFacade(),
+            new AlibabaFacade(),
+            new OciFacade());
 
     private final Map<String, HttpListener> listeners = new LinkedHashMap<>();
 
