@@ -6,6 +6,7 @@ import dev.weft.api.facade.Changed;
 import dev.weft.api.facade.FacadeAnswer;
 import dev.weft.api.facade.Functions.Served;
 import dev.weft.api.facade.RequestIds;
+import dev.weft.api.facade.Reserved;
 import dev.weft.api.resource.Function;
 import dev.weft.clouds.aws.contract.LambdaRuntime;
 import java.time.Instant;
@@ -112,8 +113,8 @@ final class Answers {
 
     /** How many calls it may have at once, where its client said so. */
     static Map<String, Object> reserved(Served served) {
-        String most = served.function().metadata().annotations().get(Changing.RESERVED);
-        return most == null ? Map.of() : Map.of("ReservedConcurrentExecutions", Integer.parseInt(most));
+        Integer most = Reserved.of(served.function());
+        return most == null ? Map.of() : Map.of("ReservedConcurrentExecutions", most);
     }
 
     /** Lambda's word for it; of other contracts' functions as the document has it. */
