@@ -52,6 +52,15 @@ record FcError(int status, String code, String message) {
         return new FcError(404, "FunctionNotFound", "function '" + name + "' does not exist");
     }
 
+    static FcError noVersion(String name, String version) {
+        return new FcError(
+                404, "VersionNotFound", "version '" + version + "' of function '" + name + "' does not exist");
+    }
+
+    static FcError noAlias(String name, String alias) {
+        return new FcError(404, "AliasNotFound", "alias '" + alias + "' of function '" + name + "' does not exist");
+    }
+
     static FcError exists(String name) {
         return new FcError(409, "FunctionAlreadyExists", "function '" + name + "' already exists");
     }
