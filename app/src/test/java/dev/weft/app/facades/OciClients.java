@@ -7,15 +7,28 @@ import com.oracle.bmc.functions.FunctionsManagementClient;
 import com.oracle.bmc.functions.requests.InvokeFunctionRequest;
 import com.oracle.bmc.functions.responses.InvokeFunctionResponse;
 import com.oracle.bmc.http.client.jersey3.Jersey3HttpProvider;
+import com.oracle.bmc.http.signing.DefaultRequestSigner;
+import com.oracle.bmc.http.signing.RequestSigner;
 import com.oracle.bmc.util.StreamUtils;
 import dev.weft.app.keys.KeysInTest;
 import java.io.ByteArrayInputStream;
 import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.function.UnaryOperator;
 
 /** Oracle's own client for Java, unmodified. */
-record OciClients(FunctionsManagementClient management, FunctionsInvokeClient calls) implements AutoCloseable {
+record OciClients(RequestSigner signer, FunctionsManagementClient management, FunctionsInvokeClient calls)
+        implements AutoCloseable {
     static OciClients of(URI endpoint, KeysInTest.Oci user) {
         SimpleAuthenticationDetailsProvider provider = SimpleAuthenticationDetailsProvider.builder()
                 .tenantId(user.tenancy())
@@ -25,6 +38,7 @@ record OciClients(FunctionsManagementClient management, FunctionsInvokeClient ca
                         () -> new ByteArrayInputStream(user.privateKey().getBytes(StandardCharsets.UTF_8)))
                 .build();
         return new OciClients(
+                DefaultRequestSigner.createRequestSigner(provider),
                 FunctionsManagementClient.builder()
                         .httpProvider(Jersey3HttpProvider.getInstance())
                         .endpoint(endpoint.toString())
@@ -33,6 +47,33 @@ record OciClients(FunctionsManagementClient management, FunctionsInvokeClient ca
                         .httpProvider(Jersey3HttpProvider.getInstance())
                         .endpoint(endpoint.toString())
                         .build(provider));
+    }
+
+    /** The fields, names in lower case, of a POST that it signs as of {@code at}. */
+    Map<String, String> signed(URI uri, String body, Instant at) {
+        Map<String, List<String>> headers = Map.of(
+                "date",
+                List.of(DateTimeFormatter.RFC_1123_DATE_TIME.format(at.atOffset(ZoneOffset.UTC))),
+                "content-type",
+                List.of("application/json"));
+        Map<String, String> signed = new TreeMap<>();
+        signer.signRequest(uri, "POST", headers, body)
+                .forEach((name, value) -> signed.put(name.toLowerCase(Locale.ROOT), value));
+        return signed;
+    }
+
+    /** Status and body of a POST with such fields. */
+    static String sent(URI uri, Map<String, String> fields, String body) throws Exception {
+        HttpRequest.Builder request = HttpRequest.newBuilder(uri).POST(HttpRequest.BodyPublishers.ofString(body));
+        fields.forEach((name, value) -> {
+            if (!name.equals("host") && !name.equals("content-length")) { // written by the client, the same
+                request.header(name, value);
+            }
+        });
+        try (HttpClient http = HttpClient.newHttpClient()) {
+            HttpResponse<String> answer = http.send(request.build(), HttpResponse.BodyHandlers.ofString());
+            return answer.statusCode() + " " + answer.body();
+        }
     }
 
     /** Calls a function of namespace default. */

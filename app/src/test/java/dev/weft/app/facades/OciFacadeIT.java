@@ -24,12 +24,16 @@ import com.oracle.bmc.functions.responses.UpdateFunctionResponse;
 import com.oracle.bmc.model.BmcException;
 import dev.weft.api.facade.Key;
 import dev.weft.app.WeftInTest;
+import dev.weft.app.cli.CommandLineInTest;
 import dev.weft.app.event.EventsInTest;
 import dev.weft.app.facade.Zips;
 import dev.weft.app.keys.KeysInTest;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
@@ -307,6 +311,55 @@ class OciFacadeIT {
             try (OciClients client = OciClients.of(weft.facade("oci"), each)) {
                 refused(401, "NotAuthenticated", () -> client.said("compute", "{}"));
             }
+        }
+    }
+
+    /** What Oracle's own signer makes of a call, sent with another body, to another function, or late. */
+    @Test
+    void aSignatureIsGoodForItsRequestAndItsTimeOnly() throws Exception {
+        String path = "/20181201/functions/ocid1.fnfunc.oc1..default.lambda/actions/invoke";
+        URI uri = weft.facade("oci").resolve(path);
+        URI other = weft.facade("oci").resolve(path.replace("lambda", "compute"));
+        Map<String, String> now = deploy.signed(uri, "{\"a\":1}", Instant.now());
+        Map<String, String> before =
+                deploy.signed(uri, "{\"a\":1}", Instant.now().minusSeconds(360));
+        assertThat(OciClients.sent(uri, now, "{\"a\":1}")).isEqualTo("200 {\"lambda\":{\"a\":1}}");
+        assertThat(OciClients.sent(uri, now, "{\"a\":2}")).startsWith("401 ").contains("NotAuthenticated", "SHA-256");
+        assertThat(OciClients.sent(other, now, "{\"a\":1}")).startsWith("401 ").contains("NotAuthenticated");
+        assertThat(OciClients.sent(uri, before, "{\"a\":1}")).startsWith("401 ").contains("more than 5 minutes");
+    }
+
+    @Test
+    void anotherWeftCallsItAsItsCloud() throws Exception {
+        Path documents = Files.createDirectories(folder.resolve("neighbour"));
+        Files.writeString(documents.resolve("weft.yaml"), """
+                apiVersion: weft.dev/v1alpha1
+                kind: Cloud
+                metadata: {name: neighbour}
+                spec:
+                  type: oci
+                  endpoint: "%s"
+                  account: {compartment: ocid1.tenancy.oc1..default, application: default}
+                ---
+                apiVersion: weft.dev/v1alpha1
+                kind: Function
+                metadata: {name: lambda}
+                spec:
+                  contract: fn
+                  existing: true
+                  placement: {clouds: [{name: neighbour}]}
+                """.formatted(weft.facade("oci")));
+        Map<String, String> user = Map.of(
+                "OCI_CLI_TENANCY", deployer.tenancy(),
+                "OCI_CLI_USER", deployer.user(),
+                "OCI_CLI_FINGERPRINT", deployer.fingerprint(),
+                "OCI_CLI_KEY_CONTENT", deployer.privateKey());
+        try (WeftInTest neighbour = WeftInTest.serve(folder.resolve("other"), user, documents)) {
+            CommandLineInTest.Said said = neighbour.invoke("lambda", "-v", "-d", "{\"from\":\"afar\"}");
+            assertThat(said.out().strip()).isEqualTo("{\"lambda\":{\"from\":\"afar\"}}");
+            assertThat(said.err()).contains("neighbour");
+            assertThat(neighbour.invoke("lambda", "-d", "{\"fail\":true}").exit())
+                    .isNotZero();
         }
     }
 
