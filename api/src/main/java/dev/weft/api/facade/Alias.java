@@ -19,6 +19,7 @@ public record Alias(String name, String version, String description, Map<String,
     public static final int EACH_MAX = 100;
 
     private static final String ANNOTATION = Draft.ITSELF + "alias.";
+    private static final String FORM = "alias\n";
 
     public Alias {
         weights = Map.copyOf(weights);
@@ -79,8 +80,6 @@ public record Alias(String name, String version, String description, Map<String,
                 (other, share) -> kept.append(' ').append(other).append(' ').append(share));
         return kept.append('\n').append(description).toString();
     }
-
-    private static final String FORM = "alias\n";
 
     /** Whether calls of it may reach that version. */
     public boolean leadsTo(String other) {

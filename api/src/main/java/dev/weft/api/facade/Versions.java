@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.weft.api.facade;
 
+import dev.weft.api.Headers;
 import dev.weft.api.facade.Functions.Edited;
 import dev.weft.api.facade.Functions.Served;
 import dev.weft.api.resource.Function;
@@ -30,6 +31,7 @@ public final class Versions {
     private static final String NEXT = Draft.ITSELF + "next-version";
 
     private static final String INSTANCES = "maxInstances";
+    private static final FacadeAnswer NOTHING = new FacadeAnswer(404, Headers.none(), new byte[0]);
     private static final Pattern NUMBER = Pattern.compile("[1-9][0-9]{0,8}");
 
     private Versions() {}
@@ -151,6 +153,4 @@ public final class Versions {
         }
         return functions.delete(namespace, name(function.shownName(), version));
     }
-
-    private static final FacadeAnswer NOTHING = new FacadeAnswer(404, dev.weft.api.Headers.none(), new byte[0]);
 }

@@ -36,6 +36,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
@@ -238,7 +239,7 @@ class OciFacadeIT {
     }
 
     private static UpdateFunctionResponse update(
-            String name, @org.jspecify.annotations.Nullable String etag, UpdateFunctionDetails details) {
+            String name, @Nullable String etag, UpdateFunctionDetails details) {
         return deploy.management()
                 .updateFunction(UpdateFunctionRequest.builder()
                         .functionId("ocid1.fnfunc.oc1..default." + name)
@@ -247,7 +248,7 @@ class OciFacadeIT {
                         .build());
     }
 
-    private static void delete(String name, @org.jspecify.annotations.Nullable String etag) {
+    private static void delete(String name, @Nullable String etag) {
         assertThat(deploy.management()
                         .deleteFunction(DeleteFunctionRequest.builder()
                                 .functionId("ocid1.fnfunc.oc1..default." + name)

@@ -13,6 +13,7 @@ import dev.weft.api.facade.Wish;
 import java.util.List;
 import java.util.function.BiFunction;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How an operation shows or changes a function that is there, and what is told of it.
@@ -55,7 +56,7 @@ record FcEditing(Key key, String action, String name, List<String> names) {
                 now -> done.apply(functions, now)));
     }
 
-    private Edited edited(@org.jspecify.annotations.Nullable Draft before, Change change) {
+    private Edited edited(@Nullable Draft before, Change change) {
         if (before == null
                 || !before.annotations().getOrDefault(Draft.NAME, before.name()).equals(name)) {
             return new Edited.Leave(FcError.noFunction(name).answer());

@@ -12,6 +12,7 @@ import dev.weft.api.facade.Said;
 import dev.weft.api.facade.Wish;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -137,7 +138,7 @@ final class FcSettings {
     private static FcEditing of(Key key, String action, JsonNode resources, String type) throws FcPut.Wrong {
         Matcher named =
                 RESOURCE.matcher(resources.size() == 1 ? resources.path(0).asString("") : "");
-        if (!type.toLowerCase(java.util.Locale.ROOT).endsWith("function") || !named.matches()) {
+        if (!type.toLowerCase(Locale.ROOT).endsWith("function") || !named.matches()) {
             throw invalid(
                     "ResourceType must be ALIYUN::FC:FUNCTION, and ResourceId a list of one function's ARN or name");
         }

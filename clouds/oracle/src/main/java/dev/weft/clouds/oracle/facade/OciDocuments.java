@@ -12,6 +12,7 @@ import dev.weft.api.facade.Functions.Served;
 import dev.weft.api.facade.RequestIds;
 import dev.weft.api.resource.Function;
 import dev.weft.api.resource.Open;
+import java.nio.charset.StandardCharsets;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.TreeMap;
@@ -174,7 +175,7 @@ record OciDocuments(String base, String namespace) {
     private static String etag(ObjectNode document, String code) {
         ObjectNode same = document.deepCopy();
         same.remove(List.of("invokeEndpoint", "timeUpdated"));
-        byte[] all = (same + code).getBytes(java.nio.charset.StandardCharsets.UTF_8);
+        byte[] all = (same + code).getBytes(StandardCharsets.UTF_8);
         return Sha256.hex(all).substring(0, ETAG_LENGTH);
     }
 
