@@ -30,11 +30,6 @@ public record Alias(String name, String version, String description, Map<String,
         return ANNOTATION + name;
     }
 
-    /** Whether {@code annotation} is an alias. */
-    public static boolean annotates(String annotation) {
-        return annotation.startsWith(ANNOTATION);
-    }
-
     /** The alias of that name; null where {@code function} has none. */
     public static @Nullable Alias of(Function function, String name) {
         return read(name, function.metadata().annotations().get(annotation(name)));
@@ -44,7 +39,7 @@ public record Alias(String name, String version, String description, Map<String,
     public static Map<String, Alias> all(Map<String, String> annotations) {
         Map<String, Alias> all = new TreeMap<>();
         annotations.forEach((key, value) -> {
-            if (annotates(key)) {
+            if (key.startsWith(ANNOTATION)) {
                 String name = key.substring(ANNOTATION.length());
                 Alias alias = read(name, value);
                 if (alias != null) {

@@ -8,6 +8,7 @@ import dev.weft.api.resource.Function;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.regex.Pattern;
@@ -30,7 +31,7 @@ public final class Versions {
     /** Annotation of a function: the number that its next version will have. */
     private static final String NEXT = Draft.ITSELF + "next-version";
 
-    private static final String INSTANCES = "maxInstances";
+    private static final Set<String> UNVERSIONED = Set.of("events", "maxInstances");
     private static final FacadeAnswer NOTHING = new FacadeAnswer(404, Headers.none(), new byte[0]);
     private static final Pattern NUMBER = Pattern.compile("[1-9][0-9]{0,8}");
 
@@ -123,13 +124,17 @@ public final class Versions {
         Draft draft = put.draft();
         boolean same = put.zip() == null
                 && before != null
-                && before.withSpec(INSTANCES, null)
-                        .spec()
-                        .equals(draft.withSpec(INSTANCES, null).spec())
+                && versioned(before).equals(versioned(draft))
                 && before.env().equals(draft.env());
         return same || !put.versions().isEmpty()
                 ? put
                 : new Edited.Put(draft.with(PUBLISHED, null), put.zip(), put.versions());
+    }
+
+    private static Map<String, Object> versioned(Draft draft) {
+        Map<String, Object> spec = new TreeMap<>(draft.spec());
+        spec.keySet().removeAll(UNVERSIONED);
+        return spec;
     }
 
     /** The names of {@code function}'s aliases that lead to {@code version}: for as long as there are some, it stays. */
