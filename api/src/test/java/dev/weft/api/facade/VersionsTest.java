@@ -31,12 +31,34 @@ class VersionsTest {
                 .isTrue();
         assertThat(stillPublished(new Edited.Put(Reserved.put(BEFORE, 2), null)))
                 .isTrue();
+        assertThat(stillPublished(new Edited.Put(BEFORE.withSpec("events", Map.of("retries", 1)), null)))
+                .isTrue();
         assertThat(stillPublished(new Edited.Put(BEFORE.withSpec("timeout", "4s"), null)))
                 .isFalse();
         assertThat(stillPublished(new Edited.Put(BEFORE, new byte[1]))).isFalse();
         Draft env = new Draft("hello", Map.of(), BEFORE.annotations(), BEFORE.spec(), Map.of("A", "c"), Cloud.Type.AWS);
         assertThat(stillPublished(new Edited.Put(env, null))).isFalse();
         assertThat(stillPublished(new Edited.Put(env, null, List.of(BEFORE)))).isTrue(); // it is being published
+    }
+
+    @Test
+    void aVersionTakesOverNothingThatIsOfTheFunctionItself() {
+        Draft function = BEFORE.with(Draft.ITSELF + "aws.url", "{}").with("aws.weft.dev/role", "r");
+        Versions.Published first = Versions.publish(function);
+        assertThat(first.version().annotations())
+                .isEqualTo(Map.of(
+                        "aws.weft.dev/role",
+                        "r",
+                        Draft.NAME,
+                        "hello",
+                        Draft.VERSION_OF,
+                        "hello",
+                        Versions.VERSION,
+                        "1"));
+        assertThat(first.function().annotations())
+                .containsEntry(Versions.PUBLISHED, "1")
+                .containsKey(Draft.ITSELF + "aws.url");
+        assertThat(Versions.publish(first.function()).version().name()).isEqualTo("hello--v2");
     }
 
     @Test

@@ -238,8 +238,7 @@ class OciFacadeIT {
         }
     }
 
-    private static UpdateFunctionResponse update(
-            String name, @Nullable String etag, UpdateFunctionDetails details) {
+    private static UpdateFunctionResponse update(String name, @Nullable String etag, UpdateFunctionDetails details) {
         return deploy.management()
                 .updateFunction(UpdateFunctionRequest.builder()
                         .functionId("ocid1.fnfunc.oc1..default." + name)
