@@ -39,6 +39,9 @@ public record Draft(
     /** Annotation of a function that is an earlier state of another: that one's name. It goes when the other goes. */
     public static final String VERSION_OF = "weft.dev/version-of";
 
+    /** Before the names of annotations that are of a function itself: versions of it have none of them. */
+    public static final String ITSELF = "weft.dev/itself.";
+
     /** Label that says on which clouds it runs. */
     public static final String CLOUDS = "weft-clouds";
 

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.weft.api.facade;
 
+import java.security.PublicKey;
+import org.jspecify.annotations.Nullable;
+
 /**
  * One of Weft's own keys, by which clients of façades prove who they are. Its text shows no secret.
  *
@@ -9,8 +12,20 @@ package dev.weft.api.facade;
  * @param name what its maker called it
  * @param role what it may do
  * @param namespace the only one whose functions it reaches; others look as if they were not there
+ * @param rsa of the RSA pair by which some vendors' clients sign; null where it has none
  */
-public record Key(String id, String secret, String name, Role role, String namespace) {
+public record Key(
+        String id,
+        String secret,
+        String name,
+        Role role,
+        String namespace,
+        @Nullable PublicKey rsa) {
+    /** One without an RSA pair. */
+    public Key(String id, String secret, String name, Role role, String namespace) {
+        this(id, secret, name, role, namespace, null);
+    }
+
     /** What a key may do; each may do what those before it may. */
     public enum Role {
         /** Call functions. */

@@ -8,6 +8,7 @@ import dev.weft.clouds.azure.facade.AzureFacade;
 import dev.weft.clouds.google.facade.GoogleFacade;
 import dev.weft.clouds.ibm.facade.OpenWhiskFacade;
 import dev.weft.clouds.oracle.facade.FnFacade;
+import dev.weft.clouds.oracle.facade.OciFacade;
 import dev.weft.gateway.Gateway;
 import dev.weft.gateway.facade.FacadePath;
 import dev.weft.gateway.facade.FacadeRooms;
@@ -32,7 +33,8 @@ public final class Facades implements AutoCloseable {
             new GoogleFacade(),
             new OpenWhiskFacade(),
             new FnFacade(),
-            new AlibabaFacade());
+            new AlibabaFacade(),
+            new OciFacade());
 
     private final Map<String, HttpListener> listeners = new LinkedHashMap<>();
 

@@ -8,6 +8,7 @@ import dev.weft.api.facade.Functions;
 import dev.weft.api.facade.Functions.Edit;
 import dev.weft.api.facade.Functions.Edited;
 import dev.weft.api.facade.Names;
+import dev.weft.api.facade.Versions;
 import dev.weft.api.resource.Cloud;
 import dev.weft.control.Application;
 import dev.weft.control.Done;
@@ -125,9 +126,17 @@ public final class Uploads implements AutoCloseable {
                 return unable;
             }
             UploadFolder.Kept kept = find(name);
-            return switch (edit.of(kept == null ? null : kept.draft())) {
+            Draft before = kept == null ? null : kept.draft();
+            String of = before == null ? null : before.annotations().get(Draft.VERSION_OF);
+            if (of != null) {
+                return refused(
+                        Changed.Reason.WRONG,
+                        "function " + name + " is a version of " + of + ": it stays as it is; change " + of);
+            }
+            return switch (edit.of(before)) {
                 case Edited.Leave(var answer) -> new Changed.Left(answer);
-                case Edited.Put put -> {
+                case Edited.Put wanted -> {
+                    Edited.Put put = Versions.settled(before, wanted);
                     Changed.Refused full = full(kept, put);
                     yield full != null ? full : settle(name, written(namespace, put, weft), weft, after);
                 }

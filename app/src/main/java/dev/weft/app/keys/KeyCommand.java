@@ -96,11 +96,11 @@ public final class KeyCommand implements Runnable {
                 InstantSource.system())));
     }
 
-    private void show(Key key, Output output) {
+    private void show(MadeKey made, Output output) {
         if (output.forPeople()) {
-            KeyWords.print(key, out());
+            KeyWords.print(made, out());
         } else {
-            output.document(out(), JsonMapper.shared().valueToTree(KeyWords.fields(key)));
+            output.document(out(), JsonMapper.shared().valueToTree(KeyWords.fields(made)));
         }
     }
 
@@ -135,9 +135,15 @@ public final class KeyCommand implements Runnable {
                 description = "Whose functions it reaches; others look as if they were not there (default: default).")
         private String namespace = "default";
 
+        @Option(
+                names = "--rsa",
+                description =
+                        "Make it a pair of RSA keys too, by which OCI's clients sign. The private one is kept nowhere.")
+        private boolean rsa;
+
         @Override
         public void run() {
-            parent.show(parent.desk(desk -> desk.create(name, role.role(), namespace)), output);
+            parent.show(parent.desk(desk -> desk.create(name, role.role(), namespace, rsa)), output);
         }
     }
 
@@ -159,9 +165,14 @@ public final class KeyCommand implements Runnable {
         @Mixin
         private Which which = new Which();
 
+        @Option(
+                names = "--rsa",
+                description = "Make it a pair of RSA keys too if it has none; one that has a pair gets another anyway.")
+        private boolean rsa;
+
         @Override
         public void run() {
-            parent.show(parent.desk(desk -> desk.rotate(which.namespace, which.idOrName)), output);
+            parent.show(parent.desk(desk -> desk.rotate(which.namespace, which.idOrName, rsa)), output);
         }
     }
 

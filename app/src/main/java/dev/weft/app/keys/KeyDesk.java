@@ -7,6 +7,7 @@ import dev.weft.app.cli.CliException;
 import dev.weft.app.cli.CliException.Exit;
 import dev.weft.store.AccessKeys;
 import dev.weft.store.AuditLog;
+import java.security.KeyPair;
 import java.security.SecureRandom;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -37,8 +38,12 @@ final class KeyDesk {
         this.time = time;
     }
 
-    /** A new key, which is good from now on. */
-    Key create(String name, Key.Role role, String namespace) {
+    /**
+     * A new key, which is good from now on.
+     *
+     * @param rsa whether it has an RSA pair too
+     */
+    MadeKey create(String name, Key.Role role, String namespace, boolean rsa) {
         if (!NAME.matcher(name).matches()) {
             throw new CliException(
                     Exit.USAGE,
@@ -47,36 +52,44 @@ final class KeyDesk {
         checkNamespace(namespace);
         // a key under a seal key of its own would be unknown to those who serve the others
         keys.good().forEach(each -> SealedKey.check(each, seal));
-        Key key = new Key(
-                ID_PREFIX + letters(ID_CHARACTERS, ID_LENGTH),
-                letters(SECRET_CHARACTERS, SECRET_LENGTH),
-                name,
-                role,
-                namespace);
+        MadeKey made = made(new Key(ID_PREFIX + letters(ID_CHARACTERS, ID_LENGTH), "", name, role, namespace), rsa);
+        String id = made.key().id();
         Instant now = now();
         keys.add(
-                new AccessKeys.Stored(key.id(), name, namespace, role, SealedKey.seal(key, seal), now, null, null),
-                told(now, "key create", namespace, name, key.id()));
-        return key;
+                new AccessKeys.Stored(id, name, namespace, role, SealedKey.seal(made.key(), seal), now, null, null),
+                told(now, "key create", namespace, name, id));
+        return made;
     }
 
-    /** Another secret for a key; the one before is good no more. */
-    Key rotate(String namespace, String idOrName) {
+    /**
+     * Another secret for a key, and another RSA pair where it has one; those before are good no more.
+     *
+     * @param rsa whether it is to have an RSA pair if it has none
+     */
+    MadeKey rotate(String namespace, String idOrName, boolean rsa) {
         AccessKeys.Stored before = find(namespace, idOrName);
-        SealedKey.check(before, seal);
-        Key key = new Key(
-                before.id(),
-                letters(SECRET_CHARACTERS, SECRET_LENGTH),
-                before.name(),
-                before.role(),
-                before.namespace());
+        Key was = SealedKey.open(before, seal);
+        MadeKey made = made(was, rsa || was.rsa() != null);
         Instant now = now();
         keys.rotate(
                 before,
-                SealedKey.seal(key, seal),
+                SealedKey.seal(made.key(), seal),
                 now,
                 told(now, "key rotate", before.namespace(), before.name(), before.id()));
-        return key;
+        return made;
+    }
+
+    /** The same key with other secrets. */
+    private MadeKey made(Key key, boolean rsa) {
+        KeyPair pair = rsa ? RsaPair.make() : null;
+        Key made = new Key(
+                key.id(),
+                letters(SECRET_CHARACTERS, SECRET_LENGTH),
+                key.name(),
+                key.role(),
+                key.namespace(),
+                pair == null ? null : pair.getPublic());
+        return new MadeKey(made, pair == null ? "" : RsaPair.pem(pair.getPrivate()));
     }
 
     /** A key is good no more; needs no seal key. */

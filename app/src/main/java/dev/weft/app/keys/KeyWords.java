@@ -2,6 +2,7 @@
 package dev.weft.app.keys;
 
 import dev.weft.api.facade.Key;
+import dev.weft.clouds.oracle.facade.OciIdentity;
 import java.io.PrintWriter;
 import java.util.LinkedHashMap;
 import java.util.Locale;
@@ -15,7 +16,8 @@ final class KeyWords {
     private KeyWords() {}
 
     /** For machines. */
-    static Map<String, Object> fields(Key key) {
+    static Map<String, Object> fields(MadeKey made) {
+        Key key = made.key();
         Map<String, Object> fields = new LinkedHashMap<>();
         fields.put("id", key.id());
         fields.put("name", key.name());
@@ -39,11 +41,21 @@ final class KeyWords {
         azure.put("tenant", AZURE_TENANT);
         azure.put("functionKey", key.id() + '.' + key.secret());
         fields.put("azure", azure);
+        OciIdentity identity = OciIdentity.of(key);
+        if (identity != null) {
+            Map<String, Object> oci = new LinkedHashMap<>();
+            oci.put("tenancy", identity.tenancy());
+            oci.put("user", identity.user());
+            oci.put("fingerprint", identity.fingerprint());
+            oci.put("privateKey", made.privateKey());
+            fields.put("oci", oci);
+        }
         return fields;
     }
 
     /** For people, and for a shell: what is no command is a comment. */
-    static void print(Key key, PrintWriter out) {
+    static void print(MadeKey made, PrintWriter out) {
+        Key key = made.key();
         out.println("# key " + key.name() + " (" + key.id() + "), role " + role(key.role()) + ", namespace "
                 + key.namespace());
         out.println("# the secret is shown this once; weft key rotate makes another");
@@ -64,6 +76,14 @@ final class KeyWords {
         out.println("export AZURE_CLIENT_ID=" + key.id());
         out.println("export AZURE_CLIENT_SECRET=" + key.secret());
         out.println("export AZURE_TENANT_ID=" + AZURE_TENANT);
+        OciIdentity identity = OciIdentity.of(key);
+        if (identity != null) {
+            out.println("# OCI:");
+            out.println("export OCI_CLI_TENANCY=" + identity.tenancy());
+            out.println("export OCI_CLI_USER=" + identity.user());
+            out.println("export OCI_CLI_FINGERPRINT=" + identity.fingerprint());
+            out.println("export OCI_CLI_KEY_CONTENT='" + made.privateKey().strip() + "'");
+        }
         out.flush();
     }
 

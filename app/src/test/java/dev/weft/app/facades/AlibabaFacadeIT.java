@@ -8,13 +8,12 @@ import com.aliyun.fc20230330.Client;
 import com.aliyun.fc20230330.models.CreateFunctionInput;
 import com.aliyun.fc20230330.models.CreateFunctionRequest;
 import com.aliyun.fc20230330.models.Function;
+import com.aliyun.fc20230330.models.GetAsyncInvokeConfigRequest;
 import com.aliyun.fc20230330.models.GetFunctionRequest;
 import com.aliyun.fc20230330.models.InputCodeLocation;
 import com.aliyun.fc20230330.models.InvokeFunctionHeaders;
 import com.aliyun.fc20230330.models.InvokeFunctionRequest;
 import com.aliyun.fc20230330.models.InvokeFunctionResponse;
-import com.aliyun.fc20230330.models.ListFunctionVersionsRequest;
-import com.aliyun.fc20230330.models.ListFunctionVersionsResponse;
 import com.aliyun.fc20230330.models.ListFunctionsOutput;
 import com.aliyun.fc20230330.models.ListFunctionsRequest;
 import com.aliyun.fc20230330.models.UpdateFunctionInput;
@@ -285,12 +284,10 @@ class AlibabaFacadeIT {
     void whatIsNotDoneIsRefusedByItsName() throws Exception {
         Client client = client(deploy);
         TeaException refused = refused(() -> {
-            ListFunctionVersionsResponse none =
-                    client.listFunctionVersions("compute", new ListFunctionVersionsRequest());
-            throw new AssertionError(none);
+            throw new AssertionError(client.getAsyncInvokeConfig("compute", new GetAsyncInvokeConfigRequest()));
         });
         assertThat(refused.getStatusCode()).isEqualTo(501);
-        assertThat(refused.getMessage()).contains("ListFunctionVersions is not done by Weft's façade");
+        assertThat(refused.getMessage()).contains("GetAsyncInvokeConfig is not done by Weft's façade");
         assertThat(client.getFunction("compute", new GetFunctionRequest())
                         .getBody()
                         .toMap())

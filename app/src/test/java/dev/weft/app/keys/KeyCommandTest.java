@@ -12,6 +12,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
@@ -101,6 +102,37 @@ class KeyCommandTest {
     }
 
     @Test
+    void aKeyForOcisClientsIsAnRsaPairAndOcids() throws Exception {
+        JsonNode made = made("ci", "--namespace", "shop", "--rsa");
+        JsonNode oci = made.path("oci");
+        assertThat(oci.path("tenancy").asString()).isEqualTo("ocid1.tenancy.oc1..shop");
+        assertThat(oci.path("user").asString())
+                .isEqualTo("ocid1.user.oc1.." + made.path("id").asString().toLowerCase(Locale.ROOT));
+        Path pem = Files.writeString(
+                folder.resolve("key.pem"), oci.path("privateKey").asString());
+        // openssl's own word on what OCI shows of a key
+        Process openssl = new ProcessBuilder(
+                        "sh", "-c", "openssl rsa -in \"$0\" -pubout -outform DER | openssl md5 -c", pem.toString())
+                .start();
+        assertThat(new String(openssl.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip())
+                .endsWith("= " + oci.path("fingerprint").asString());
+        assertThat(made("plain").has("oci")).isFalse();
+
+        Said said = key("rotate", "plain", "--rsa");
+        Process shell = new ProcessBuilder(
+                        "sh",
+                        "-ec",
+                        "eval \"$(cat)\"; echo $OCI_CLI_TENANCY $OCI_CLI_USER $OCI_CLI_FINGERPRINT; echo \"$OCI_CLI_KEY_CONTENT\"")
+                .start();
+        shell.getOutputStream().write(said.out().getBytes(StandardCharsets.UTF_8));
+        shell.getOutputStream().close();
+        assertThat(new String(shell.getInputStream().readAllBytes(), StandardCharsets.UTF_8))
+                .startsWith("ocid1.tenancy.oc1..default ocid1.user.oc1..weft")
+                .contains("\n-----BEGIN PRIVATE KEY-----\n")
+                .endsWith("\n-----END PRIVATE KEY-----\n");
+    }
+
+    @Test
     void noSecretIsInListsTheTrailErrorsOrAnyFile() throws Exception {
         JsonNode made = made("ci");
         List<String> secrets =
@@ -108,6 +140,9 @@ class KeyCommandTest {
         secrets.add(
                 json(key("rotate", "ci", "-o", "json")).path("secretAccessKey").asString());
         made("more");
+        JsonNode signing = made("signing", "--rsa");
+        String text = key("rotate", "signing").out();
+        String turned = text.substring(text.indexOf('\'') + 1, text.lastIndexOf('\''));
         StringBuilder said = new StringBuilder();
         List<Said> all = List.of(
                 key("list"),
@@ -131,6 +166,11 @@ class KeyCommandTest {
             }
         }
         assertThat(said.indexOf("SQLite format 3")).isPositive();
+        for (String pem : List.of(signing.path("oci").path("privateKey").asString(), turned)) {
+            List<String> lines = pem.strip().lines().toList();
+            assertThat(lines).hasSizeGreaterThan(20);
+            lines.subList(2, lines.size() - 1).forEach(line -> assertThat(said).doesNotContain(line));
+        }
         secrets.forEach(each -> {
             assertThat(each).hasSize(40);
             assertThat(said).doesNotContain(each).doesNotContain(each.substring(0, 10));

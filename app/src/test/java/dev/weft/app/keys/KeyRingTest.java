@@ -73,16 +73,16 @@ class KeyRingTest {
 
     @Test
     void whatAnotherMakesRotatesAndRevokesCountsWithinAboutASecond() throws Exception {
-        Key first = desk.create("first", Key.Role.ADMIN, "default");
+        Key first = desk.create("first", Key.Role.ADMIN, "default", false).key();
         try (KeyRing ring = new KeyRing(store.accessKeys(), seal);
                 Store other = another()) {
             KeyDesk theirs = desk(other, Seal.of(Map.of(), new Home(folder)));
             assertThat(ring.find(first.id())).isEqualTo(first);
 
-            Key made = theirs.create("ci", Key.Role.DEPLOY, "shop");
+            Key made = theirs.create("ci", Key.Role.DEPLOY, "shop", false).key();
             await(ABOUT_A_SECOND, () -> made.equals(ring.find(made.id())));
 
-            Key rotated = theirs.rotate("shop", "ci");
+            Key rotated = theirs.rotate("shop", "ci", false).key();
             assertThat(rotated.id()).isEqualTo(made.id());
             assertThat(rotated.secret()).isNotEqualTo(made.secret());
             await(ABOUT_A_SECOND, () -> rotated.equals(ring.find(made.id())));
@@ -95,8 +95,32 @@ class KeyRingTest {
     }
 
     @Test
+    void anRsaPairIsRotatedWithItsKeyAndOnlyItsPublicHalfIsKept() throws Exception {
+        MadeKey made = desk.create("oci", Key.Role.DEPLOY, "default", true);
+        MadeKey plain = desk.create("plain", Key.Role.DEPLOY, "default", false);
+        MadeKey rotated;
+        try (KeyRing ring = new KeyRing(store.accessKeys(), seal)) {
+            assertThat(ring.find(made.key().id())).isEqualTo(made.key());
+            assertThat(made.key().rsa()).isNotNull();
+            assertThat(made.privateKey()).startsWith("-----BEGIN PRIVATE KEY-----\n");
+            assertThat(plain.key().rsa()).isNull();
+            assertThat(plain.privateKey()).isEmpty();
+
+            rotated = desk.rotate("default", "oci", false);
+            assertThat(rotated.key().rsa()).isNotNull().isNotEqualTo(made.key().rsa());
+            assertThat(rotated.privateKey()).isNotEqualTo(made.privateKey());
+            assertThat(desk.rotate("default", "plain", true).key().rsa()).isNotNull();
+            await(ABOUT_A_SECOND, () -> rotated.key()
+                    .equals(ring.find(made.key().id())));
+        }
+        assertThat(made.toString() + rotated + rotated.key())
+                .doesNotContain("PRIVATE")
+                .doesNotContain(made.key().secret());
+    }
+
+    @Test
     void withoutAChangeTheKeysAreNotReadAgain() throws Exception {
-        Key key = desk.create("ci", Key.Role.INVOKE, "default");
+        Key key = desk.create("ci", Key.Role.INVOKE, "default", false).key();
         AccessKeys keys = store.accessKeys();
         AtomicInteger asked = new AtomicInteger();
         AtomicInteger read = new AtomicInteger();
@@ -118,7 +142,7 @@ class KeyRingTest {
 
     @Test
     void whileTheStoreCantBeReadTheLastKnownStayForTenMinutesAndItIsToldOnce() throws Exception {
-        Key key = desk.create("ci", Key.Role.INVOKE, "default");
+        Key key = desk.create("ci", Key.Role.INVOKE, "default", false).key();
         AccessKeys keys = store.accessKeys();
         AtomicLong clock = new AtomicLong(Long.MAX_VALUE - 5); // it may overflow
         AtomicInteger failures = new AtomicInteger();
@@ -157,18 +181,21 @@ class KeyRingTest {
 
     @Test
     void aKeyUnderAnotherSealKeyKeepsARingFromOpening() throws Exception {
-        Key key = desk.create("ci", Key.Role.INVOKE, "default");
+        Key key = desk.create("ci", Key.Role.INVOKE, "default", false).key();
         Seal wrong = anotherSeal();
         assertThatThrownBy(() -> new KeyRing(store.accessKeys(), wrong))
                 .isInstanceOf(CliException.class)
                 .hasMessageContaining("ci (" + key.id() + ") can't be opened")
                 .hasMessageContaining("other.key")
                 .hasMessageNotContaining(key.secret());
-        assertThatThrownBy(() -> desk(store, wrong).create("more", Key.Role.INVOKE, "default"))
+        assertThatThrownBy(() -> desk(store, wrong).create("more", Key.Role.INVOKE, "default", false))
                 .hasMessageContaining("other.key");
-        assertThatThrownBy(() -> desk(store, wrong).rotate("default", "ci")).hasMessageContaining("other.key");
+        assertThatThrownBy(() -> desk(store, wrong).rotate("default", "ci", false))
+                .hasMessageContaining("other.key");
         assertThat(desk(store, wrong).revoke("default", "ci").id()).isEqualTo(key.id()); // the way out
-        Key after = desk(store, wrong).create("ci", Key.Role.INVOKE, "default");
+        Key after = desk(store, wrong)
+                .create("ci", Key.Role.INVOKE, "default", false)
+                .key();
         try (KeyRing ring = new KeyRing(store.accessKeys(), wrong)) {
             assertThat(ring.find(after.id())).isEqualTo(after);
         }
@@ -176,7 +203,7 @@ class KeyRingTest {
 
     @Test
     void aKeyThatComesLaterAndCantBeOpenedIsLeftOutAndToldOnce() throws Exception {
-        Key key = desk.create("ci", Key.Role.INVOKE, "default");
+        Key key = desk.create("ci", Key.Role.INVOKE, "default", false).key();
         List<AccessKeys.Stored> good = store.accessKeys().good();
         AccessKeys.Stored promoted = good.getFirst();
         AtomicInteger change = new AtomicInteger();

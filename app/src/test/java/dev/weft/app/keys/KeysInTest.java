@@ -40,6 +40,47 @@ public final class KeysInTest {
                 namespace);
     }
 
+    /**
+     * What {@code weft key create --rsa} gives a client of OCI's.
+     *
+     * @param privateKey in PEM
+     */
+    public record Oci(Key key, String tenancy, String user, String fingerprint, String privateKey) {}
+
+    /** {@code weft key create --rsa}. */
+    public static Oci createForOci(Path home, String name, Key.Role role, String namespace) {
+        String word = role.name().toLowerCase(Locale.ROOT);
+        return oci(
+                key(home, "create", name, "--role", word, "--namespace", namespace, "--rsa", "-o", "json"),
+                role,
+                namespace);
+    }
+
+    /** {@code weft key rotate}. */
+    public static Oci rotate(Path home, Oci before) {
+        return oci(
+                key(home, "rotate", before.key().id(), "-o", "json"),
+                before.key().role(),
+                before.key().namespace());
+    }
+
+    private static Oci oci(Said said, Key.Role role, String namespace) {
+        JsonNode made = JsonMapper.shared().readTree(said.out());
+        Key key = new Key(
+                made.path("accessKeyId").asString(),
+                made.path("secretAccessKey").asString(),
+                made.path("name").asString(),
+                role,
+                namespace);
+        JsonNode oci = made.path("oci");
+        return new Oci(
+                key,
+                oci.path("tenancy").asString(),
+                oci.path("user").asString(),
+                oci.path("fingerprint").asString(),
+                oci.path("privateKey").asString());
+    }
+
     /** {@code weft key revoke}. */
     public static void revoke(Path home, Key key) {
         Said ignored = key(home, "revoke", key.id());

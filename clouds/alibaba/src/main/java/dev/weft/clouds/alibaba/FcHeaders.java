@@ -5,6 +5,7 @@ import dev.weft.api.CallContext;
 import dev.weft.api.Headers;
 import dev.weft.api.Trace;
 import dev.weft.api.facade.Draft;
+import dev.weft.api.facade.Versions;
 import dev.weft.api.resource.Function;
 import java.time.Duration;
 import java.util.Locale;
@@ -50,8 +51,8 @@ record FcHeaders(Function function, String region) {
                 .add("x-fc-instance-lifecycle-pre-stop-handler", hooks.getOrDefault(PRE_STOP, ""))
                 .add("x-fc-region", region)
                 .add("x-fc-account-id", ACCOUNT)
-                .add("x-fc-qualifier", QUALIFIER)
-                .add("x-fc-version-id", "")
+                .add("x-fc-qualifier", qualifier(function))
+                .add("x-fc-version-id", Versions.of(function))
                 .add("x-fc-service-name", "")
                 .add("x-fc-service-logproject", "")
                 .add("x-fc-service-logstore", "")
@@ -60,6 +61,12 @@ record FcHeaders(Function function, String region) {
                 .add("x-fc-tracing-opentracing-span-context", jaeger(trace))
                 .add("x-fc-tracing-opentracing-span-baggages", "")
                 .add("x-fc-tracing-jaeger-endpoint", "");
+    }
+
+    /** What of a function its code is: a version, or what it is now. */
+    static String qualifier(Function function) {
+        String version = Versions.of(function);
+        return version.equals(Versions.LATEST) ? QUALIFIER : version;
     }
 
     /** Whole seconds, as Function Compute counts timeouts; at least one. */

@@ -2,9 +2,9 @@
 package dev.weft.clouds.aws;
 
 import dev.weft.api.facade.Draft;
+import dev.weft.api.facade.Versions;
 import dev.weft.api.resource.Function;
 import dev.weft.api.spi.ContractHost;
-import dev.weft.clouds.aws.contract.LambdaPayload;
 import dev.weft.clouds.aws.contract.LambdaRuntime;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -62,7 +62,7 @@ final class LambdaEnvironment {
         env.put("LAMBDA_TASK_ROOT", task);
         env.put("LAMBDA_RUNTIME_DIR", runtimeFolder.toString());
         env.put("AWS_LAMBDA_FUNCTION_NAME", name);
-        String version = setup.function().metadata().annotations().getOrDefault(LambdaPayload.VERSION, "$LATEST");
+        String version = setup.function().metadata().annotations().getOrDefault(Versions.VERSION, "$LATEST");
         env.put("AWS_LAMBDA_FUNCTION_VERSION", version);
         env.put("AWS_LAMBDA_FUNCTION_MEMORY_SIZE", Long.toString(spec.memory().mebibytes()));
         env.put("AWS_LAMBDA_LOG_GROUP_NAME", "/aws/lambda/" + name);

@@ -11,6 +11,8 @@ import dev.weft.api.facade.Key;
 import dev.weft.api.facade.Keys;
 import dev.weft.api.facade.Names;
 import dev.weft.api.facade.Operations;
+import dev.weft.api.facade.RequestIds;
+import dev.weft.api.facade.Versions;
 import dev.weft.api.facade.Wish;
 import dev.weft.clouds.alibaba.FcLimits;
 import dev.weft.clouds.alibaba.account.Acs3;
@@ -23,7 +25,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Function Compute 3.0 as Alibaba's clients speak it, API version 2023-03-30: functions are called, listed, shown, made,
- * changed and deleted. Every other operation is refused by its name.
+ * changed, published and deleted. Every other operation is refused by its name.
  */
 public final class AlibabaFacade implements Facade {
     /** Names a request in an answer. */
@@ -41,7 +43,6 @@ public final class AlibabaFacade implements Facade {
     private static final String ASYNC = "Async";
     private static final String OCTETS = "application/octet-stream";
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9_-]{1,128}");
-    private static final Pattern VERSION = Pattern.compile("[0-9]{1,19}");
     private static final Duration SOON = Duration.ofSeconds(1);
 
     /** There is nothing to set up. */
@@ -113,76 +114,121 @@ public final class AlibabaFacade implements Facade {
         if (query == null) {
             return refused(action, key.id(), true, FcError.invalid("the query is not percent-encoded UTF-8"));
         }
+        try {
+            return known(request, asked, key, query);
+        } catch (FcPut.Wrong wrong) {
+            return refused(action, key.id(), true, wrong.error());
+        }
+    }
+
+    private static Wish known(FacadeRequest request, Operations.Asked asked, Key key, Map<String, String> query)
+            throws FcPut.Wrong {
+        String action = asked.action();
+        byte[] body = request.body();
         return switch (action) {
             case FcOperations.INVOKE -> invoke(request, asked, query, key);
-            case FcOperations.LIST -> list(query, key);
-            case FcOperations.GET -> get(asked, query, key);
+            case FcOperations.LIST -> {
+                FcPage.Of wanted = FcPage.wanted(query);
+                yield new Wish.Control(key, action, "", functions -> FcFunctions.list(functions, key, wanted));
+            }
+            case FcOperations.GET -> {
+                String qualifier = qualifier(asked, query);
+                yield new Wish.Control(
+                        key, action, asked.on(), functions -> FcFunctions.get(functions, key, asked.on(), qualifier));
+            }
             case FcOperations.CREATE, FcOperations.UPDATE, FcOperations.DELETE -> change(request, asked, key);
+            case "PublishFunctionVersion",
+                    "ListFunctionVersions",
+                    "DeleteFunctionVersion",
+                    "CreateAlias",
+                    "UpdateAlias",
+                    "GetAlias",
+                    "ListAliases",
+                    "DeleteAlias" -> new FcPublishing(editing(asked, key), query, body).wish();
+            case "PutConcurrencyConfig" -> FcSettings.reserve(editing(asked, key), body);
+            case "GetConcurrencyConfig" -> FcSettings.reserved(editing(asked, key));
+            case "DeleteConcurrencyConfig" -> FcSettings.lift(editing(asked, key));
+            case "ListTriggers" -> FcSettings.noTriggers(editing(asked, key));
+            case "TagResources" -> FcSettings.tag(key, action, body);
+            case "UntagResources" -> FcSettings.untag(key, action, query);
+            case "ListTagResources" -> FcSettings.tags(key, action, query);
             default ->
-                refused(
-                        action,
-                        key.id(),
-                        true,
-                        FcError.notDone(
-                                action + " is not done by Weft's façade of Function Compute yet: it does "
-                                        + "InvokeFunction, ListFunctions, GetFunction, CreateFunction, UpdateFunction and DeleteFunction"));
+                throw new FcPut.Wrong(
+                        FcError.notDone(action + " is not done by Weft's façade of Function Compute yet: it does"
+                                + " functions, versions, aliases, tags, reserved concurrency and ListTriggers"));
         };
     }
 
-    private static Wish invoke(FacadeRequest request, Operations.Asked asked, Map<String, String> query, Key key) {
-        FcError wrong = target(asked, query);
-        if (wrong == null) {
-            wrong = otherWay(request);
-        }
+    private static FcEditing editing(Operations.Asked asked, Key key) throws FcPut.Wrong {
+        return new FcEditing(key, asked.action(), named(asked.on()), asked.names());
+    }
+
+    private static Wish invoke(FacadeRequest request, Operations.Asked asked, Map<String, String> query, Key key)
+            throws FcPut.Wrong {
+        String qualifier = qualifier(asked, query);
+        FcError wrong = otherWay(request);
         if (wrong != null) {
-            return refused(asked.action(), key.id(), true, wrong);
+            throw new FcPut.Wrong(wrong);
         }
+        String name = asked.on();
+        return qualifier.isEmpty()
+                ? call(request, name, Versions.LATEST, key)
+                : new Wish.Look(key, Names.weft(name), found -> {
+                    boolean there = found != null && Draft.shownName(found).equals(name);
+                    String version = found == null || !there ? null : Versions.meant(found, qualifier);
+                    return version == null
+                            ? refused(
+                                    asked.action(),
+                                    key.id(),
+                                    true,
+                                    there ? FcError.noAlias(name, qualifier) : FcError.noFunction(name))
+                            : call(request, name, version, key);
+                });
+    }
+
+    private static Wish call(FacadeRequest request, String name, String version, Key key) {
         String sent = request.headers().first("content-type");
         String type =
                 OCTETS.equals(sent) ? null : sent; // an event has no type there, and clients always write this one
+        String function = Versions.name(name, version);
         if (ASYNC.equals(request.headers().first("x-fc-invocation-type"))) {
-            return new Wish.Later(
-                    key, Names.weft(asked.on()), type, Map.of(), request.body(), new FcTaking(asked.on()));
+            return new Wish.Later(key, function, type, Map.of(), request.body(), new FcTaking(name, version));
         }
         boolean tail = "Tail".equals(request.headers().first("x-fc-log-type")) && key.may(Key.Role.DEPLOY);
         return new Wish.Invoke(
-                key, Names.weft(asked.on()), type, Map.of(), request.body(), tail, new FcAnswering(asked.on(), tail));
+                key, function, type, Map.of(), request.body(), tail, new FcAnswering(name, version, tail));
     }
 
-    private static Wish change(FacadeRequest request, Operations.Asked asked, Key key) {
+    private static Wish change(FacadeRequest request, Operations.Asked asked, Key key) throws FcPut.Wrong {
         String action = asked.action();
-        try {
-            if (action.equals(FcOperations.DELETE)) {
-                String name = named(asked.on());
-                return new Wish.Control(
-                        key,
-                        action,
-                        name,
-                        functions -> FcFunctions.told(
-                                name, functions.delete(key.namespace(), Names.weft(name)), FcFunctions::gone));
-            }
-            FcPut put = FcPut.of(request.body());
-            boolean fresh = action.equals(FcOperations.CREATE);
-            String name = named(fresh ? put.name() : asked.on());
-            byte[] zip = put.zip();
-            if (fresh && zip == null) {
-                throw new FcPut.Wrong(FcError.invalid("code.zipFile is required"));
-            }
-            Draft draft = put.draft(name); // what is wrong in itself is told before all else
+        if (action.equals(FcOperations.DELETE)) {
+            String name = named(asked.on());
             return new Wish.Control(
                     key,
                     action,
                     name,
                     functions -> FcFunctions.told(
-                            name,
-                            functions.put(
-                                    key.namespace(),
-                                    draft.name(),
-                                    before -> fresh ? made(before, draft, zip) : changed(before, put, zip, name)),
-                            FcFunctions::shown));
-        } catch (FcPut.Wrong wrong) {
-            return refused(action, key.id(), true, wrong.error());
+                            name, functions.delete(key.namespace(), Names.weft(name)), FcFunctions::gone));
         }
+        FcPut put = FcPut.of(request.body());
+        boolean fresh = action.equals(FcOperations.CREATE);
+        String name = named(fresh ? put.name() : asked.on());
+        byte[] zip = put.zip();
+        if (fresh && zip == null) {
+            throw new FcPut.Wrong(FcError.invalid("code.zipFile is required"));
+        }
+        Draft draft = put.draft(name); // what is wrong in itself is told before all else
+        return new Wish.Control(
+                key,
+                action,
+                name,
+                functions -> FcFunctions.told(
+                        name,
+                        functions.put(
+                                key.namespace(),
+                                draft.name(),
+                                before -> fresh ? made(before, draft, zip) : changed(before, put, zip, name)),
+                        FcFunctions::shown));
     }
 
     private static String named(String name) throws FcPut.Wrong {
@@ -236,41 +282,17 @@ public final class AlibabaFacade implements Facade {
                 : FcError.invalid("x-fc-async-task-id is for x-fc-invocation-type Async only");
     }
 
-    private static Wish get(Operations.Asked asked, Map<String, String> query, Key key) {
-        FcError wrong = target(asked, query);
-        return wrong != null
-                ? refused(asked.action(), key.id(), true, wrong)
-                : new Wish.Control(
-                        key, asked.action(), asked.on(), functions -> FcFunctions.get(functions, key, asked.on()));
-    }
-
-    /** What is wrong with the name or the version that is named; null where nothing is. */
-    private static @Nullable FcError target(Operations.Asked asked, Map<String, String> query) {
-        if (!NAME.matcher(asked.on()).matches()) {
-            return FcError.invalid("functionName must be 1 to 128 letters, digits, '_' and '-'; no ARN");
-        }
+    /** The version or alias that is named; empty for the function as it is now. */
+    private static String qualifier(Operations.Asked asked, Map<String, String> query) throws FcPut.Wrong {
+        String ignored = named(asked.on());
         String qualifier = query.getOrDefault("qualifier", "");
         if (qualifier.isEmpty() || qualifier.equals("LATEST")) {
-            return null;
+            return "";
         }
-        return VERSION.matcher(qualifier).matches()
-                ? new FcError(
-                        404,
-                        "VersionNotFound",
-                        "version '" + qualifier + "' of function '" + asked.on() + "' does not exist: Weft has LATEST")
-                : new FcError(
-                        404,
-                        "AliasNotFound",
-                        "alias '" + qualifier + "' of function '" + asked.on() + "' does not exist: Weft has LATEST");
-    }
-
-    private static Wish list(Map<String, String> query, Key key) {
-        FcPage page = FcPage.of(query);
-        return switch (page) {
-            case FcPage.Wrong(FcError error) -> refused(FcOperations.LIST, key.id(), true, error);
-            case FcPage.Of wanted ->
-                new Wish.Control(key, FcOperations.LIST, "", functions -> FcFunctions.list(functions, key, wanted));
-        };
+        if (!NAME.matcher(qualifier).matches()) {
+            throw new FcPut.Wrong(FcError.invalid("qualifier must be LATEST, a version's number or an alias"));
+        }
+        return qualifier;
     }
 
     private static Wish refused(String action, String keyId, boolean proved, FcError error) {

@@ -6,6 +6,7 @@ import dev.weft.api.Headers;
 import dev.weft.api.Outcome;
 import dev.weft.api.facade.FacadeAnswer;
 import dev.weft.api.facade.Functions;
+import dev.weft.api.facade.RequestIds;
 import dev.weft.api.facade.Wish;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -19,9 +20,10 @@ import tools.jackson.databind.json.JsonMapper;
 /**
  * What came of a call, as InvokeFunction answers: a function that failed has status 200 and {@code x-fc-error-type}.
  *
+ * @param version of the function; empty for the function as it is now
  * @param tail whether the client asked for the log's last lines, and may see them
  */
-record FcAnswering(String function, boolean tail) implements Wish.Answering {
+record FcAnswering(String function, String version, boolean tail) implements Wish.Answering {
     private static final String UNHANDLED = "UnhandledInvocationError";
     private static final Duration SOON = Duration.ofSeconds(1);
     private static final JsonMapper JSON = JsonMapper.shared();
@@ -132,6 +134,8 @@ record FcAnswering(String function, boolean tail) implements Wish.Answering {
 
     @Override
     public FacadeAnswer absent() {
-        return FcError.noFunction(function).answer();
+        return version.isEmpty()
+                ? FcError.noFunction(function).answer()
+                : FcError.noVersion(function, version).answer();
     }
 }

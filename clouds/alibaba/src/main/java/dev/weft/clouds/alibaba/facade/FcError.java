@@ -4,6 +4,7 @@ package dev.weft.clouds.alibaba.facade;
 import dev.weft.api.Headers;
 import dev.weft.api.facade.Changed;
 import dev.weft.api.facade.FacadeAnswer;
+import dev.weft.api.facade.RequestIds;
 import dev.weft.api.facade.Said;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
@@ -49,6 +50,15 @@ record FcError(int status, String code, String message) {
 
     static FcError noFunction(String name) {
         return new FcError(404, "FunctionNotFound", "function '" + name + "' does not exist");
+    }
+
+    static FcError noVersion(String name, String version) {
+        return new FcError(
+                404, "VersionNotFound", "version '" + version + "' of function '" + name + "' does not exist");
+    }
+
+    static FcError noAlias(String name, String alias) {
+        return new FcError(404, "AliasNotFound", "alias '" + alias + "' of function '" + name + "' does not exist");
     }
 
     static FcError exists(String name) {

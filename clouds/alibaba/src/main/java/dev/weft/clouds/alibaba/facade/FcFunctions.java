@@ -2,17 +2,20 @@
 package dev.weft.clouds.alibaba.facade;
 
 import dev.weft.api.Headers;
+import dev.weft.api.facade.Alias;
 import dev.weft.api.facade.Changed;
 import dev.weft.api.facade.FacadeAnswer;
 import dev.weft.api.facade.Functions;
 import dev.weft.api.facade.Key;
-import dev.weft.api.facade.Names;
+import dev.weft.api.facade.RequestIds;
+import dev.weft.api.facade.Versions;
 import dev.weft.api.resource.Open;
 import java.time.temporal.ChronoUnit;
 import java.util.Comparator;
 import java.util.List;
 import java.util.TreeMap;
 import java.util.function.Function;
+import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -29,11 +32,24 @@ final class FcFunctions {
 
     private FcFunctions() {}
 
-    static FacadeAnswer get(Functions functions, Key key, String name) {
-        Functions.Served served = functions.find(key.namespace(), Names.weft(name));
-        return served == null || !served.shownName().equals(name)
-                ? FcError.noFunction(name).answer()
-                : answer(document(served));
+    /**
+     * One function.
+     *
+     * @param qualifier a version, or an alias, which stands for its first version; empty for the function as it is now
+     */
+    static FacadeAnswer get(Functions functions, Key key, String name, String qualifier) {
+        Functions.Served latest = Versions.latest(functions, key.namespace(), name);
+        if (latest == null) {
+            return FcError.noFunction(name).answer();
+        }
+        boolean number = qualifier.isEmpty() || Versions.isNumber(qualifier);
+        Alias alias = number ? null : Alias.of(latest.function(), qualifier);
+        if (!number && alias == null) {
+            return FcError.noAlias(name, qualifier).answer();
+        }
+        String version = alias == null ? qualifier : alias.version();
+        Functions.Served found = Versions.find(functions, key.namespace(), name, version);
+        return found == null ? FcError.noVersion(name, version).answer() : answer(document(found));
     }
 
     /** What came of a change. */
@@ -50,6 +66,11 @@ final class FcFunctions {
     }
 
     static FacadeAnswer gone(Functions.Served ignored) {
+        return nothing();
+    }
+
+    /** It is done, and there is nothing to tell. */
+    static FacadeAnswer nothing() {
         return new FacadeAnswer(204, Headers.of(AlibabaFacade.REQUEST_ID, RequestIds.next()), new byte[0]);
     }
 
@@ -109,7 +130,21 @@ final class FcFunctions {
         return document;
     }
 
-    private static FacadeAnswer answer(ObjectNode document) {
+    /** An empty one. */
+    static ObjectNode object() {
+        return JSON.createObjectNode();
+    }
+
+    /** A text as JSON. */
+    static String text(String text) {
+        return JSON.writeValueAsString(text);
+    }
+
+    static JsonNode read(String json) {
+        return JSON.readTree(json);
+    }
+
+    static FacadeAnswer answer(ObjectNode document) {
         return new FacadeAnswer(
                 200,
                 Headers.of("content-type", "application/json", AlibabaFacade.REQUEST_ID, RequestIds.next()),

@@ -59,6 +59,14 @@ sealed interface FcPage {
         }
     }
 
+    /** The same, of a list that has no filters but {@code prefix}. */
+    static Of wanted(Map<String, String> query) throws FcPut.Wrong {
+        return switch (of(query)) {
+            case Wrong(FcError error) -> throw new FcPut.Wrong(error);
+            case Of wanted -> wanted;
+        };
+    }
+
     /** What names the page after the one that ends with {@code last}. */
     static String token(String last) {
         return Base64.getUrlEncoder().withoutPadding().encodeToString(last.getBytes(StandardCharsets.UTF_8));

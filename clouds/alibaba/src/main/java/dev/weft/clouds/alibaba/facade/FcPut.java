@@ -7,6 +7,7 @@ import dev.weft.api.facade.Said;
 import dev.weft.api.resource.Cloud;
 import java.util.ArrayList;
 import java.util.Base64;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -82,24 +83,36 @@ final class FcPut {
     }
 
     static FcPut of(byte[] body) throws Wrong {
-        JsonNode said;
+        JsonNode said = json(body);
+        Set<String> known = new HashSet<>(DONE);
+        known.addAll(SHOWN_AGAIN);
+        onlyThese(said, known);
+        return new FcPut(said);
+    }
+
+    /** The one JSON object that {@code body} must be. */
+    static JsonNode json(byte[] body) throws Wrong {
         try {
-            said = JSON.readTree(body);
+            JsonNode said = JSON.readTree(body);
+            if (said != null && said.isObject()) {
+                return said;
+            }
         } catch (JacksonException noJson) {
-            throw wrong("the body must be one JSON object");
+            throw wrong("the body must be one JSON object, and is no JSON");
         }
-        if (said == null || !said.isObject()) {
-            throw wrong("the body must be one JSON object");
-        }
+        throw wrong("the body must be one JSON object");
+    }
+
+    /** Refuses what asks for something that is none of {@code done}. */
+    static void onlyThese(JsonNode said, Set<String> done) throws Wrong {
         for (Map.Entry<String, JsonNode> each : said.properties()) {
             boolean nothing = each.getValue().isNull()
                     || (each.getValue().isEmpty() && each.getValue().isContainer());
-            if (!DONE.contains(each.getKey()) && !SHOWN_AGAIN.contains(each.getKey()) && !nothing) {
+            if (!done.contains(each.getKey()) && !nothing) {
                 throw new Wrong(FcError.notDone(
                         Said.value(each.getKey()) + " is not done by Weft's façade of Function Compute; leave it out"));
             }
         }
-        return new FcPut(said);
     }
 
     /** The name that the client gives it; empty where it gives none. */
@@ -212,7 +225,7 @@ final class FcPut {
         return bytes;
     }
 
-    private static @Nullable String text(JsonNode object, String name) throws Wrong {
+    static @Nullable String text(JsonNode object, String name) throws Wrong {
         JsonNode value = object.path(name);
         if (value.isMissingNode() || value.isNull()) {
             return null;

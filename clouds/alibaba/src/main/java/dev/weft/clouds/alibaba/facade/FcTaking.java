@@ -4,11 +4,16 @@ package dev.weft.clouds.alibaba.facade;
 import dev.weft.api.Headers;
 import dev.weft.api.event.Taken;
 import dev.weft.api.facade.FacadeAnswer;
+import dev.weft.api.facade.RequestIds;
 import dev.weft.api.facade.Wish;
 import java.time.Duration;
 
-/** InvokeFunction with {@code x-fc-invocation-type: Async}: 202 with the request's id, once the event is kept. */
-record FcTaking(String function) implements Wish.Taking {
+/**
+ * InvokeFunction with {@code x-fc-invocation-type: Async}: 202 with the request's id, once the event is kept.
+ *
+ * @param version of the function; empty for the function as it is now
+ */
+record FcTaking(String function, String version) implements Wish.Taking {
     private static final Duration SOON = Duration.ofSeconds(1);
 
     @Override
@@ -28,6 +33,8 @@ record FcTaking(String function) implements Wish.Taking {
 
     @Override
     public FacadeAnswer absent() {
-        return FcError.noFunction(function).answer();
+        return version.isEmpty()
+                ? FcError.noFunction(function).answer()
+                : FcError.noVersion(function, version).answer();
     }
 }

@@ -19,6 +19,7 @@ import java.time.Instant;
 import java.util.Base64;
 import java.util.List;
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -193,6 +194,47 @@ class AlibabaFacadeTest {
     }
 
     @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "POST functions/f/versions | PublishFunctionVersion | {\"nonsense\":1} | 501 NotImplemented | nonsense",
+                "POST functions/f/versions | PublishFunctionVersion | [] | 400 InvalidArgument | one JSON object",
+                "GET functions/f/versions?direction=UP | ListFunctionVersions | | 400 InvalidArgument | direction",
+                "GET functions/f/versions?limit=0 | ListFunctionVersions | | 400 InvalidArgument | limit",
+                "POST functions/f/aliases | CreateAlias | {\"aliasName\":\"1a\",\"versionId\":\"1\"} | 400 InvalidArgument | aliasName",
+                "POST functions/f/aliases | CreateAlias | {\"aliasName\":\"LATEST\",\"versionId\":\"1\"} | 400 InvalidArgument | LATEST",
+                "POST functions/f/aliases | CreateAlias | {\"aliasName\":\"a\"} | 400 InvalidArgument | versionId",
+                "POST functions/f/aliases | CreateAlias | {\"aliasName\":\"a\",\"versionId\":\"LATEST\"} | 400 InvalidArgument | versionId",
+                "POST functions/f/aliases | CreateAlias | {\"aliasName\":\"a\",\"versionId\":\"1\",\"additionalVersionWeight\":{\"2\":1.5}} | 400 InvalidArgument | additionalVersionWeight",
+                "POST functions/f/aliases | CreateAlias | {\"aliasName\":\"a\",\"versionId\":\"1\",\"additionalVersionWeight\":{\"2\":0.1,\"3\":0.1}} | 400 InvalidArgument | one version",
+                "POST functions/f/aliases | CreateAlias | {\"aliasName\":\"a\",\"versionId\":\"1\",\"additionalVersionWeight\":7} | 400 InvalidArgument | one version",
+                "POST functions/f/aliases | CreateAlias | {\"aliasName\":\"a\",\"versionId\":\"1\",\"other\":7} | 501 NotImplemented | other",
+                "PUT functions/f/concurrency | PutConcurrencyConfig | {\"reservedConcurrency\":0} | 400 InvalidArgument | from 1 to 1000",
+                "PUT functions/f/concurrency | PutConcurrencyConfig | {\"reservedConcurrency\":1001} | 400 InvalidArgument | got 1001",
+                "POST functions/f%2Fx/versions | PublishFunctionVersion | {} | 400 InvalidArgument | functionName",
+                "GET functions/f?qualifier=a%2Fb | GetFunction | | 400 InvalidArgument | qualifier",
+                "POST functions/f/invocations?qualifier=%20 | InvokeFunction | | 400 InvalidArgument | qualifier",
+                "POST tags-v2 | TagResources | {\"ResourceType\":\"function\",\"ResourceId\":[\"f\"]} | 400 InvalidArgument | Tag is required",
+                "POST tags-v2 | TagResources | {\"ResourceType\":\"function\",\"ResourceId\":[\"f\",\"g\"],\"Tag\":[{\"Key\":\"a\"}]} | 400 InvalidArgument | one function",
+                "POST tags-v2 | TagResources | {\"ResourceType\":\"layer\",\"ResourceId\":[\"f\"],\"Tag\":[{\"Key\":\"a\"}]} | 400 InvalidArgument | ResourceType",
+                "DELETE tags-v2?ResourceType=function&ResourceId=%5B%22f%22%5D | UntagResources | | 400 InvalidArgument | TagKey",
+                "DELETE tags-v2?ResourceType=function&ResourceId=f&All=true | UntagResources | | 400 InvalidArgument | list in JSON",
+                "GET tags-v2?ResourceType=function&NextToken=x | ListTagResources | | 501 NotImplemented | NextToken"
+            })
+    void whatIsWrongIsToldBeforeAnythingIsChanged(
+            String asked, String action, @Nullable String body, String error, String words) {
+        String[] parts = asked.replace(" ", " /2023-03-30/").split("[ ?]", 3);
+        RequestLine line = new RequestLine(parts[0], parts[1], parts.length == 2 ? null : parts[2]);
+        Wish.Refused refused = refused(
+                FacadeSamples.signed(FacadeSamples.DEPLOY, line, action, FacadeSamples.utf8(body == null ? "" : body)));
+        assertThat(refused.answer().status() + " "
+                        + json(refused.answer()).path("Code").asString())
+                .isEqualTo(error);
+        assertThat(json(refused.answer()).path("Message").asString()).contains(words);
+        assertThat(refused.proved()).isTrue();
+    }
+
+    @ParameterizedTest
     @CsvSource({
         "BUSY, 429, ResourceThrottled",
         "UNREACHABLE, 503, ServiceUnavailable",
@@ -203,8 +245,8 @@ class AlibabaFacadeTest {
         "INVALID, 400, InvalidArgument"
     })
     void aCloudThatFailsIsToldInItsWords(CloudException.Kind kind, int status, String code) {
-        FacadeAnswer answer =
-                new FcAnswering("hello", false).failed(new CloudException(kind, "why", null, Duration.ofSeconds(7)));
+        FacadeAnswer answer = new FcAnswering("hello", "", false)
+                .failed(new CloudException(kind, "why", null, Duration.ofSeconds(7)));
         assertThat(answer.status()).isEqualTo(status);
         assertThat(json(answer).path("Code").asString()).isEqualTo(code);
         assertThat(json(answer).path("RequestId").asString())
@@ -224,7 +266,7 @@ class AlibabaFacadeTest {
     })
     void aFunctionThatFailsIsA200OfThisType(Outcome.Failure.Reason reason, String type) {
         FacadeAnswer answer =
-                new FcAnswering("hello", true).spoke(FacadeSamples.failure(reason, "<html>", "é".repeat(5_000)));
+                new FcAnswering("hello", "", true).spoke(FacadeSamples.failure(reason, "<html>", "é".repeat(5_000)));
         assertThat(answer.status()).isEqualTo(200);
         assertThat(answer.headers().first("x-fc-error-type")).isEqualTo(type);
         assertThat(json(answer).path("errorMessage").asString()).isEqualTo("boom");
@@ -244,6 +286,14 @@ class AlibabaFacadeTest {
         assertThat(facade.bodyBytesMax(CALL)).isEqualTo(32 << 20);
     }
 
+    private static FacadeRequest wanted(String method, String path, String action, String body) {
+        return FacadeSamples.signed(
+                FacadeSamples.DEPLOY,
+                new RequestLine(method, "/2023-03-30/" + path, null),
+                action,
+                FacadeSamples.utf8(body));
+    }
+
     @Test
     void whateverComesIsRefusedOrDone() throws Exception {
         List<FacadeRequest> good = List.of(
@@ -253,7 +303,16 @@ class AlibabaFacadeTest {
                         FacadeSamples.DEPLOY,
                         new RequestLine("GET", "/2023-03-30/functions/alpha", "qualifier=LATEST"),
                         "GetFunction",
-                        new byte[0]));
+                        new byte[0]),
+                wanted("POST", "functions/f/versions", "PublishFunctionVersion", "{\"description\":\"d\"}"),
+                wanted("POST", "functions/f/aliases", "CreateAlias", "{\"aliasName\":\"a\",\"versionId\":\"1\"}"),
+                wanted("PUT", "functions/f/aliases/a", "UpdateAlias", "{\"additionalVersionWeight\":{\"2\":0.5}}"),
+                wanted("PUT", "functions/f/concurrency", "PutConcurrencyConfig", "{\"reservedConcurrency\":3}"),
+                wanted(
+                        "POST",
+                        "tags-v2",
+                        "TagResources",
+                        "{\"ResourceType\":\"function\",\"ResourceId\":[\"f\"],\"Tag\":[{\"Key\":\"a\"}]}"));
         FacadeFuzz fuzz = new FacadeFuzz(facade, FacadeSamples.KEYS::get, FacadeSamples.NOW);
 
         assertThat(fuzz.run(good, request -> request, 5_000, 1)).isGreaterThan(4_000);

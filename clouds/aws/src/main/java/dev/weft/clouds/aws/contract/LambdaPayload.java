@@ -35,9 +35,6 @@ public final class LambdaPayload {
     /** Bytes of a synchronous payload, each way; Lambda's own limit. */
     public static final int BYTES_MAX = 6 << 20;
 
-    /** Annotation of a function that is a version of another: which one, as its code is told. */
-    public static final String VERSION = "aws.weft.dev/version";
-
     /** The account that functions are told, and that façades' clients name. */
     public static final String ACCOUNT = "000000000000";
 

@@ -5,6 +5,8 @@ import dev.weft.api.Headers;
 import dev.weft.api.facade.Changed;
 import dev.weft.api.facade.FacadeAnswer;
 import dev.weft.api.facade.Functions.Served;
+import dev.weft.api.facade.RequestIds;
+import dev.weft.api.facade.Reserved;
 import dev.weft.api.resource.Function;
 import dev.weft.clouds.aws.contract.LambdaRuntime;
 import java.time.Instant;
@@ -16,8 +18,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.UUID;
-import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -31,7 +31,7 @@ final class Answers {
     private Answers() {}
 
     static FacadeAnswer json(int status, Object body) {
-        return json(status, requestId(), body, Headers.none());
+        return json(status, RequestIds.next(), body, Headers.none());
     }
 
     private static FacadeAnswer json(int status, String requestId, Object body, Headers more) {
@@ -41,12 +41,6 @@ final class Answers {
                 .addAll(more)
                 .build();
         return new FacadeAnswer(status, headers, JSON.writeValueAsBytes(body));
-    }
-
-    /** An id that names a request and protects nothing. */
-    private static String requestId() {
-        ThreadLocalRandom random = ThreadLocalRandom.current();
-        return new UUID(random.nextLong(), random.nextLong()).toString();
     }
 
     /** An error whose type Lambda's clients know. */
@@ -61,7 +55,7 @@ final class Answers {
         body.putAll(more);
         Headers all =
                 Headers.builder().add("x-amzn-errortype", type).addAll(headers).build();
-        return json(status, requestId(), body, all);
+        return json(status, RequestIds.next(), body, all);
     }
 
     static FacadeAnswer absent(String arn) {
@@ -119,8 +113,8 @@ final class Answers {
 
     /** How many calls it may have at once, where its client said so. */
     static Map<String, Object> reserved(Served served) {
-        String most = served.function().metadata().annotations().get(Changing.RESERVED);
-        return most == null ? Map.of() : Map.of("ReservedConcurrentExecutions", Integer.parseInt(most));
+        Integer most = Reserved.of(served.function());
+        return most == null ? Map.of() : Map.of("ReservedConcurrentExecutions", most);
     }
 
     /** Lambda's word for it; of other contracts' functions as the document has it. */

@@ -9,7 +9,9 @@ import dev.weft.api.facade.Functions;
 import dev.weft.api.facade.Functions.Edited;
 import dev.weft.api.facade.Functions.Served;
 import dev.weft.api.facade.Names;
+import dev.weft.api.facade.Reserved;
 import dev.weft.api.facade.Said;
+import dev.weft.api.facade.Versions.Published;
 import dev.weft.api.facade.Wish;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
@@ -24,12 +26,6 @@ import tools.jackson.databind.JsonNode;
 
 /** Lambda's operations that change functions. Source: AWS Lambda API reference. */
 record Changing(Editing editing, FacadeRequest request, Map<String, String> query) {
-    /** Annotation of a function whose client limits its instances. */
-    static final String RESERVED = "aws.weft.dev/reserved-concurrency";
-
-    /** Instances that a function may be limited to. */
-    private static final int RESERVED_MAX = 1000;
-
     /** Characters of a name that are said again: an ARN may be that long. */
     private static final int NAME_CHARS_MAX = 200;
 
@@ -57,9 +53,7 @@ record Changing(Editing editing, FacadeRequest request, Map<String, String> quer
                         named(), before -> tagged(before, all -> all.keySet().removeAll(keys)));
             }
             case RESERVE -> reserve();
-            case UNRESERVE ->
-                editing.silently(named(), before -> before.withSpec("maxInstances", Described.INSTANCES)
-                        .with(RESERVED, null));
+            case UNRESERVE -> editing.silently(named(), Reserved::lifted);
             default -> new Publishing(editing, request).wish(named());
         };
     }
@@ -140,7 +134,7 @@ record Changing(Editing editing, FacadeRequest request, Map<String, String> quer
         if (!publish) {
             return new Edited.Put(draft, zip);
         }
-        Versions.Published published = Versions.publish(draft, null);
+        Published published = Versions.publish(draft, null);
         return new Edited.Put(published.function(), zip, List.of(published.version()));
     }
 
@@ -161,14 +155,13 @@ record Changing(Editing editing, FacadeRequest request, Map<String, String> quer
 
     private Wish reserve() throws Described.Wrong {
         JsonNode most = Described.json(request.body()).path("ReservedConcurrentExecutions");
-        if (!most.isInt() || most.asInt() < 1 || most.asInt() > RESERVED_MAX) {
-            throw Described.wrong("ReservedConcurrentExecutions must be from 1 to " + RESERVED_MAX
+        if (!most.isInt() || most.asInt() < 1 || most.asInt() > Reserved.MOST) {
+            throw Described.wrong("ReservedConcurrentExecutions must be from 1 to " + Reserved.MOST
                     + "; 0, which would keep every call out, is not done by Weft's Lambda façade");
         }
         return editing.change(
                 named(),
-                before -> new Edited.Put(
-                        before.withSpec("maxInstances", most.asInt()).with(RESERVED, most.asString()), null),
+                before -> new Edited.Put(Reserved.put(before, most.asInt()), null),
                 (_, now) -> Answers.json(200, Answers.reserved(now)));
     }
 
@@ -198,7 +191,7 @@ record Changing(Editing editing, FacadeRequest request, Map<String, String> quer
 
     /** The version that was published with it, where one was. */
     private FacadeAnswer configured(Functions functions, Served served, boolean published, int status) {
-        String number = served.function().metadata().annotations().get(Versions.PUBLISHED);
+        String number = served.function().metadata().annotations().get(dev.weft.api.facade.Versions.PUBLISHED);
         Served version = published && number != null
                 ? functions.find(editing.key().namespace(), Versions.name(served.shownName(), number))
                 : null;

@@ -180,7 +180,7 @@ final class Described {
             env = strings(environment.path("Variables"), "Environment.Variables");
         }
         Draft changed = new Draft(before.name(), before.labels(), before.annotations(), spec, env, before.home())
-                .with(Versions.PUBLISHED, null);
+                .with(dev.weft.api.facade.Versions.PUBLISHED, null);
         String role = text("Role");
         changed = role == null ? changed : changed.with(ROLE, role);
         String description = text("Description");

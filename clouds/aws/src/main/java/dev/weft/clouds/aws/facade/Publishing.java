@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.weft.clouds.aws.facade;
 
+import dev.weft.api.facade.Alias;
 import dev.weft.api.facade.Changed;
 import dev.weft.api.facade.Draft;
 import dev.weft.api.facade.FacadeAnswer;
@@ -8,6 +9,7 @@ import dev.weft.api.facade.FacadeRequest;
 import dev.weft.api.facade.Functions;
 import dev.weft.api.facade.Functions.Edited;
 import dev.weft.api.facade.Functions.Served;
+import dev.weft.api.facade.Versions.Published;
 import dev.weft.api.facade.Wish;
 import java.util.Base64;
 import java.util.HexFormat;
@@ -19,9 +21,6 @@ import tools.jackson.databind.JsonNode;
 
 /** Lambda's operations that make and delete versions and aliases. Source: AWS Lambda API reference. */
 record Publishing(Editing editing, FacadeRequest request) {
-    /** Aliases of one function. */
-    static final int ALIASES_MAX = 100;
-
     Wish wish(LambdaName name) throws Described.Wrong {
         Operation operation = editing.operation();
         return switch (operation.kind()) {
@@ -46,16 +45,19 @@ record Publishing(Editing editing, FacadeRequest request) {
                         "CodeSha256 (" + sha256(found) + ") is different from current CodeSha256 in request");
             }
             Changed changed = editing.edit(functions, name, before -> {
-                String same = before.annotations().get(Versions.PUBLISHED);
-                Served version = same == null ? null : version(functions, name, same);
+                Served version = dev.weft.api.facade.Versions.same(
+                        functions, editing.key().namespace(), before);
                 if (version != null) { // nothing has changed since
                     return new Edited.Leave(shown(version, name));
                 }
-                Versions.Published published = Versions.publish(before, description);
+                Published published = Versions.publish(before, description);
                 return new Edited.Put(published.function(), null, List.of(published.version()));
             });
             return editing.told(name, changed, now -> {
-                String number = now.function().metadata().annotations().getOrDefault(Versions.PUBLISHED, "");
+                String number = now.function()
+                        .metadata()
+                        .annotations()
+                        .getOrDefault(dev.weft.api.facade.Versions.PUBLISHED, "");
                 Served version = version(functions, name, number);
                 return version == null ? Answers.absent(editing.arn(name) + ':' + number) : shown(version, name);
             });
@@ -80,7 +82,7 @@ record Publishing(Editing editing, FacadeRequest request) {
         String alias =
                 fresh ? said.path("Name").asString("") : editing.operation().alias();
         if (fresh) {
-            Alias _ = Alias.of(alias, said, null); // what is wrong in itself is told before all else
+            Alias _ = AliasForm.of(alias, said, null); // what is wrong in itself is told before all else
         }
         String arn = editing.arn(name);
         return editing.control(name, functions -> {
@@ -96,7 +98,7 @@ record Publishing(Editing editing, FacadeRequest request) {
                 Alias made = Alias.of(now.function(), alias);
                 return made == null
                         ? Answers.noAlias(arn + ':' + alias)
-                        : Answers.json(fresh ? 201 : 200, made.shown(arn));
+                        : Answers.json(fresh ? 201 : 200, AliasForm.shown(made, arn));
             });
         });
     }
@@ -114,10 +116,10 @@ record Publishing(Editing editing, FacadeRequest request) {
         if (!fresh && was == null) {
             throw new Described.Wrong("ResourceNotFoundException", "Cannot find alias arn: " + arn + ':' + alias);
         }
-        if (fresh && all.size() >= ALIASES_MAX) {
-            throw Described.wrong("a function has at most " + ALIASES_MAX + " aliases here");
+        if (fresh && all.size() >= Alias.EACH_MAX) {
+            throw Described.wrong("a function has at most " + Alias.EACH_MAX + " aliases here");
         }
-        Alias wanted = Alias.of(alias, said, was);
+        Alias wanted = AliasForm.of(alias, said, was);
         for (String version : Stream.concat(Stream.of(wanted.version()), wanted.weights().keySet().stream())
                 .toList()) {
             if (version(functions, name, version) == null) {
@@ -134,24 +136,16 @@ record Publishing(Editing editing, FacadeRequest request) {
             if (found == null || !version.matches("[0-9]{1,9}")) {
                 return Answers.absent(editing.arn(name) + ':' + version);
             }
-            Map<String, String> annotations = found.function().metadata().annotations();
-            List<String> leading = Alias.all(annotations).values().stream()
-                    .filter(each -> each.leadsTo(version))
-                    .map(Alias::name)
-                    .toList();
+            List<String> leading = dev.weft.api.facade.Versions.leading(found.function(), version);
             if (!leading.isEmpty()) {
                 return Answers.error(
                         409,
                         "ResourceConflictException",
                         "Unable to delete version because the following aliases reference it: " + leading);
             }
-            if (version.equals(annotations.get(Versions.PUBLISHED))) {
-                Changed _ = editing.edit(
-                        functions, name, before -> new Edited.Put(before.with(Versions.PUBLISHED, null), null));
-            }
             return editing.told(
                     name,
-                    functions.delete(editing.key().namespace(), Versions.name(name.function(), version)),
+                    dev.weft.api.facade.Versions.delete(functions, editing.key().namespace(), found, version),
                     _ -> Editing.nothing());
         });
     }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.weft.clouds.aws.facade;
 
+import dev.weft.api.facade.Draft;
 import dev.weft.api.facade.FacadeAnswer;
 import dev.weft.api.facade.Functions;
 import dev.weft.api.facade.Functions.Edited;
@@ -18,17 +19,13 @@ import tools.jackson.databind.json.JsonMapper;
 
 /** What a function has besides code and configuration, kept as JSON in annotations of it; versions have none of it. Pure. */
 final class Settings {
-    private static final String PREFIX = "aws.weft.dev/of.";
+    private static final String PREFIX = Draft.ITSELF + "aws.";
     private static final JsonMapper JSON = JsonMapper.shared();
 
     private Settings() {}
 
     static String annotation(String name) {
         return PREFIX + name;
-    }
-
-    static boolean annotates(String annotation) {
-        return annotation.startsWith(PREFIX);
     }
 
     /** The one of that name; null where there is none. */

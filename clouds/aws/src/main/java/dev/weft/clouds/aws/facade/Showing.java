@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.weft.clouds.aws.facade;
 
+import dev.weft.api.facade.Alias;
 import dev.weft.api.facade.FacadeAnswer;
 import dev.weft.api.facade.Functions;
 import dev.weft.api.facade.Functions.Served;
@@ -69,8 +70,8 @@ record Showing(Operation operation, Key key, String region, Map<String, String> 
                     return found == null
                             ? null
                             : Alias.all(found.function().metadata().annotations()).values().stream()
-                                    .filter(each -> version == null || each.leadsTo(version))
-                                    .map(each -> each.shown(arn(name.function())))
+                                    .filter(each -> version == null || each.leadsTo(Versions.kept(version)))
+                                    .map(each -> AliasForm.shown(each, arn(name.function())))
                                     .toList();
                 });
             case ALIAS ->
@@ -79,7 +80,7 @@ record Showing(Operation operation, Key key, String region, Map<String, String> 
                     Alias alias = found == null ? null : Alias.of(found.function(), operation.alias());
                     return alias == null
                             ? Answers.noAlias(arn(name.function()) + ':' + operation.alias())
-                            : Answers.json(200, alias.shown(arn(name.function())));
+                            : Answers.json(200, AliasForm.shown(alias, arn(name.function())));
                 });
             default ->
                 control(name, functions -> {

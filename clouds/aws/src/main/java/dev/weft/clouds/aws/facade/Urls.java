@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.weft.clouds.aws.facade;
 
+import dev.weft.api.facade.Alias;
 import dev.weft.api.facade.Draft;
 import dev.weft.api.facade.FacadeAnswer;
 import dev.weft.api.facade.FacadeRequest;

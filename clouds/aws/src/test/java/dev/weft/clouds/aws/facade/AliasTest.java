@@ -4,9 +4,10 @@ package dev.weft.clouds.aws.facade;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.weft.api.facade.Alias;
 import dev.weft.api.facade.Draft;
+import dev.weft.api.facade.Versions.Published;
 import dev.weft.api.resource.Cloud;
-import dev.weft.clouds.aws.contract.LambdaPayload;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Random;
@@ -18,7 +19,7 @@ import tools.jackson.databind.json.JsonMapper;
 
 class AliasTest {
     private static Alias alias(String name, String json) throws Described.Wrong {
-        return Alias.of(name, JsonMapper.shared().readTree(json), null);
+        return AliasForm.of(name, JsonMapper.shared().readTree(json), null);
     }
 
     @Test
@@ -40,7 +41,7 @@ class AliasTest {
         Alias alias = alias("live", "{\"FunctionVersion\":\"1\",\"Description\":\"d\"}");
         Map<String, String> annotations = Map.of(Alias.annotation("live"), alias.kept(), Alias.annotation("odd"), "{");
         assertThat(Alias.all(annotations)).isEqualTo(Map.of("live", alias));
-        Alias changed = Alias.of("live", JsonMapper.shared().readTree("{\"FunctionVersion\":\"2\"}"), alias);
+        Alias changed = AliasForm.of("live", JsonMapper.shared().readTree("{\"FunctionVersion\":\"2\"}"), alias);
         assertThat(changed).isEqualTo(new Alias("live", "2", "d", Map.of()));
     }
 
@@ -70,19 +71,25 @@ class AliasTest {
                 Map.of("timeout", "3s"),
                 Map.of("A", "b"),
                 Cloud.Type.AWS);
-        Versions.Published first = Versions.publish(function, null);
+        Published first = Versions.publish(function, null);
         assertThat(first.version())
                 .isEqualTo(new Draft(
                         "hello-world--v1",
                         Map.of("team", "shop"),
-                        Map.of(Draft.NAME, "Hello_World", Draft.VERSION_OF, "hello-world", LambdaPayload.VERSION, "1"),
+                        Map.of(
+                                Draft.NAME,
+                                "Hello_World",
+                                Draft.VERSION_OF,
+                                "hello-world",
+                                dev.weft.api.facade.Versions.VERSION,
+                                "1"),
                         Map.of("timeout", "3s"),
                         Map.of("A", "b"),
                         Cloud.Type.AWS));
         assertThat(first.function().annotations())
-                .containsEntry(Versions.PUBLISHED, "1")
+                .containsEntry(dev.weft.api.facade.Versions.PUBLISHED, "1")
                 .containsKey(Alias.annotation("live"));
-        Versions.Published second = Versions.publish(first.function(), "two");
+        Published second = Versions.publish(first.function(), "two");
         assertThat(second.version().name()).isEqualTo("hello-world--v2");
         assertThat(Objects.requireNonNull(second.version().annotations().get(Described.DESCRIPTION)))
                 .isEqualTo("two");

@@ -79,6 +79,11 @@ public enum FnFailure {
         return message.isEmpty() || message.equalsIgnoreCase(words);
     }
 
+    /** OCI's word for it. */
+    public String code() {
+        return code;
+    }
+
     /** What the server writes. */
     public String words() {
         return words;

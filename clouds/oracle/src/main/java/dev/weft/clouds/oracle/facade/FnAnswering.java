@@ -9,10 +9,7 @@ import dev.weft.api.facade.Wish;
 import dev.weft.clouds.oracle.call.FnFailure;
 import dev.weft.clouds.oracle.call.FnWire;
 import java.time.Duration;
-import java.util.Locale;
-import java.util.Set;
 import java.util.concurrent.TimeoutException;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,21 +18,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class FnAnswering implements Wish.Answering {
     private static final Duration SOON = Duration.ofSeconds(1);
-    private static final Pattern FIELD_NAME = Pattern.compile("[!#$%&'*+.^_`|~0-9A-Za-z-]+");
-
-    /** Fields of a function's answer that are written anew. */
-    private static final Set<String> KEPT = Set.of(
-            "connection",
-            "content-length",
-            "content-type",
-            "date",
-            "fn-call-id",
-            "keep-alive",
-            "server",
-            "te",
-            "trailer",
-            "transfer-encoding",
-            "upgrade");
 
     @Override
     public FacadeAnswer spoke(Wish.Came came) {
@@ -52,23 +34,7 @@ final class FnAnswering implements Wish.Answering {
     }
 
     private static FacadeAnswer answered(Wish.Came came, @Nullable String type, Headers fields) {
-        Headers.Builder headers = Headers.builder()
-                .add("Content-Type", type == null ? guessed(came.body()) : type)
-                .add(FnWire.CALL_ID, came.invocation());
-        fields.forEach((name, value) -> {
-            String lower = name.toLowerCase(Locale.ROOT);
-            boolean writable =
-                    FIELD_NAME.matcher(name).matches() && value.chars().allMatch(c -> c >= ' ' && c != 127);
-            if (writable && !KEPT.contains(lower) && !lower.startsWith("weft-")) {
-                headers.add(name, value);
-            }
-        });
-        return new FacadeAnswer(200, headers.build(), came.body());
-    }
-
-    /** As the server does where a function names no type: what begins like a JSON object is JSON. */
-    private static String guessed(byte[] body) {
-        return body.length > 0 && body[0] == '{' ? "application/json; charset=utf-8" : "application/octet-stream";
+        return new FacadeAnswer(200, SpokenFields.of(came, type, fields).build(), came.body());
     }
 
     private static FacadeAnswer failed(Wish.Came came, FnFailure failure) {

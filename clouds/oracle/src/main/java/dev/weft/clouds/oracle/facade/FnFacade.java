@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.weft.clouds.oracle.facade;
 
+import dev.weft.api.Headers;
 import dev.weft.api.RequestLine;
 import dev.weft.api.facade.Facade;
 import dev.weft.api.facade.FacadeAnswer;
@@ -157,8 +158,9 @@ public final class FnFacade implements Facade {
         }
         String type = request.headers().first("content-type");
         return DETACHED.equalsIgnoreCase(request.headers().first("fn-invoke-type"))
-                ? new Wish.Later(key, name, type, attributes(request), request.body(), new FnTaking())
-                : new Wish.Invoke(key, name, type, attributes(request), request.body(), false, new FnAnswering());
+                ? new Wish.Later(key, name, type, attributes(request.headers()), request.body(), new FnTaking())
+                : new Wish.Invoke(
+                        key, name, type, attributes(request.headers()), request.body(), false, new FnAnswering());
     }
 
     /** A way of calling that is not done; null where it is. */
@@ -173,9 +175,10 @@ public final class FnFacade implements Facade {
                 : null;
     }
 
-    private static Map<String, String> attributes(FacadeRequest request) {
+    /** What of a call's fields the function gets. */
+    static Map<String, String> attributes(Headers headers) {
         Map<String, String> attributes = new HashMap<>();
-        request.headers().forEach((name, value) -> {
+        headers.forEach((name, value) -> {
             String lower = name.toLowerCase(Locale.ROOT);
             if (!KEPT.contains(lower) && !lower.startsWith("fn-") && !lower.startsWith("weft-")) {
                 attributes.merge(lower, value, (one, more) -> one + ", " + more);
