@@ -102,7 +102,9 @@ record RequestHead(
             return true;
         }
         String host = Authority.host(authority);
-        return Authority.loopback(host) || allowedHosts.contains(host);
+        return Authority.loopback(host)
+                || allowedHosts.contains(host)
+                || allowedHosts.stream().anyMatch(each -> each.startsWith(".") && host.endsWith(each));
     }
 
     private static RequestHead refused(int status, String reason) {
