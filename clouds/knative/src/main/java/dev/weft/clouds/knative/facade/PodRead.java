@@ -87,8 +87,8 @@ record PodRead(Fields fields, boolean codeless) {
                     ONE + ".image",
                     image,
                     "Weft runs no container images here, only code: give it as base64 of a zip file in"
-                        + " spec.template.metadata.annotations[weft.dev/code], with the program that starts it as the"
-                        + " container's command"));
+                            + " spec.template.metadata.annotations[weft.dev/code], with the program that starts it as the"
+                            + " container's command"));
         }
         List<String> command = new ArrayList<>(fields.words(container, ONE, "command"));
         command.addAll(fields.words(container, ONE, "args"));
