@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.weft.clouds.knative.facade;
 
+import dev.weft.api.Body;
 import dev.weft.api.CloudException;
 import dev.weft.api.Headers;
 import dev.weft.api.Outcome;
 import dev.weft.api.facade.FacadeAnswer;
+import dev.weft.api.facade.FacadeStream;
 import dev.weft.api.facade.Wish;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -12,7 +14,7 @@ import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /** What came of a call by host: what the function answered as it is; in place of that, what Knative's queue-proxy and activator say (from memory). */
-final class HostAnswering implements Wish.Answering {
+final class HostAnswering implements Wish.Answering, Wish.Passing {
     /** Names the call. */
     static final String INVOCATION = "Weft-Invocation-Id";
 
@@ -21,26 +23,33 @@ final class HostAnswering implements Wish.Answering {
     @Override
     public FacadeAnswer spoke(Wish.Came came) {
         return switch (came.outcome()) {
-            case Outcome.Response response -> answered(came, response.status(), response.headers());
-            case Outcome.Result result ->
-                answered(
-                        came,
-                        200,
-                        result.contentType() == null
-                                ? Headers.none()
-                                : Headers.of("Content-Type", result.contentType()));
+            case Outcome.Response _, Outcome.Result _ -> {
+                FacadeStream head = begun(came.outcome(), Body.empty(), came.invocation());
+                yield new FacadeAnswer(head.status(), head.headers(), came.body());
+            }
             case Outcome.Failure failure -> failed(failure.reason(), came.invocation());
             // asked for by nobody: the field Upgrade is not passed on
             case Outcome.Upgraded _, Outcome.Accepted _ -> failed(Outcome.Failure.Reason.MALFORMED, came.invocation());
         };
     }
 
-    private static FacadeAnswer answered(Wish.Came came, int status, Headers headers) {
-        Headers fields = Headers.builder()
-                .addAll(headers)
-                .set(INVOCATION, came.invocation())
-                .build();
-        return new FacadeAnswer(status, fields, came.body());
+    @Override
+    public FacadeStream begun(Outcome outcome, Body body, String invocation) {
+        return switch (outcome) {
+            case Outcome.Response(int status, Headers headers, var _) -> stream(status, headers, body, invocation);
+            case Outcome.Result result -> {
+                String type = result.contentType();
+                yield stream(200, type == null ? Headers.none() : Headers.of("Content-Type", type), body, invocation);
+            }
+            case Outcome.Failure _, Outcome.Upgraded _, Outcome.Accepted _ ->
+                throw new IllegalStateException("no answer of a function's own: " + outcome);
+        };
+    }
+
+    private static FacadeStream stream(int status, Headers headers, Body body, String invocation) {
+        Headers fields =
+                Headers.builder().addAll(headers).set(INVOCATION, invocation).build();
+        return new FacadeStream(status, fields, body);
     }
 
     private static FacadeAnswer failed(Outcome.Failure.Reason reason, String invocation) {

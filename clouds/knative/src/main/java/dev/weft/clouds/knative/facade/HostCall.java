@@ -17,6 +17,9 @@ import java.util.regex.Pattern;
  * respond-async}, as Knative's asynchronous component reads it), a POST to {@code /} as an event. Pure.
  */
 final class HostCall {
+    /** Bytes of an answer, which streams. */
+    static final long ANSWER_BYTES_MAX = 1L << 30;
+
     static final String ACTION = "call host";
 
     private static final Pattern ASYNC = Pattern.compile("(?i)(.*[,;] *)?respond-async *([,;].*)?");
@@ -34,15 +37,18 @@ final class HostCall {
                 && request.line().query() == null
                 && request.headers().all("prefer").stream()
                         .anyMatch(each -> ASYNC.matcher(each).matches());
-        return later
-                ? new Wish.Later(
-                        key,
-                        called.name(),
-                        request.headers().first("content-type"),
-                        attributes(request.headers()),
-                        request.body(),
-                        new HostTaking())
-                : new Wish.Exchange(key, called.name(), request.line(), fields, request.body(), new HostAnswering());
+        if (later) {
+            return new Wish.Later(
+                    key,
+                    called.name(),
+                    request.headers().first("content-type"),
+                    attributes(request.headers()),
+                    request.body(),
+                    new HostTaking());
+        }
+        HostAnswering answering = new HostAnswering();
+        Wish.Exchange call = new Wish.Exchange(key, called.name(), request.line(), fields, request.body(), answering);
+        return new Wish.Passed(call, ANSWER_BYTES_MAX, answering);
     }
 
     private static Headers fields(Headers headers, boolean instead) {

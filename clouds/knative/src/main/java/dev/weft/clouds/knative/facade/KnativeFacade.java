@@ -23,7 +23,7 @@ public final class KnativeFacade implements Facade {
     /** Where it listens unless told otherwise. */
     static final int PORT = 8096;
 
-    /** Bytes of a request to a function, and of its answer. */
+    /** Bytes of a request to a function. */
     static final long CALL_BYTES_MAX = 32L << 20;
 
     /** Bytes of a request to the API: Kubernetes' own limit. */

@@ -3,20 +3,15 @@ package dev.weft.clouds.knative.facade;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.weft.api.CloudException;
-import dev.weft.api.Outcome;
 import dev.weft.api.RequestLine;
-import dev.weft.api.event.Taken;
 import dev.weft.api.facade.Facade;
 import dev.weft.api.facade.FacadeAnswer;
 import dev.weft.api.facade.FacadeRequest;
 import dev.weft.api.facade.Wish;
 import dev.weft.testkit.FacadeFuzz;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.util.Base64;
 import java.util.List;
-import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -25,7 +20,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 
-/** Who may ask, what there is to find, and calls by host. */
+/** Who may ask, and what there is to find. */
 class KnativeFacadeTest {
     private static final String TABLE =
             "application/json;as=Table;v=v1;g=meta.k8s.io,application/json;as=Table;v=v1beta1;g=meta.k8s.io,application/json";
@@ -197,153 +192,6 @@ class KnativeFacadeTest {
     }
 
     @ParameterizedTest
-    @CsvSource({
-        "localhost:8096, localhost:8096",
-        "127.0.0.1:8096, localhost:8096",
-        "[::1]:8096, localhost:8096",
-        "10.1.2.3:80, 10.1.2.3.sslip.io:80",
-        "Weft.Example, weft.example",
-    })
-    void hostsAreBelowTheOneThatTheClientAsksTheApiAt(String authority, String base) {
-        Domain domain = Domain.of(Api.at(authority, Api.request("GET", "/", null, "")));
-        assertThat(domain.url("a", "b")).isEqualTo("http://a.b." + base);
-        assertThat(Domain.called("a.b." + base, "b")).isEqualTo(new Domain.Called("a", "b"));
-        assertThat(Domain.called(authority, "b")).isNull();
-    }
-
-    @ParameterizedTest
-    @ValueSource(
-            strings = {
-                "",
-                "hello.default",
-                "10.1.2.3",
-                "127.0.0.1:8096",
-                "api.example.org",
-                "a..b.c",
-                "10.1.2.3.sslip.io",
-                "-a.default.x"
-            })
-    void otherHostsAreTheApis(String authority) {
-        assertThat(Domain.called(authority, "default")).isNull();
-    }
-
-    @Test
-    void anyMethodAndPathOfAHostReachesItsFunctionWithoutTheKey() {
-        FacadeRequest request = Api.at(
-                HOST,
-                Api.request(
-                        "DELETE",
-                        "/a/b?c=d",
-                        null,
-                        "body",
-                        "X-Weft-Authorization",
-                        Api.bearer(Api.INVOKE),
-                        "Authorization",
-                        "Bearer theirs"));
-        Wish.Exchange wish = (Wish.Exchange) api.read(request);
-        assertThat(wish.function()).isEqualTo("hello");
-        assertThat(wish.line()).isEqualTo(new RequestLine("DELETE", "/a/b", "c=d"));
-        assertThat(wish.headers().all("authorization")).containsExactly("Bearer theirs");
-        assertThat(wish.headers().has("x-weft-authorization")).isFalse();
-        assertThat(wish.body()).isEqualTo("body".getBytes(StandardCharsets.UTF_8));
-        Wish.Exchange plain =
-                (Wish.Exchange) api.read(Api.at(HOST, Api.request("GET", "/", Api.bearer(Api.INVOKE), "")));
-        assertThat(plain.headers().has("authorization")).isFalse();
-        String pair = Api.INVOKE.id() + ':' + Api.INVOKE.secret();
-        Wish.Exchange user = (Wish.Exchange) api.read(Api.at(HOST, Api.request("GET", "/", basic(pair), "")));
-        assertThat(user.headers().has("authorization")).isFalse();
-        Wish.Exchange twice = (Wish.Exchange) api.read(
-                Api.at(HOST, Api.request("GET", "/", basic(pair), "", "X-Weft-Authorization", Api.bearer(Api.INVOKE))));
-        assertThat(twice.headers().has("authorization")).isFalse();
-    }
-
-    @Test
-    void aHostNeedsAKeyOfItsNamespace() throws Exception {
-        FacadeAnswer unproved = api.done(Api.at(HOST, Api.request("GET", "/", null, "")));
-        assertThat(unproved.status()).isEqualTo(401);
-        assertThat(unproved.headers().first("www-authenticate")).startsWith("Bearer");
-        FacadeAnswer other = api.done(Api.at(HOST, Api.request("GET", "/", Api.bearer(Api.OTHER), "")));
-        assertThat(other.status()).isEqualTo(404);
-        assertThat(new HostAnswering().absent().body()).isEqualTo(other.body());
-    }
-
-    @Test
-    void anEventIsLeftWhereTheClientWouldRatherNotWait() {
-        FacadeRequest request = Api.at(
-                HOST,
-                Api.request(
-                        "POST",
-                        "/",
-                        Api.bearer(Api.INVOKE),
-                        "{}",
-                        "Prefer",
-                        "respond-async",
-                        "ce-id",
-                        "7",
-                        "Ce-Source",
-                        "/caf%C3%A9",
-                        "ce-type",
-                        "order",
-                        "ce-specversion",
-                        "1.0",
-                        "Content-Type",
-                        "application/json"));
-        Wish.Later later = (Wish.Later) api.read(request);
-        assertThat(later.contentType()).isEqualTo("application/json");
-        assertThat(later.attributes())
-                .containsEntry("id", "7")
-                .containsEntry("source", "/café")
-                .containsEntry("type", "order")
-                .hasSize(4);
-        FacadeAnswer taken = later.taking().taken("id-1");
-        assertThat(taken.status()).isEqualTo(202);
-        assertThat(taken.headers().first("preference-applied")).isEqualTo("respond-async");
-        for (Taken.Why why : Taken.Why.values()) {
-            assertThat(later.taking().refused(new Taken.Refused(why, "no")).status())
-                    .isEqualTo(why == Taken.Why.TOO_LARGE ? 413 : 503);
-        }
-        for (String[] other : new String[][] {{"GET", "/"}, {"POST", "/path"}, {"POST", "/?a=b"}}) {
-            assertThat(api.read(Api.at(
-                            HOST,
-                            Api.request(other[0], other[1], Api.bearer(Api.INVOKE), "", "Prefer", "respond-async"))))
-                    .isInstanceOf(Wish.Exchange.class);
-        }
-    }
-
-    @ParameterizedTest
-    @EnumSource(Outcome.Failure.Reason.class)
-    void aFunctionThatFailsIsToldByAStatus(Outcome.Failure.Reason reason) {
-        Outcome failure = new Outcome.Failure(reason, "t", "secret words", new byte[0], "");
-        FacadeAnswer said = new HostAnswering()
-                .spoke(new Wish.Came(failure, new byte[0], "id-1", "here", Duration.ofMillis(1), ""));
-        assertThat(said.status())
-                .isEqualTo(
-                        switch (reason) {
-                            case ERROR -> 500;
-                            case TIMEOUT -> 504;
-                            case INIT, CRASH, MEMORY, TOO_LARGE, MALFORMED -> 502;
-                        });
-        assertThat(said.headers().first("weft-invocation-id")).isEqualTo("id-1");
-        assertThat(new String(said.body(), StandardCharsets.UTF_8)).doesNotContain("secret");
-    }
-
-    @ParameterizedTest
-    @EnumSource(CloudException.Kind.class)
-    void aCloudThatFailsIsToldByAStatus(CloudException.Kind kind) {
-        FacadeAnswer said = new HostAnswering().failed(new CloudException(kind, "why", null));
-        assertThat(said.status())
-                .isEqualTo(
-                        switch (kind) {
-                            case BUSY, UNREACHABLE, ABSENT, DENIED -> 503;
-                            case UNKNOWN -> 502;
-                            case TOO_LARGE -> 413;
-                            case INVALID -> 400;
-                        });
-        CloudException late = new CloudException(CloudException.Kind.UNKNOWN, "late", new TimeoutException());
-        assertThat(new HostAnswering().failed(late).status()).isEqualTo(504);
-    }
-
-    @ParameterizedTest
     @EnumSource(Facade.Unread.class)
     void whatIsNotReadIsToldInTheWordsOfWhatWasAsked(Facade.Unread why) {
         FacadeAnswer status = api.facade.unread(new RequestLine("GET", Api.ROOT, null), why);
@@ -361,7 +209,7 @@ class KnativeFacadeTest {
         String body = "x".repeat(KnativeFacade.API_BYTES_MAX + 1);
         assertThat(Api.message(api.ask(413, "POST", Api.ROOT, body))).contains("limit is 3145728");
         assertThat(api.read(Api.at(HOST, Api.request("POST", "/", Api.bearer(Api.INVOKE), body))))
-                .isInstanceOf(Wish.Exchange.class);
+                .isInstanceOf(Wish.Passed.class);
     }
 
     @Test
