@@ -9,6 +9,7 @@ import dev.weft.app.cli.CommandLineInTest.Said;
 import dev.weft.app.cli.InvokeCommand;
 import dev.weft.app.cli.LogsCommand;
 import dev.weft.app.home.Home;
+import dev.weft.net.tls.TlsFiles;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.net.URI;
@@ -61,6 +62,16 @@ public final class WeftInTest implements AutoCloseable {
         return up(
                 home,
                 UpPath.Options.plain(List.of(paths), 0, 256L << 20, false, true).with(ports));
+    }
+
+    /** The same over TLS, with the certificate that {@link SelfSigned} wrote into {@code certificate}. */
+    public static WeftInTest withFacadesOverTls(Path home, List<String> vendors, Path certificate, Path... paths)
+            throws Exception {
+        Map<String, Integer> ports = new TreeMap<>();
+        vendors.forEach(each -> ports.put(each, 0));
+        TlsFiles.Pair pair = new TlsFiles.Pair(certificate.resolve("tls.crt"), certificate.resolve("tls.key"));
+        UpPath.Options options = UpPath.Options.plain(List.of(paths), 0, 256L << 20, false, true);
+        return up(home, options.with(ports).with(new TlsFiles(List.of(pair), null)));
     }
 
     /** What {@code weft serve} starts, whose clouds are real ones for who has that environment. */

@@ -81,6 +81,17 @@ class KnativeFacadeIT {
         invoke = KeysInTest.create(home, "app", Key.Role.INVOKE, "default");
         other = KeysInTest.create(home, "theirs", Key.Role.ADMIN, "other");
         Path app = ThreeFunctions.write(folder.resolve("app"));
+        Files.writeString(app.resolve("service.yaml"), """
+                apiVersion: serving.knative.dev/v1
+                kind: Service
+                metadata: {name: from-file, labels: {weft-clouds: here}}
+                spec:
+                  template:
+                    metadata: {annotations: {weft.dev/path: ./server}}
+                    spec:
+                      containers:
+                      - {image: registry.example/not-run:1, command: [node, index.js]}
+                """);
         weft = WeftInTest.withFacades(home, java.util.List.of("knative", "aws"), app);
         kubectl = Kubectl.with(folder.resolve("kube"), weft.facade("knative"), deploy, null);
     }
@@ -185,6 +196,15 @@ class KnativeFacadeIT {
         Kubectl elsewhere = Kubectl.with(folder.resolve("elsewhere"), weft.facade("knative"), other, null);
         assertThat(elsewhere.does("get", "ksvc", "-A")).contains("No resources found");
         assertThat(call(other, host("server"), "GET / HTTP/1.1", "")).startsWith("HTTP/1.1 404");
+    }
+
+    @Test
+    void aKnativeServiceInAFileIsAFunction() throws Exception {
+        assertThat(kubectl.does("get", "ksvc", "from-file", "-o", "name"))
+                .isEqualTo("service.serving.knative.dev/from-file\n");
+        assertThat(call(invoke, host("from-file"), "POST / HTTP/1.1\nContent-Type: text/plain", "echo"))
+                .startsWith("HTTP/1.1 200")
+                .endsWith("echo");
     }
 
     @Test

@@ -23,6 +23,12 @@ import tools.jackson.databind.node.ObjectNode;
  * Source: Knative's specification of Serving's API; its conformance document's defaults.
  */
 final class ServicePut {
+    /** In a document's spec: where its code is. */
+    static final String PATH = "path";
+
+    /** The annotation of a template that says so. */
+    static final String PATH_SAID = "weft.dev/path";
+
     private static final int TIMEOUT_SECONDS = 300;
     private static final String LAST_APPLIED = "kubectl.kubernetes.io/last-applied-configuration";
     private static final String OWN = "weft.dev/";
@@ -44,9 +50,11 @@ final class ServicePut {
     private final String name;
     private final @Nullable Draft before;
     private final String codeNow;
+    private final boolean document;
 
     /** @param codeNow hash of the code that is there; empty where there is none */
-    private ServicePut(String name, @Nullable Draft before, String codeNow) {
+    private ServicePut(String name, @Nullable Draft before, String codeNow, boolean document) {
+        this.document = document;
         this.name = name;
         this.before = before;
         this.codeNow = codeNow;
@@ -56,7 +64,12 @@ final class ServicePut {
     record Read(Draft draft, byte @Nullable [] zip) {}
 
     static Read read(ObjectNode said, String name, @Nullable Draft before, String codeNow) throws Wrong {
-        return new ServicePut(name, before, codeNow).read(said);
+        return new ServicePut(name, before, codeNow, false).read(said);
+    }
+
+    /** A document of a user's own: its code is in a folder that {@link #PATH} of the spec names, or else in the image. */
+    static Draft document(ObjectNode said, String name) throws Wrong {
+        return new ServicePut(name, null, "", true).read(said).draft();
     }
 
     private Read read(ObjectNode said) throws Wrong {
@@ -74,7 +87,8 @@ final class ServicePut {
         Map<String, Object> wanted = wanted();
         byte[] zip = template(template, keptTemplate, wanted);
         JsonNode pod = fields.object(template, "spec.template", "spec");
-        Map<String, String> env = new PodRead(fields, before == null && zip == null).read(pod, keptTemplate, wanted);
+        Map<String, String> env =
+                new PodRead(fields, before == null && zip == null && !document).read(pod, keptTemplate, wanted);
         if (String.valueOf(wanted.get("contract")).matches("http|cloudevents")) {
             wanted.putIfAbsent("concurrency", 0);
         } else if (wanted.getOrDefault("concurrency", 0).equals(0)) {
@@ -201,6 +215,7 @@ final class ServicePut {
             String value = each.getValue();
             switch (each.getKey()) {
                 case ServiceView.CODE -> zip = code(at, value);
+                case PATH_SAID -> path(at, value, wanted);
                 case ServiceView.CONTRACT -> wanted.put("contract", value);
                 case ServiceView.RUNTIME -> wanted.put("runtime", value);
                 case ServiceView.HANDLER -> wanted.put("handler", value);
@@ -218,7 +233,19 @@ final class ServicePut {
         return zip;
     }
 
+    private void path(String at, String value, Map<String, Object> wanted) {
+        if (document) {
+            wanted.put(PATH, value);
+        } else {
+            fields.notDone(at);
+        }
+    }
+
     private byte @Nullable [] code(String path, String value) {
+        if (document) {
+            fields.wrong(Cause.forbidden(path, "is for kubectl; a document names its folder by " + PATH_SAID));
+            return null;
+        }
         if (value.startsWith(ServiceView.HASH)) {
             if (codeNow.isEmpty() || !value.equals(ServiceView.HASH + codeNow)) {
                 fields.wrong(Cause.value(path, value, "is not the code that is there; give base64 of a zip file"));
