@@ -34,6 +34,7 @@ import java.time.InstantSource;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A façade's request on its way: gather the body, let the façade read it, call the function or do the control work, write
@@ -150,27 +151,18 @@ public final class FacadePath implements ExchangeHandler {
             case Wish.Passed passed -> passed(exchange, passed);
             case Wish.Noted noted -> noted(exchange, noted);
             case Wish.Later later -> later(exchange, later);
-            case Wish.Control control ->
-                work(
-                        exchange,
-                        controls,
-                        new Task(
-                                control.key(),
-                                control.action(),
-                                control.on(),
-                                () -> new Wish.Told.Whole(control.work().run(rooms.functions()))));
-            case Wish.Ask ask ->
-                work(
-                        exchange,
-                        controls,
-                        new Task(
-                                ask.key(),
-                                ask.action(),
-                                ask.on(),
-                                () -> new Wish.Told.Whole(ask.work().run(rooms.events(), rooms.functions()))));
-            case Wish.Watch watch ->
-                work(exchange, watches, new Task(watch.key(), watch.action(), watch.on(), () -> watch.work()
-                        .begin(rooms.functions())));
+            case Wish.Control control -> {
+                Workers.Work work = () -> new Wish.Told.Whole(control.work().run(rooms.functions()));
+                work(exchange, controls, new Task(control.key(), control.action(), control.on(), work));
+            }
+            case Wish.Ask ask -> {
+                Workers.Work work = () -> new Wish.Told.Whole(ask.work().run(rooms.events(), rooms.functions()));
+                work(exchange, controls, new Task(ask.key(), ask.action(), ask.on(), work));
+            }
+            case Wish.Watch watch -> {
+                Workers.Work work = () -> watch.work().begin(rooms.functions());
+                work(exchange, watches, new Task(watch.key(), watch.action(), watch.on(), work));
+            }
             case Wish.Refused refused -> refused(exchange, refused);
         }
     }
