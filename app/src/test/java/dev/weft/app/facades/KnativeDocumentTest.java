@@ -60,7 +60,7 @@ class KnativeDocumentTest {
 
     @Test
     void aMistakeStandsWhereTheDocumentHasIt() throws Exception {
-        String text = CLOUD + SERVICE.replace("    containers:", "    nodeSelector: {a: b}\n        containers:");
+        String text = CLOUD + SERVICE.replace("    containers:", "    nodeSelector: {a: b}\n      containers:");
         Mistake mistake = ((Reading.Invalid) read(text)).mistakes().getFirst();
         assertThat(mistake.field()).isEqualTo("spec.template.spec.nodeSelector");
         assertThat(Objects.requireNonNull(mistake.position()).line()).isEqualTo(13);

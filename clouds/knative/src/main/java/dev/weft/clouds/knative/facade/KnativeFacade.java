@@ -130,7 +130,11 @@ public final class KnativeFacade implements Facade {
         return switch (asked.verb()) {
             case "get" -> new Wish.Control(key, asked.action(), asked.name(), reading::get);
             case "list" -> new Wish.Control(key, asked.action(), "", reading::list);
-            case "watch" -> new Wish.Watch(key, asked.action(), "", Watching.of(reading));
+            case "watch" -> {
+                Watching watching = Watching.of(reading);
+                boolean socket = request.headers().has("upgrade");
+                yield new Wish.Watch(key, asked.action(), "", socket ? functions -> Watching.NO_SOCKET : watching);
+            }
             case "create", "update", "patch", "delete" -> {
                 if (asked.resource() != Resource.SERVICES) {
                     throw new Wrong(KubeStatus.notAllowed(asked.resource().plural() + " follow from their Service"));

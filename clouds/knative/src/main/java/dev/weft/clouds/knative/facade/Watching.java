@@ -2,6 +2,7 @@
 package dev.weft.clouds.knative.facade;
 
 import dev.weft.api.Headers;
+import dev.weft.api.facade.FacadeAnswer;
 import dev.weft.api.facade.Functions;
 import dev.weft.api.facade.Wish;
 import java.io.IOException;
@@ -23,6 +24,13 @@ record Watching(Reading reading, Selectors selectors) implements Wish.Watching {
 
     /** How often a client that takes bookmarks is told how far it is. */
     static final Duration BOOKMARK_EVERY = Duration.ofMinutes(1);
+
+    /**
+     * To who asks for a WebSocket: a watch that is over at once. fabric8's client, which asks for one first, then watches by plain HTTP;
+     * it would wait for the end of an answer that goes on, and try again and again after an error.
+     */
+    static final Wish.Told NO_SOCKET =
+            new Wish.Told.Whole(new FacadeAnswer(200, Headers.of("Content-Type", "application/json"), new byte[0]));
 
     private static final Pattern SECONDS = Pattern.compile("[0-9]{1,9}");
     private static final Pattern VERSION = Pattern.compile("[0-9]{1,18}");

@@ -133,6 +133,22 @@ class WatchingTest {
     }
 
     @Test
+    void whoAsksForAWebSocketHearsAtOnceThatThereIsNone() throws Exception {
+        Wish wish = api.read(Api.request(
+                "GET",
+                Api.ROOT + "?watch=true",
+                Api.bearer(Api.DEPLOY),
+                "",
+                "Upgrade",
+                "websocket",
+                "Connection",
+                "Upgrade"));
+        Wish.Told.Whole said = (Wish.Told.Whole) ((Wish.Watch) wish).work().begin(api.functions);
+        assertThat(said.answer().status()).isEqualTo(200);
+        assertThat(said.answer().body()).isEmpty();
+    }
+
+    @Test
     void watchesEndAfterHalfAnHourWhateverIsAskedFor() {
         assertThat(Watching.LONGEST.toMinutes()).isEqualTo(30);
         assertThat(Watching.longest("99999999")).isEqualTo(Watching.LONGEST);
