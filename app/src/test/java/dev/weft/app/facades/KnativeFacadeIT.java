@@ -260,8 +260,8 @@ class KnativeFacadeIT {
                             GenericKubernetesResourceList,
                             Resource<GenericKubernetesResource>>
                     services = client.genericKubernetesResources(KSVC);
-            try (Watch watch =
-                    services.inNamespace("default").withName("fabric").watch(told(events))) {
+            Watch watch = services.inNamespace("default").withName("fabric").watch(told(events));
+            try {
                 GenericKubernetesResource made = services.inNamespace("default")
                         .resource(read(client, service("fabric", "eight")))
                         .create();
@@ -288,6 +288,8 @@ class KnativeFacadeIT {
                 assertThat(events.poll(20, TimeUnit.SECONDS)).isEqualTo("DELETED");
                 assertThat(services.inNamespace("default").withName("fabric").get())
                         .isNull();
+            } finally {
+                watch.close();
             }
         }
     }

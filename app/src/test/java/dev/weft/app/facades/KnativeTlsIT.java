@@ -32,16 +32,20 @@ class KnativeTlsIT {
         SSLContext ignored = SelfSigned.write(folder);
         Path app = ThreeFunctions.write(folder.resolve("app"));
         Path out = folder.resolve("watched.txt");
-        try (WeftInTest weft = WeftInTest.withFacadesOverTls(home, List.of("knative"), folder, app)) {
+        WeftInTest weft = WeftInTest.withFacadesOverTls(home, List.of("knative"), folder, app);
+        Process watching;
+        long began;
+        try {
             Kubectl kubectl =
                     Kubectl.with(folder.resolve("kube"), weft.facade("knative"), deploy, folder.resolve("tls.crt"));
             assertThat(kubectl.does("get", "ksvc")).contains("https://server.default.localhost:");
-            Process watching = kubectl.begin(out, "get", "ksvc", "-w");
+            watching = kubectl.begin(out, "get", "ksvc", "-w");
             WeftInTest.await(Duration.ofSeconds(20), () -> Files.readString(out).contains("server"));
-            long began = System.nanoTime();
+            began = System.nanoTime();
+        } finally {
             weft.close();
-            assertThat(Duration.ofNanos(System.nanoTime() - began)).isLessThan(Duration.ofSeconds(8));
-            assertThat(watching.waitFor(20, TimeUnit.SECONDS)).isTrue();
         }
+        assertThat(Duration.ofNanos(System.nanoTime() - began)).isLessThan(Duration.ofSeconds(8));
+        assertThat(watching.waitFor(20, TimeUnit.SECONDS)).isTrue();
     }
 }
