@@ -16,7 +16,8 @@ final class Fields {
     /** Mistakes that are told. */
     static final int CAUSES_MAX = 20;
 
-    private static final int STRINGS_MAX = 1000;
+    /** Labels, annotations. */
+    static final int STRINGS_MAX = 1000;
 
     private final List<Cause> causes = new ArrayList<>();
 

@@ -329,6 +329,19 @@ class ServicesTest {
     }
 
     @Test
+    void onlySoManyMistakesAreToldAndSoManyLabelsRead() throws Exception {
+        String wrong = String.join(",", Collections.nCopies(30, "{\"name\":\"\"}"));
+        JsonNode many = api.ask(422, "POST", Api.ROOT, Api.service("hello", ",\"env\":[" + wrong + "]"));
+        assertThat(many.at("/details/causes").size()).isEqualTo(Fields.CAUSES_MAX);
+        ObjectNode body = hello();
+        ObjectNode labels = (ObjectNode) body.at("/metadata/labels");
+        for (int i = 0; i < Fields.STRINGS_MAX; i++) {
+            labels.put("l" + i, "x");
+        }
+        assertThat(Api.message(api.ask(422, "POST", Api.ROOT, body.toString()))).contains("at most 1000");
+    }
+
+    @Test
     void whatIsOnlyShownAgainHasALimit() throws Exception {
         ObjectNode body = hello();
         ((ObjectNode) body.path("metadata")).putObject("annotations").put("note", "x".repeat(Kept.BYTES_MAX));
