@@ -209,7 +209,7 @@ record Changing(Key key, Reading reading, String contentType, byte[] body) {
     private Wish delete() throws Wrong {
         String name = reading.asked().name();
         JsonNode options = body.length == 0 ? JSON.createObjectNode() : json();
-        Fields fields = new Fields();
+        Fields fields = new Fields(Fields.NOT_DONE);
         fields.only(
                 options,
                 "deleteOptions",

@@ -19,7 +19,19 @@ final class Fields {
     /** Labels, annotations. */
     static final int STRINGS_MAX = 1000;
 
+    /** To a client of the façade. */
+    static final String NOT_DONE = "is not done by Weft's façade of Knative; leave it out";
+
+    /** To the reader of a user's document. */
+    static final String NO_WORD = "a Function has no word for it; leave it out";
+
     private final List<Cause> causes = new ArrayList<>();
+    private final String notDone;
+
+    /** @param notDone what is said of a field that asks for what is not done */
+    Fields(String notDone) {
+        this.notDone = notDone;
+    }
 
     List<Cause> causes() {
         return causes;
@@ -36,7 +48,7 @@ final class Fields {
     }
 
     void notDone(String path) {
-        wrong(Cause.forbidden(path, "is not done by Weft's façade of Knative; leave it out"));
+        wrong(Cause.forbidden(path, notDone));
     }
 
     /** Whether it says nothing. */

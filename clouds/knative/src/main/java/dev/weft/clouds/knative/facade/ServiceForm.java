@@ -108,7 +108,7 @@ public final class ServiceForm implements DocumentForm {
     private static void rest(JsonNode object, String path, Set<String> carried, List<Cause> lost) {
         object.properties().forEach(each -> {
             if (!carried.contains(each.getKey()) && !Fields.empty(each.getValue())) {
-                lost.add(Cause.forbidden(path + '.' + each.getKey(), "a Function has no word for it; leave it out"));
+                lost.add(Cause.forbidden(path + '.' + each.getKey(), Fields.NO_WORD));
             }
         });
     }

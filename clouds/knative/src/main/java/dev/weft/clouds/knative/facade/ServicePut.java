@@ -46,7 +46,7 @@ final class ServicePut {
 
     private static final JsonMapper JSON = JsonMapper.shared();
 
-    private final Fields fields = new Fields();
+    private final Fields fields;
     private final String name;
     private final @Nullable Draft before;
     private final String codeNow;
@@ -55,6 +55,7 @@ final class ServicePut {
     /** @param codeNow hash of the code that is there; empty where there is none */
     private ServicePut(String name, @Nullable Draft before, String codeNow, boolean document) {
         this.document = document;
+        this.fields = new Fields(document ? Fields.NO_WORD : Fields.NOT_DONE);
         this.name = name;
         this.before = before;
         this.codeNow = codeNow;
