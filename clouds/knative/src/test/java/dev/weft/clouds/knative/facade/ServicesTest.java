@@ -85,56 +85,80 @@ class ServicesTest {
             delimiter = '|',
             quoteCharacter = '"',
             value = {
-                "/spec/traffic | [{'latestRevision':true,'percent':90},{'revisionName':'x','percent':10}] |"
-                        + " spec.traffic[0].percent",
-                "/spec/traffic | [{'latestRevision':true,'percent':100,'tag':'blue'}] | spec.traffic[0].tag",
-                "/spec/traffic | [{'revisionName':'hello-00009','percent':100}] | spec.traffic[0].revisionName",
-                "/spec/paused | true | spec.paused",
-                "/spec/template/metadata/name | 'hello-v2' | spec.template.metadata.name",
-                "/spec/template/spec/volumes | [{'name':'v'}] | spec.template.spec.volumes",
-                "/spec/template/spec/initContainers | [{}] | spec.template.spec.initContainers",
-                "/spec/template/spec/nodeSelector | {'a':'b'} | spec.template.spec.nodeSelector",
-                "/spec/template/spec/responseStartTimeoutSeconds | 3 | spec.template.spec.responseStartTimeoutSeconds",
-                "/spec/template/spec/timeoutSeconds | 99999 | spec.template.spec.timeoutSeconds",
-                "/spec/template/spec/containerConcurrency | 'a' | spec.template.spec.containerConcurrency",
-                "/spec/template/spec/containers | [] | spec.template.spec.containers",
-                "/spec/template/spec/containers/0/envFrom | [{}] | spec.template.spec.containers[0].envFrom",
-                "/spec/template/spec/containers/0/env |"
-                        + " [{'name':'A','valueFrom':{'secretKeyRef':{'name':'s','key':'k'}}}] |"
-                        + " spec.template.spec.containers[0].env[0].valueFrom",
-                "/spec/template/spec/containers/0/env | [{'name':'PORT','value':'1'}] |"
-                        + " spec.template.spec.containers[0].env[0].name",
-                "/spec/template/spec/containers/0/volumeMounts | [{}] | spec.template.spec.containers[0].volumeMounts",
-                "/spec/template/spec/containers/0/securityContext | {'runAsUser':0} |"
-                        + " spec.template.spec.containers[0].securityContext",
-                "/spec/template/spec/containers/0/livenessProbe | {'httpGet':{}} |"
-                        + " spec.template.spec.containers[0].livenessProbe",
-                "/spec/template/spec/containers/0/readinessProbe | {'httpGet':{'path':'/'}} |"
-                        + " spec.template.spec.containers[0].readinessProbe.httpGet",
-                "/spec/template/spec/containers/0/resources | {'limits':{'memory':'lots'}} |"
-                        + " spec.template.spec.containers[0].resources.limits.memory",
-                "/spec/template/spec/containers/0/resources | {'limits':{'nvidia.com/gpu':'1'}} |"
-                        + " spec.template.spec.containers[0].resources.limits.nvidia.com/gpu",
-                "/spec/template/spec/containers/0/ports | [{'containerPort':80,'name':'grpc'}] |"
-                        + " spec.template.spec.containers[0].ports[0].name",
-                "/spec/template/metadata/annotations/autoscaling.knative.dev~1target | '5' |"
-                        + " spec.template.metadata.annotations[autoscaling.knative.dev/target]",
-                "/spec/template/metadata/annotations/autoscaling.knative.dev~1min-scale | 'x' |"
-                        + " spec.template.metadata.annotations[autoscaling.knative.dev/min-scale]",
-                "/spec/template/metadata/annotations/weft.dev~1code | 'no zip' |"
-                        + " spec.template.metadata.annotations[weft.dev/code]",
-                "/spec/template/metadata/annotations/weft.dev~1other | 'x' |"
-                        + " spec.template.metadata.annotations[weft.dev/other]",
-                "/metadata/annotations | {'serving.knative.dev/rollout-duration':'10s'} |"
-                        + " metadata.annotations[serving.knative.dev/rollout-duration]",
-                "/metadata/labels | {'networking.knative.dev/visibility':'cluster-local'} |"
-                        + " metadata.labels[networking.knative.dev/visibility]",
-                "/metadata/labels | {'a b':'c'} | metadata.labels[a b]",
-                "/metadata/generateName | 'x-' | metadata.generateName",
-                "/metadata/finalizers | ['x'] | metadata.finalizers",
-                "/metadata/name | 'Hello_World' | metadata.name",
+                "envFrom | [{}] | envFrom",
+                "env | [{'name':'A','valueFrom':{'secretKeyRef':{'key':'k'}}}] | env[0].valueFrom",
+                "env | [{'name':'PORT','value':'1'}] | env[0].name",
+                "volumeMounts | [{}] | volumeMounts",
+                "securityContext | {'runAsUser':0} | securityContext",
+                "livenessProbe | {'httpGet':{}} | livenessProbe",
+                "readinessProbe | {'httpGet':{'path':'/'}} | readinessProbe.httpGet",
+                "resources | {'limits':{'memory':'lots'}} | resources.limits.memory",
+                "resources | {'limits':{'nvidia.com/gpu':'1'}} | resources.limits.nvidia.com/gpu",
+                "ports | [{'containerPort':80,'name':'grpc'}] | ports[0].name",
+                "command | ['a',1] | command",
             })
-    void whatIsNotDoneIsRefusedByItsName(String path, String value, String field) throws Exception {
+    void whatAContainerCanNotHaveIsRefused(String path, String value, String field) throws Exception {
+        refused("/spec/template/spec/containers/0/" + path, value, "spec.template.spec.containers[0]." + field);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '"',
+            value = {
+                "autoscaling.knative.dev/target | 5",
+                "autoscaling.knative.dev/min-scale | x",
+                "autoscaling.knative.dev/max-scale | 1001",
+                "autoscaling.knative.dev/scale-to-zero-pod-retention-period | 2h",
+                "weft.dev/code | no zip",
+                "weft.dev/code | sha256:0",
+                "weft.dev/other | x",
+            })
+    void whatATemplateCanNotBeNotedIsRefused(String name, String value) throws Exception {
+        String annotations = "spec.template.metadata.annotations";
+        String path = '/' + annotations.replace('.', '/') + '/' + name.replace("/", "~1");
+        refused(path, "'" + value + "'", annotations + '[' + name + ']');
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '"',
+            value = {
+                "traffic | [{'percent':90},{'revisionName':'x','percent':10}] | spec.traffic[0].percent",
+                "traffic | [{'latestRevision':true,'percent':100,'tag':'blue'}] | spec.traffic[0].tag",
+                "traffic | [{'revisionName':'hello-00009','percent':100}] | spec.traffic[0].revisionName",
+                "paused | true | spec.paused",
+                "template/metadata/name | 'hello-v2' | spec.template.metadata.name",
+                "template/spec/volumes | [{'name':'v'}] | spec.template.spec.volumes",
+                "template/spec/initContainers | [{}] | spec.template.spec.initContainers",
+                "template/spec/nodeSelector | {'a':'b'} | spec.template.spec.nodeSelector",
+                "template/spec/responseStartTimeoutSeconds | 3 | spec.template.spec.responseStartTimeoutSeconds",
+                "template/spec/timeoutSeconds | 99999 | spec.template.spec.timeoutSeconds",
+                "template/spec/containerConcurrency | 'a' | spec.template.spec.containerConcurrency",
+                "template/spec/containers | [] | spec.template.spec.containers",
+            })
+    void whatASpecCanNotSayIsRefused(String path, String value, String field) throws Exception {
+        refused("/spec/" + path, value, field);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '"',
+            value = {
+                "annotations | {'serving.knative.dev/rollout-duration':'10s'} | annotations[serving.knative.dev/rollout-duration]",
+                "labels | {'networking.knative.dev/visibility':'x'} | labels[networking.knative.dev/visibility]",
+                "labels | {'a b':'c'} | labels[a b]",
+                "generateName | 'x-' | generateName",
+                "finalizers | ['x'] | finalizers",
+                "name | 'Hello_World' | name",
+            })
+    void whatMetadataCanNotSayIsRefused(String path, String value, String field) throws Exception {
+        refused("/metadata/" + path, value, "metadata." + field);
+    }
+
+    private void refused(String path, String value, String field) throws Exception {
         ObjectNode body = hello();
         String patch = "[{\"op\":\"add\",\"path\":\"%s\",\"value\":%s}]".formatted(path, value.replace('\'', '"'));
         ObjectNode spoilt = Patch.read("application/json-patch+json", patch.getBytes(StandardCharsets.UTF_8))
