@@ -30,6 +30,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Base64;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -93,7 +94,7 @@ class KnativeFacadeIT {
                       containers:
                       - {image: registry.example/not-run:1, command: [node, index.js]}
                 """);
-        weft = WeftInTest.withFacades(home, java.util.List.of("knative", "aws"), app);
+        weft = WeftInTest.withFacades(home, List.of("knative", "aws"), app);
         kubectl = Kubectl.with(folder.resolve("kube"), weft.facade("knative"), deploy, null);
     }
 

@@ -23,6 +23,7 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
+import java.io.OutputStream;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -36,6 +37,7 @@ import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import org.assertj.core.api.Assertions;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -127,8 +129,7 @@ class FacadeWatchIT {
             news.add("one");
             assertThat(lines.readLine()).isEqualTo("one");
             news.add("bug");
-            assertThat(org.assertj.core.api.Assertions.catchThrowable(lines::readLine))
-                    .isInstanceOf(IOException.class);
+            assertThat(Assertions.catchThrowable(lines::readLine)).isInstanceOf(IOException.class);
         }
     }
 
@@ -189,7 +190,7 @@ class FacadeWatchIT {
                     });
         }
 
-        private void tell(java.io.OutputStream out) throws IOException, InterruptedException {
+        private void tell(OutputStream out) throws IOException, InterruptedException {
             try {
                 for (String each = news.take(); !each.equals("over"); each = news.take()) {
                     if (each.equals("bug")) {

@@ -9,7 +9,10 @@ import dev.weft.api.facade.Functions;
 import dev.weft.api.facade.Functions.Edited;
 import dev.weft.api.facade.Key;
 import dev.weft.api.facade.Wish;
+import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -47,7 +50,7 @@ record Changing(Key key, Reading reading, String contentType, byte[] body) {
     }
 
     private JsonNode json() throws Wrong {
-        String type = contentType.split(";", 2)[0].trim().toLowerCase(java.util.Locale.ROOT);
+        String type = contentType.split(";", 2)[0].trim().toLowerCase(Locale.ROOT);
         if (!type.isEmpty() && !type.equals("application/json")) {
             throw new Wrong(KubeStatus.mediaType(
                     "the body of the request was in an unknown format - accepted media types include:"
@@ -94,7 +97,7 @@ record Changing(Key key, Reading reading, String contentType, byte[] body) {
         if (!NAME.matcher(name).matches()) {
             throw Wrong.fields(
                     name,
-                    java.util.List.of(KubeStatus.Cause.value(
+                    List.of(KubeStatus.Cause.value(
                             "metadata.name",
                             name,
                             "a DNS-1035 label must consist of lower case letters, digits and '-', start with a letter,"
@@ -213,7 +216,7 @@ record Changing(Key key, Reading reading, String contentType, byte[] body) {
         fields.only(
                 options,
                 "deleteOptions",
-                java.util.Set.of(
+                Set.of(
                         "kind",
                         "apiVersion",
                         "gracePeriodSeconds",

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.weft.clouds.knative.facade;
 
+import dev.weft.api.Headers;
 import dev.weft.api.facade.FacadeAnswer;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ArrayNode;
@@ -84,7 +86,7 @@ final class Discovery {
                 ObjectNode one = resources
                         .addObject()
                         .put("name", each.plural())
-                        .put("singularName", each.kind().toLowerCase(java.util.Locale.ROOT))
+                        .put("singularName", each.kind().toLowerCase(Locale.ROOT))
                         .put("namespaced", true)
                         .put("kind", each.kind());
                 verbs.forEach(one.putArray("verbs")::add);
@@ -120,7 +122,7 @@ final class Discovery {
         }
         return new FacadeAnswer(
                 200,
-                dev.weft.api.Headers.of("Content-Type", "application/com.github.proto-openapi.spec.v2.v1.0+protobuf"),
+                Headers.of("Content-Type", "application/com.github.proto-openapi.spec.v2.v1.0+protobuf"),
                 new byte[0]);
     }
 
@@ -158,8 +160,6 @@ final class Discovery {
 
     private static FacadeAnswer text(String words) {
         return new FacadeAnswer(
-                200,
-                dev.weft.api.Headers.of("Content-Type", "text/plain; charset=utf-8"),
-                words.getBytes(StandardCharsets.UTF_8));
+                200, Headers.of("Content-Type", "text/plain; charset=utf-8"), words.getBytes(StandardCharsets.UTF_8));
     }
 }

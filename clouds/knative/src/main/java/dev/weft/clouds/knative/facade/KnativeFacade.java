@@ -9,6 +9,7 @@ import dev.weft.api.facade.Key;
 import dev.weft.api.facade.KeyProof;
 import dev.weft.api.facade.Keys;
 import dev.weft.api.facade.Wish;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Locale;
 import java.util.Map;
@@ -158,7 +159,7 @@ public final class KnativeFacade implements Facade {
             return switch (why) {
                 case TOO_LARGE -> HostAnswering.words(413, "at most " + CALL_BYTES_MAX + " bytes are taken", "", null);
                 case STARTING, BUSY ->
-                    HostAnswering.words(503, "pending request queue full", "", java.time.Duration.ofSeconds(1));
+                    HostAnswering.words(503, "pending request queue full", "", Duration.ofSeconds(1));
                 case BROKEN -> HostAnswering.words(500, "internal error; Weft's log says more", "", null);
             };
         }

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.weft.clouds.knative.facade;
 
+import dev.weft.api.facade.Said;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonPointer;
@@ -33,7 +35,7 @@ final class Patch {
 
     /** One that a client sends as {@code contentType}. */
     static Patch read(String contentType, byte[] body) throws Wrong {
-        String type = contentType.split(";", 2)[0].trim().toLowerCase(java.util.Locale.ROOT);
+        String type = contentType.split(";", 2)[0].trim().toLowerCase(Locale.ROOT);
         if (type.startsWith("application/apply-patch")) {
             throw new Wrong(
                     KubeStatus.mediaType("server-side apply is not done by Weft's façade of Knative: who manages which"
@@ -109,8 +111,8 @@ final class Patch {
                 if (!there(document, path).equals(value)) {
                     throw new Wrong(KubeStatus.invalid(
                             "",
-                            "the server rejected our request: testing value "
-                                    + dev.weft.api.facade.Said.value(path.toString()) + " failed"));
+                            "the server rejected our request: testing value " + Said.value(path.toString())
+                                    + " failed"));
                 }
                 yield document;
             }
@@ -147,7 +149,7 @@ final class Patch {
         return new Wrong(KubeStatus.invalid(
                 "",
                 "the server rejected our request due to an error in our request: there is no "
-                        + dev.weft.api.facade.Said.value(path.toString())));
+                        + Said.value(path.toString())));
     }
 
     private static JsonNode add(JsonNode document, JsonPointer path, JsonNode value) throws Wrong {

@@ -9,6 +9,7 @@ import java.util.Set;
 import java.util.function.Predicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
 /** Which documents are meant: {@code labelSelector} and {@code fieldSelector}, as Kubernetes writes them. Pure. */
@@ -72,7 +73,7 @@ record Selectors(Predicate<JsonNode> all) {
         return document -> (labelOf(document, exists) != null) == there;
     }
 
-    private static @org.jspecify.annotations.Nullable String labelOf(JsonNode document, String key) {
+    private static @Nullable String labelOf(JsonNode document, String key) {
         JsonNode value = document.path("metadata").path("labels").path(key);
         return value.isString() ? value.asString() : null;
     }

@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.weft.clouds.knative.facade;
 
+import dev.weft.api.Sha256;
 import dev.weft.api.facade.Draft;
 import dev.weft.api.facade.Said;
 import dev.weft.api.resource.Cloud;
 import dev.weft.clouds.knative.facade.KubeStatus.Cause;
 import java.util.Base64;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -96,7 +98,7 @@ final class ServicePut {
             wanted.put("concurrency", 1);
         }
         if (zip != null) {
-            shorten(annotations, dev.weft.api.Sha256.hex(zip));
+            shorten(annotations, Sha256.hex(zip));
         }
         Kept kept = (before == null ? Kept.nothing() : Kept.of(before)).with(annotations, keptTemplate, open(wanted));
         if (kept.toString().length() > Kept.BYTES_MAX) {
@@ -124,7 +126,7 @@ final class ServicePut {
     }
 
     private static Set<String> union(Set<String> some, String... more) {
-        Set<String> all = new java.util.HashSet<>(some);
+        Set<String> all = new HashSet<>(some);
         all.addAll(List.of(more));
         return all;
     }

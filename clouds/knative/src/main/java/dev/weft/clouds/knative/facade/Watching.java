@@ -8,6 +8,7 @@ import dev.weft.api.facade.Wish;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -152,7 +153,7 @@ record Watching(Reading reading, Selectors selectors) implements Wish.Watching {
         ObjectNode event = JSON.createObjectNode().put("type", type);
         event.set("object", object);
         byte[] bytes = JSON.writeValueAsBytes(event);
-        byte[] line = java.util.Arrays.copyOf(bytes, bytes.length + 1);
+        byte[] line = Arrays.copyOf(bytes, bytes.length + 1);
         line[bytes.length] = '\n';
         out.write(line);
     }
