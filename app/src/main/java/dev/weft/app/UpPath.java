@@ -75,6 +75,12 @@ final class UpPath {
         Options with(Map<String, Integer> others) {
             return new Options(paths, host, port, adminPort, spareBytes, watch, quiet, replace, telemetry, tls, others);
         }
+
+        /** The same over TLS. */
+        Options with(TlsFiles files) {
+            return new Options(
+                    paths, host, port, adminPort, spareBytes, watch, quiet, replace, telemetry, files, facades);
+        }
     }
 
     /** With stand-ins; goes on until {@code stop} is counted down. */

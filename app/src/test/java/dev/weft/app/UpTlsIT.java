@@ -17,30 +17,24 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.net.http.WebSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.KeyStore;
-import java.security.PrivateKey;
-import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLContext;
-import javax.net.ssl.TrustManagerFactory;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import picocli.CommandLine;
 
 /** {@code weft up --tls-certificate …}: a real program behind HTTP/2 over TLS. */
 class UpTlsIT {
-    private static final char[] PASSWORD = "changeit".toCharArray();
-
     @TempDir
     private Path folder;
 
     @Test
     void aWebSocketPassesOverTls() throws Exception {
         documents(ProtocolsIT.ROOMS);
-        SSLContext trusting = certificate();
+        SSLContext trusting = SelfSigned.write(folder);
         try (WeftInTest weft = WeftInTest.up(folder.resolve("home"), options(folder.resolve("tls.key")));
                 HttpClient client = HttpClient.newBuilder().sslContext(trusting).build()) {
             ProtocolsIT.Heard heard = new ProtocolsIT.Heard();
@@ -57,7 +51,7 @@ class UpTlsIT {
     @Test
     void aFunctionAnswersOverHttp2WithTls() throws Exception {
         documents();
-        SSLContext trusting = certificate();
+        SSLContext trusting = SelfSigned.write(folder);
         try (WeftInTest weft = WeftInTest.up(folder.resolve("home"), options(folder.resolve("tls.key")));
                 HttpClient client = HttpClient.newBuilder().sslContext(trusting).build()) {
             assertThat(weft.gateway().toString()).startsWith("https://localhost:");
@@ -72,7 +66,7 @@ class UpTlsIT {
     @Test
     void aKeyThatIsNotThereIsNamedWithItsOption() throws Exception {
         documents();
-        certificate();
+        SSLContext ignored = SelfSigned.write(folder);
 
         PrintWriter out = new PrintWriter(new StringWriter());
         Home home = Home.of(Map.of("WEFT_HOME", folder.resolve("home").toString()));
@@ -113,49 +107,6 @@ class UpTlsIT {
                 TelemetryConfig.OFF,
                 tls,
                 Map.of());
-    }
-
-    /** Writes a certificate and its key; who trusts it. */
-    private SSLContext certificate() throws Exception {
-        Path store = folder.resolve("tls.p12");
-        Process keytool = new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "keytool")
-                                .toString(),
-                        "-genkeypair",
-                        "-alias",
-                        "it",
-                        "-keyalg",
-                        "EC",
-                        "-dname",
-                        "CN=localhost",
-                        "-ext",
-                        "SAN=DNS:localhost",
-                        "-storepass",
-                        new String(PASSWORD),
-                        "-keystore",
-                        store.toString())
-                .inheritIO()
-                .start();
-        assertThat(keytool.waitFor()).isZero();
-        KeyStore keys = KeyStore.getInstance(store.toFile(), PASSWORD);
-        PrivateKey key = (PrivateKey) keys.getKey("it", PASSWORD);
-        Files.writeString(
-                folder.resolve("tls.crt"),
-                pem("CERTIFICATE", keys.getCertificate("it").getEncoded()));
-        Files.writeString(folder.resolve("tls.key"), pem("PRIVATE KEY", key.getEncoded()));
-        KeyStore trusted = KeyStore.getInstance("PKCS12");
-        trusted.load(null, null);
-        trusted.setCertificateEntry("it", keys.getCertificate("it"));
-        TrustManagerFactory trust = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
-        trust.init(trusted);
-        SSLContext context = SSLContext.getInstance("TLS");
-        context.init(null, trust.getTrustManagers(), null);
-        return context;
-    }
-
-    private static String pem(String label, byte[] der) {
-        return "-----BEGIN " + label + "-----\n" + Base64.getMimeEncoder().encodeToString(der) + "\n-----END " + label
-                + "-----\n";
     }
 
     private void documents() throws Exception {

@@ -83,6 +83,16 @@ public final class WeftInTest implements AutoCloseable {
                         ports));
     }
 
+    /** The same over TLS, with the certificate that {@link SelfSigned} wrote into {@code certificate}. */
+    public static WeftInTest withFacadesOverTls(Path home, List<String> vendors, Path certificate, Path... paths)
+            throws Exception {
+        Map<String, Integer> ports = new TreeMap<>();
+        vendors.forEach(each -> ports.put(each, 0));
+        TlsFiles.Pair pair = new TlsFiles.Pair(certificate.resolve("tls.crt"), certificate.resolve("tls.key"));
+        UpPath.Options options = UpPath.Options.plain(List.of(paths), 0, 256L << 20, false, true);
+        return up(home, options.with(ports).with(new TlsFiles(List.of(pair), null)));
+    }
+
     /** What {@code weft serve} starts, whose clouds are real ones for who has that environment. */
     public static WeftInTest serve(Path home, Map<String, String> environment, Path... paths) throws Exception {
         return up(

@@ -9,6 +9,7 @@ import dev.weft.api.resource.Function;
 import dev.weft.api.resource.HttpRoute;
 import dev.weft.api.resource.Limit;
 import dev.weft.api.resource.Service;
+import dev.weft.control.form.ForeignDocument;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.util.ArrayList;
@@ -42,10 +43,12 @@ final class ManifestReader {
         }
     }
 
+    private static final Kind<Function> FUNCTION = new Kind<>(Document.WEFT_V1ALPHA1, Function.class);
+
     /** The kinds Weft reads, by name. */
     static final Map<String, Kind<?>> KINDS = new TreeMap<>(Map.of(
             "Cloud", new Kind<>(Document.WEFT_V1ALPHA1, Cloud.class),
-            "Function", new Kind<>(Document.WEFT_V1ALPHA1, Function.class),
+            "Function", FUNCTION,
             "HTTPRoute", new Kind<>(Document.GATEWAY_V1, HttpRoute.class),
             "Limit", new Kind<>(Document.WEFT_V1ALPHA1, Limit.class),
             "Service", new Kind<>(Document.CORE_V1, Service.class)));
@@ -149,6 +152,12 @@ final class ManifestReader {
         }
         String name = head(map, KIND, findings);
         String version = head(map, API_VERSION, findings);
+        ForeignDocument foreign = ForeignDocument.of(version, name, map);
+        if (foreign != null) {
+            MappingNode function = foreign.function(findings::wrong);
+            complete &= function != null;
+            return function == null ? null : bound(FUNCTION, function, findings);
+        }
         Kind<?> kind = name == null ? null : KINDS.get(name);
         if (kind == null) {
             complete = false;
@@ -163,6 +172,10 @@ final class ManifestReader {
         if (version != null && !version.equals(kind.apiVersion())) {
             findings.wrong(API_VERSION, version, "kind " + name + " has the apiVersion " + kind.apiVersion());
         }
+        return bound(kind, map, findings);
+    }
+
+    private Document bound(Kind<?> kind, MappingNode map, Findings findings) {
         Record bound = new RecordBinder(findings).bind(kind.type(), map, "", Set.of(API_VERSION, KIND));
         complete &= findings.sound("metadata.name");
         return (Document) bound;

@@ -13,8 +13,8 @@ import org.jspecify.annotations.Nullable;
  * @param host address to bind
  * @param port port to bind; 0 takes a free one
  * @param allowedHosts host names (without port) a request may ask for, besides IP literals of loopback and
- *     {@code localhost}; empty means any: only for the public gateway. Others get 421.
- *     {@link #BELOW_LOCALHOST} stands for every name below {@code localhost}
+ *     {@code localhost}; one that begins with a dot stands for all below it; empty means any: only for the public gateway.
+ *     Others get 421
  * @param limits sizes and times
  * @param tls what callers speak; null for plain HTTP
  */
@@ -25,9 +25,6 @@ public record ListenerConfig(
         Set<String> allowedHosts,
         Limits limits,
         @Nullable Tls tls) {
-    /** Names below {@code localhost}, which nobody on the internet can have (RFC 6761). */
-    public static final String BELOW_LOCALHOST = "*.localhost";
-
     public ListenerConfig {
         allowedHosts = Set.copyOf(allowedHosts);
     }

@@ -14,8 +14,9 @@ import java.util.concurrent.Semaphore;
 import org.jspecify.annotations.Nullable;
 
 /** A body that a blocking writer fills: at most {@link #CHUNKS_WAITING_MAX} chunks wait, then the writer does. */
-final class PipedBody implements Body {
-    static final int CHUNKS_WAITING_MAX = 16;
+public final class PipedBody implements Body {
+    /** Chunks that wait for the reader. */
+    public static final int CHUNKS_WAITING_MAX = 16;
 
     private final Loop loop;
     private final Semaphore room = new Semaphore(CHUNKS_WAITING_MAX);
@@ -27,12 +28,13 @@ final class PipedBody implements Body {
     private boolean ended;
     private boolean over;
 
-    PipedBody(Loop loop) {
+    /** Read on {@code loop}; written on any other thread. */
+    public PipedBody(Loop loop) {
         this.loop = loop;
     }
 
     /** The writer's end; each write becomes a chunk. */
-    OutputStream out() {
+    public OutputStream out() {
         return new OutputStream() {
             @Override
             public void write(int b) throws IOException {
@@ -117,7 +119,7 @@ final class PipedBody implements Body {
     }
 
     /** Ends the body as broken; for writers that fail midway. */
-    void fail(BodyException cause) {
+    public void fail(BodyException cause) {
         loop.run(() -> {
             Sink reader = sink;
             if (reader != null && !over) {

@@ -104,7 +104,7 @@ record RequestHead(
         String host = Authority.host(authority);
         return Authority.loopback(host)
                 || allowedHosts.contains(host)
-                || (host.endsWith(".localhost") && allowedHosts.contains(ListenerConfig.BELOW_LOCALHOST));
+                || allowedHosts.stream().anyMatch(each -> each.startsWith(".") && host.endsWith(each));
     }
 
     private static RequestHead refused(int status, String reason) {

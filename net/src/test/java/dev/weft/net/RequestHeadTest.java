@@ -19,7 +19,7 @@ class RequestHeadTest {
         "evil.example, false, false",
     })
     void namesBelowLocalhostAreAnsweredForWhereThatIsSaid(String authority, boolean below, boolean alone) {
-        assertThat(RequestHead.answersFor(Set.of("localhost", ListenerConfig.BELOW_LOCALHOST), authority))
+        assertThat(RequestHead.answersFor(Set.of("localhost", ".localhost"), authority))
                 .isEqualTo(below);
         assertThat(RequestHead.answersFor(Set.of("localhost"), authority)).isEqualTo(alone);
     }

@@ -107,6 +107,11 @@ public final class FacadeFuzz {
             case Wish.Look look -> check(look.then().of(null));
             case Wish.Control control -> check(control.work().run(Functions.NONE));
             case Wish.Ask ask -> check(ask.work().run(Events.NONE, Functions.NONE));
+            case Wish.Watch watch -> {
+                if (watch.work().begin(Functions.NONE) instanceof Wish.Told.Whole(FacadeAnswer answer)) {
+                    check(answer);
+                }
+            }
             case Wish.Later later -> {
                 check(later.taking().absent());
                 check(later.taking().taken("id-1"));

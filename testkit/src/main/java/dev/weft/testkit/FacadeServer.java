@@ -203,6 +203,11 @@ public final class FacadeServer implements AutoCloseable {
             case Wish.Noted noted -> answer(noted.call());
             case Wish.Later later -> left(later);
             case Wish.Ask ask -> ask.work().run(events, functions());
+            case Wish.Watch watch ->
+                switch (watch.work().begin(functions())) {
+                    case Wish.Told.Whole(FacadeAnswer answer) -> answer;
+                    case Wish.Told.Bits _ -> throw new IllegalStateException("nothing streams from this server");
+                };
         };
     }
 

@@ -19,6 +19,11 @@ public interface Facade {
     /** How many bytes the body of such a request may have, and a function's answer to it; the vendor's own limit where it has one. */
     long bodyBytesMax(RequestLine line);
 
+    /** Whether functions have hosts of their own, below the one that the client asks the API at. */
+    default boolean hosts() {
+        return false;
+    }
+
     /** What the client wants, having proved who it is by one of {@code keys}. */
     Wish read(FacadeRequest request, Keys keys, Instant now);
 

@@ -35,6 +35,11 @@ public interface Functions {
     @Nullable
     Served find(String namespace, String name);
 
+    /** Another one whenever something in what is served has changed, for who asks again and again; null where that can't be told. */
+    default @Nullable Object state() {
+        return null;
+    }
+
     /** A function and all that are versions of it; empty where there is no such function. */
     default List<Served> versions(String namespace, String name) {
         Served found = find(namespace, name);

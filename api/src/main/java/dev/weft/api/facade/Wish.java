@@ -9,6 +9,8 @@ import dev.weft.api.RequestLine;
 import dev.weft.api.event.Events;
 import dev.weft.api.event.Taken;
 import dev.weft.api.resource.Function;
+import java.io.IOException;
+import java.io.OutputStream;
 import java.time.Duration;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -133,6 +135,14 @@ public sealed interface Wish {
     record Open(FacadeAnswer answer) implements Wish {}
 
     /**
+     * To be told what changes, for as long as the client listens: {@code work} runs on a thread of its own and may block.
+     *
+     * @param action the vendor's word for it, for the audit trail
+     * @param on what it is about; empty where it is no one thing
+     */
+    record Watch(Key key, String action, String on, Watching work) implements Wish {}
+
+    /**
      * Nothing that is done: refused, in the vendor's own error shape.
      *
      * @param action the vendor's word for what was wanted, as far as it was understood
@@ -198,6 +208,29 @@ public sealed interface Wish {
     interface Asking {
         /** The answer; refusals are answers too. */
         FacadeAnswer run(Events events, Functions functions) throws InterruptedException;
+    }
+
+    /** What a request does that listens. */
+    @FunctionalInterface
+    interface Watching {
+        /** What is told. Interrupted when the client goes away. */
+        Told begin(Functions functions) throws InterruptedException;
+    }
+
+    /** What a client that listens is answered. */
+    sealed interface Told {
+        /** This, and nothing after it. */
+        record Whole(FacadeAnswer answer) implements Told {}
+
+        /** What {@code telling} writes, after a head with these fields. */
+        record Bits(Headers headers, Telling telling) implements Told {}
+    }
+
+    /** Writes to a client that listens; returns when all is told. */
+    @FunctionalInterface
+    interface Telling {
+        /** Each write blocks until the client takes it; an {@link IOException} from {@code out} means that it is gone. */
+        void run(OutputStream out) throws IOException, InterruptedException;
     }
 
     /** What a control request does. */

@@ -7,6 +7,7 @@ import dev.weft.clouds.aws.facade.AwsFacade;
 import dev.weft.clouds.azure.facade.AzureFacade;
 import dev.weft.clouds.google.facade.GoogleFacade;
 import dev.weft.clouds.ibm.facade.OpenWhiskFacade;
+import dev.weft.clouds.knative.facade.KnativeFacade;
 import dev.weft.clouds.oracle.facade.FnFacade;
 import dev.weft.clouds.oracle.facade.OciFacade;
 import dev.weft.gateway.Gateway;
@@ -33,10 +34,12 @@ public final class Facades implements AutoCloseable {
             new GoogleFacade(),
             new OpenWhiskFacade(),
             new FnFacade(),
+            new KnativeFacade(),
             new AlibabaFacade(),
             new OciFacade());
 
     private final Map<String, HttpListener> listeners = new LinkedHashMap<>();
+    private final List<FacadePath> paths = new ArrayList<>();
 
     private Facades() {}
 
@@ -61,9 +64,7 @@ public final class Facades implements AutoCloseable {
     public static Facades open(Listening listening, Gateway gateway, FacadeRooms rooms, InstantSource clock) {
         Facades facades = new Facades();
         // on loopback only to loopback's names: a web page that had its own name point here must not get far
-        Set<String> hosts = ListenerConfig.onlyHere(listening.host())
-                ? Set.of("localhost", ListenerConfig.BELOW_LOCALHOST)
-                : Set.of();
+        boolean here = ListenerConfig.onlyHere(listening.host());
         try {
             for (Facade each : ALL) {
                 Integer port = listening.ports().get(each.vendor());
@@ -72,10 +73,11 @@ public final class Facades implements AutoCloseable {
                             "facade-" + each.vendor(),
                             listening.host(),
                             port,
-                            hosts,
+                            here ? hosts(each) : Set.of(),
                             ListenerConfig.Limits.DEFAULT,
                             listening.tls());
                     FacadePath path = new FacadePath(each, gateway.events(), rooms, clock);
+                    facades.paths.add(path);
                     facades.listeners.put(each.vendor(), HttpListener.open(listening.loops(), config, path));
                 }
             }
@@ -84,6 +86,11 @@ public final class Facades implements AutoCloseable {
             facades.close();
             throw taken;
         }
+    }
+
+    /** Nobody can have a name below {@code localhost} point elsewhere, or another one there. */
+    private static Set<String> hosts(Facade facade) {
+        return facade.hosts() ? Set.of("localhost", ".localhost") : Set.of("localhost");
     }
 
     /** The port of each, by its name. */
@@ -95,6 +102,7 @@ public final class Facades implements AutoCloseable {
 
     /** Stops accepting and waits at most {@code most} for each one's calls; how many were cut. Blocking. */
     public int drain(Duration most) throws InterruptedException {
+        paths.forEach(FacadePath::endWatches); // they would go on for as long as they are waited for
         int cut = 0;
         for (HttpListener each : new ArrayList<>(listeners.values())) {
             cut += each.drain(most);

@@ -84,6 +84,14 @@ public final class ServedFunctions implements Functions {
         return found == null || !found.metadata().namespace().equals(namespace) ? null : served(found, application);
     }
 
+    /** One reading of the documents is another than the one before, whatever it says. */
+    private record State(int reading, Instant since) {}
+
+    @Override
+    public Object state() {
+        return new State(System.identityHashCode(served.get()), changed.get());
+    }
+
     @Override
     public List<Served> versions(String namespace, String name) {
         Application application = served.get();

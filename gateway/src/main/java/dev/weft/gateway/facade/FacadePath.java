@@ -31,7 +31,6 @@ import dev.weft.net.ServerExchange;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
@@ -47,6 +46,9 @@ public final class FacadePath implements ExchangeHandler {
 
     /** Control requests worked on at once; more are told to come back. */
     public static final int CONTROLS_AT_ONCE_MAX = 256;
+
+    /** Clients that listen at once; more are told to come back. */
+    static final int WATCHES_AT_ONCE_MAX = 256;
 
     /** How long the last lines of a call's log are waited for. */
     static final Duration TAIL_WAIT = Duration.ofMillis(30);
@@ -65,7 +67,8 @@ public final class FacadePath implements ExchangeHandler {
     private final InstantSource clock;
     private final Suspicion suspicion;
     private final AtomicLong held = new AtomicLong();
-    private final Semaphore controls = new Semaphore(CONTROLS_AT_ONCE_MAX);
+    private final Workers controls = new Workers(CONTROLS_AT_ONCE_MAX);
+    private final Workers watches = new Workers(WATCHES_AT_ONCE_MAX);
 
     /** Calls of {@code facade} go by {@code events}. */
     public FacadePath(Facade facade, EventPath events, FacadeRooms rooms, InstantSource clock) {
@@ -148,12 +151,18 @@ public final class FacadePath implements ExchangeHandler {
             case Wish.Passed passed -> passed(exchange, passed);
             case Wish.Noted noted -> noted(exchange, noted);
             case Wish.Later later -> later(exchange, later);
-            case Wish.Control control ->
-                work(exchange, new Task(control.key(), control.action(), control.on(), () -> control.work()
-                        .run(rooms.functions())));
-            case Wish.Ask ask ->
-                work(exchange, new Task(ask.key(), ask.action(), ask.on(), () -> ask.work()
-                        .run(rooms.events(), rooms.functions())));
+            case Wish.Control control -> {
+                Workers.Work work = () -> new Wish.Told.Whole(control.work().run(rooms.functions()));
+                work(exchange, controls, new Task(control.key(), control.action(), control.on(), work));
+            }
+            case Wish.Ask ask -> {
+                Workers.Work work = () -> new Wish.Told.Whole(ask.work().run(rooms.events(), rooms.functions()));
+                work(exchange, controls, new Task(ask.key(), ask.action(), ask.on(), work));
+            }
+            case Wish.Watch watch -> {
+                Workers.Work work = () -> watch.work().begin(rooms.functions());
+                work(exchange, watches, new Task(watch.key(), watch.action(), watch.on(), work));
+            }
             case Wish.Open(FacadeAnswer answer) -> respond(exchange, answer);
             case Wish.Refused refused -> refused(exchange, refused);
         }
@@ -321,40 +330,24 @@ public final class FacadePath implements ExchangeHandler {
     }
 
     /** What a thread of its own does for a client. */
-    private record Task(Key key, String action, String on, Callable work) {}
+    private record Task(Key key, String action, String on, Workers.Work work) {}
 
-    @FunctionalInterface
-    private interface Callable {
-        FacadeAnswer run() throws InterruptedException;
+    private void work(ServerExchange exchange, Workers workers, Task task) {
+        suspicion.proved(exchange.callerAddress());
+        Who who = new Who(task.key().id(), true, exchange.callerAddress());
+        boolean begun = workers.begin(
+                exchange,
+                task.work(),
+                status -> tell(task.action(), task.on(), who, status < 400 ? "" : "answered " + status),
+                bug -> broken(exchange, bug));
+        if (!begun) {
+            unread(exchange, Facade.Unread.BUSY);
+        }
     }
 
-    private void work(ServerExchange exchange, Task task) {
-        suspicion.proved(exchange.callerAddress());
-        if (!controls.tryAcquire()) {
-            unread(exchange, Facade.Unread.BUSY);
-            return;
-        }
-        String caller = exchange.callerAddress();
-        Thread worker = Thread.ofVirtual().name("facade").unstarted(() -> {
-            try {
-                FacadeAnswer answer = task.work().run();
-                boolean done = answer.status() < 400;
-                tell(
-                        task.action(),
-                        task.on(),
-                        new Who(task.key().id(), true, caller),
-                        done ? "" : "answered " + answer.status());
-                exchange.loop().run(() -> respond(exchange, answer));
-            } catch (InterruptedException gone) {
-                exchange.loop().run(() -> exchange.respond(499, Headers.none(), Body.empty()));
-            } catch (RuntimeException bug) {
-                exchange.loop().run(() -> broken(exchange, bug));
-            } finally {
-                controls.release();
-            }
-        });
-        exchange.onCallerGone(worker::interrupt);
-        worker.start();
+    /** Ends what is told to clients that listen, so that nobody waits for them. On any thread. */
+    public void endWatches() {
+        watches.end();
     }
 
     /** Who has not proved who he is waits, and the longer the more often he tried. */

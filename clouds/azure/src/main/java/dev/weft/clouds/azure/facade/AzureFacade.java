@@ -41,6 +41,11 @@ public final class AzureFacade implements Facade {
     }
 
     @Override
+    public boolean hosts() {
+        return true;
+    }
+
+    @Override
     public long bodyBytesMax(RequestLine line) {
         String path = line.path();
         if (path.endsWith(ZIP)) {

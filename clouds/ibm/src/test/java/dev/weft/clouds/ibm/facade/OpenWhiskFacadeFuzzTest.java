@@ -77,6 +77,7 @@ class OpenWhiskFacadeFuzzTest {
                 case Wish.Look look -> web(look);
                 case Wish.Passed passed -> throw new AssertionError(passed);
                 case Wish.Open open -> throw new AssertionError("nobody is answered without a key: " + open);
+                case Wish.Watch watch -> throw new AssertionError("OpenWhisk's API has none: " + watch);
                 case Wish.Exchange asked -> throw new AssertionError("OpenWhisk's API has none: " + asked);
                 case Wish.Control control -> {
                     assertThat(keyed).as("%s", request).isTrue();
