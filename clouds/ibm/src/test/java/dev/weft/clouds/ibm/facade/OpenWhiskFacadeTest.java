@@ -23,9 +23,11 @@ import dev.weft.api.facade.FacadeAnswer;
 import dev.weft.api.facade.Key;
 import dev.weft.api.facade.Names;
 import dev.weft.api.facade.Wish;
+import dev.weft.api.resource.Function;
 import dev.weft.clouds.ibm.OpenWhiskHost;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -325,10 +327,9 @@ class OpenWhiskFacadeTest {
 
             assertThat(look.function()).isEqualTo("cart");
             assertThat(refused(look.then().of(null)).status()).isEqualTo(404);
-            assertThat(refused(look.then()
-                                    .of(new Known.Shop().find("shop", "cart").function()))
-                            .status())
-                    .isEqualTo(404);
+            Function cart = Objects.requireNonNull(new Known.Shop().find("shop", "cart"))
+                    .function();
+            assertThat(refused(look.then().of(cart)).status()).isEqualTo(404);
         }
     }
 
