@@ -36,11 +36,25 @@ public final class RestClient {
         RestRequest sign(RestRequest request, Instant now);
     }
 
+    private static final Duration FIRST_WAIT = Duration.ofMillis(250);
+
     /** Waits. */
     @FunctionalInterface
     public interface Pause {
         /** Waits for {@code time}. */
         void of(Duration time) throws InterruptedException;
+
+        /**
+         * Waits before an unfinished thing is asked for again: a quarter of a second the first time, since most are done soon, then
+         * twice as long each time.
+         *
+         * @param times how often it was waited for before
+         * @param most the longest wait
+         */
+        default void again(int times, Duration most) throws InterruptedException {
+            Duration wait = FIRST_WAIT.multipliedBy(1L << Math.min(times, 16));
+            of(wait.compareTo(most) < 0 ? wait : most);
+        }
     }
 
     private final Transport transport;

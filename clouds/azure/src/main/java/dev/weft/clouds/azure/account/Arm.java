@@ -127,7 +127,7 @@ final class Arm {
         URI where = own(String.valueOf(state == null ? result : state), tried);
         RestResponse last = begun;
         for (int polls = 0; polls < POLLS_MAX; polls++) {
-            wait(tried);
+            wait(tried, polls);
             last = rest.send(RestRequest.of(tried, "GET", where).header("accept", "application/json"));
             String word = json(last).path("status").asString("");
             if (state == null ? last.status() != 202 : ended(word)) {
@@ -153,9 +153,10 @@ final class Arm {
         return word.equals("Succeeded") || word.equals("Failed") || word.equals("Canceled");
     }
 
-    void wait(String tried) {
+    /** @param times how often it was waited for before */
+    void wait(String tried, int times) {
         try {
-            pause.of(POLL);
+            pause.again(times, POLL);
         } catch (InterruptedException stopped) {
             Thread.currentThread().interrupt();
             throw new CloudException(Kind.UNKNOWN, "interrupted while waiting for " + tried, stopped);

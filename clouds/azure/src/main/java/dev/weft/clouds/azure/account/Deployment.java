@@ -306,7 +306,7 @@ final class Deployment {
             if (questions == 0) {
                 progress.did("waiting for the host of " + name);
             }
-            arm.wait("the functions of " + name);
+            arm.wait("the functions of " + name, questions);
         }
     }
 

@@ -21,7 +21,7 @@ final class OneDeploy {
     static final int QUESTIONS_MAX = 450;
 
     /** Questions by a deployment's id that a host may leave unanswered before it is asked for its latest one. */
-    static final int UNKNOWN_MAX = 10;
+    static final int UNKNOWN_MAX = 12;
 
     /** What it is called in errors; a conflict means that another deployment is under way. */
     static final String PUBLISH = "Publish";
@@ -65,7 +65,7 @@ final class OneDeploy {
         String id = id(begun);
         boolean known = begun.status() != 202; // else it is done already, unless the host says otherwise
         for (int questions = 0; questions < QUESTIONS_MAX; questions++) {
-            rest(app);
+            rest(app, questions);
             URI deployment = deployments.resolve(known || questions < UNKNOWN_MAX ? id : LATEST);
             RestResponse answer = rest.find(
                     RestRequest.of("Get deployment", "GET", deployment).header("accept", "application/json"));
@@ -122,9 +122,9 @@ final class OneDeploy {
         }
     }
 
-    private void rest(String app) {
+    private void rest(String app, int times) {
         try {
-            pause.of(EVERY);
+            pause.again(times, EVERY);
         } catch (InterruptedException stopped) {
             Thread.currentThread().interrupt();
             throw new CloudException(Kind.UNKNOWN, "interrupted while waiting for " + app, stopped);

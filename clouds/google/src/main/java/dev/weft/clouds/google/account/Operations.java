@@ -12,7 +12,7 @@ import tools.jackson.databind.JsonNode;
 
 /** Waits for what Google does in the background. */
 final class Operations {
-    /** Between two questions. */
+    /** Between two questions at most. */
     static final Duration PAUSE = Duration.ofSeconds(2);
 
     /** Questions until Weft stops waiting, about half an hour, as gcloud does. */
@@ -59,7 +59,7 @@ final class Operations {
                 throw tooLong(what);
             }
             if (questions > 0) {
-                pause(what);
+                pause(what, questions - 1);
             }
             now = ask.apply(operation.path("name").asString(""));
             String reached = stage(now);
@@ -101,7 +101,7 @@ final class Operations {
                 throw tooLong("what Google does with " + name);
             }
             if (questions > 0) {
-                pause(name);
+                pause(name, questions - 1);
             }
             now = ask.get();
         }
@@ -113,9 +113,9 @@ final class Operations {
         return state.equals("DEPLOYING") || state.equals("DELETING");
     }
 
-    private void pause(String what) {
+    private void pause(String what, int times) {
         try {
-            pause.of(PAUSE);
+            pause.again(times, PAUSE);
         } catch (InterruptedException stopped) {
             Thread.currentThread().interrupt();
             throw new CloudException(

@@ -268,8 +268,8 @@ public final class OciAccount implements CloudAccount, CloudAccount.WithCode, Cl
 
     /** Waits until it can be called and changed. */
     private OciFunction active(String id, String name, Progress progress) {
-        long polls = ACTIVE_MAX.dividedBy(POLL);
-        for (long poll = 0; poll < polls; poll++) {
+        int polls = Math.toIntExact(ACTIVE_MAX.dividedBy(POLL));
+        for (int poll = 0; poll < polls; poll++) {
             OciFunction now = api.function(id);
             if (now == null) {
                 throw Claim.refused(cloud(), name, "was removed by somebody else meanwhile");
@@ -288,7 +288,7 @@ public final class OciAccount implements CloudAccount, CloudAccount.WithCode, Cl
                                     + " that failed has to be deleted first");
             }
             try {
-                pause.of(POLL);
+                pause.again(poll, POLL);
             } catch (InterruptedException stopped) {
                 Thread.currentThread().interrupt();
                 throw new CloudException(
