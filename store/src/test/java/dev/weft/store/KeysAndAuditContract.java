@@ -242,7 +242,7 @@ abstract class KeysAndAuditContract extends StoreContract {
         List<String> kept = here.good().stream().map(AccessKeys.Stored::id).toList();
         assertThat(told).hasSizeGreaterThanOrEqualTo(15);
         assertThat(kept).containsAll(told).contains("here1", "here14");
-        assertThat(store().audit().newest(1000, Instant.EPOCH)).hasSameSizeAs(kept);
+        assertThat(store().audit().newest(kept.size() + 1, Instant.EPOCH)).hasSameSizeAs(kept);
         assertThat(here.changes()).isEqualTo(kept.size());
     }
 
