@@ -43,6 +43,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -57,6 +58,7 @@ class FacadePathIT {
     private final BlockingQueue<Journal.CallEvent> journal = new LinkedBlockingQueue<>();
     private final BlockingQueue<Audit.Entry> audit = new LinkedBlockingQueue<>();
     private final BlockingQueue<String> cancelled = new LinkedBlockingQueue<>();
+    private final CountDownLatch begun = new CountDownLatch(FacadePath.CONTROLS_AT_ONCE_MAX);
     private final CountDownLatch work = new CountDownLatch(1);
     private volatile boolean silent;
     private Loops loops;
@@ -100,6 +102,12 @@ class FacadePathIT {
 
     private HttpResponse<String> send(HttpRequest.Builder request) throws Exception {
         return client.send(request.build(), HttpResponse.BodyHandlers.ofString());
+    }
+
+    private List<CompletableFuture<HttpResponse<String>>> many(long times, HttpRequest request) {
+        return Stream.generate(() -> client.sendAsync(request, HttpResponse.BodyHandlers.ofString()))
+                .limit(times)
+                .toList();
     }
 
     /** Asks for control work until it is answered so. */
@@ -187,30 +195,20 @@ class FacadePathIT {
 
     @Test
     void noMoreControlWorkAtOnceThanTheLimit() throws Exception {
-        List<CompletableFuture<HttpResponse<String>>> waiting = new java.util.ArrayList<>();
-        for (int i = 0; i < FacadePath.CONTROLS_AT_ONCE_MAX; i++) {
-            waiting.add(client.sendAsync(to("/work/wait").build(), HttpResponse.BodyHandlers.ofString()));
-        }
-        atLast("BUSY");
+        var waiting = many(begun.getCount(), to("/work/wait").build());
+        assertThat(begun.await(30, TimeUnit.SECONDS)).isTrue();
+        assertThat(send(to("/work/list")).body()).isEqualTo("BUSY");
         work.countDown();
-        for (CompletableFuture<HttpResponse<String>> each : waiting) {
-            assertThat(each.get(10, TimeUnit.SECONDS).body()).isEqualTo("worked");
-        }
+        assertThat(waiting).allSatisfy(each -> assertThat(each.get().body()).isEqualTo("worked"));
         assertThat(send(to("/work/list")).body()).isEqualTo("worked");
     }
 
     @Test
     void noMoreBytesAtOnceThanTheLimit() throws Exception {
         silent = true;
-        int most = (int) (FacadePath.BYTES_AT_ONCE_MAX / BODY_MAX);
-        List<CompletableFuture<HttpResponse<String>>> held = new java.util.ArrayList<>();
-        for (int i = 0; i < most; i++) {
-            held.add(client.sendAsync(
-                    to("/call/shop")
-                            .POST(HttpRequest.BodyPublishers.ofByteArray(new byte[BODY_MAX]))
-                            .build(),
-                    HttpResponse.BodyHandlers.ofString()));
-        }
+        int more = 8; // those that come while others only ask may be refused
+        HttpRequest large = to("/call/shop").POST(text("x".repeat(BODY_MAX))).build();
+        var held = many(FacadePath.BYTES_AT_ONCE_MAX / BODY_MAX + more, large);
         atLast("BUSY");
         held.forEach(each -> each.cancel(true));
         atLast("worked");
@@ -348,6 +346,7 @@ class FacadePathIT {
                             throw new IllegalStateException("a bug in the test, as it should be");
                         }
                         if (path[2].equals("wait")) {
+                            begun.countDown();
                             work.await();
                         }
                         return text(200, "worked");
