@@ -110,6 +110,12 @@ record GoogleDocuments(Key key, String base, String location, boolean first) {
         return answer(policy);
     }
 
+    /** Whether the policy that a request wants lets anybody do anything. */
+    static boolean binds(JsonNode request) {
+        return request.path("policy").path("bindings").valueStream().anyMatch(each -> !each.path("members")
+                .isEmpty());
+    }
+
     /** What gcloud asks of the project. */
     FacadeAnswer project() {
         return answer(JSON.createObjectNode()

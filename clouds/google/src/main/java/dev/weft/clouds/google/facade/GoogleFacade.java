@@ -214,6 +214,7 @@ public final class GoogleFacade implements Facade {
             case "v2.ListRuntimes" -> control(wanted, functions -> documents.runtimes());
             case "v1.GetIamPolicy", "v2.GetIamPolicy", "run.GetIamPolicy" ->
                 control(wanted, functions -> documents.policy(functions, name));
+            case "v1.SetIamPolicy", "v2.SetIamPolicy", "run.SetIamPolicy" -> setPolicy(wanted, documents);
             case "v1.TestIamPermissions", "v2.TestIamPermissions", "run.TestIamPermissions" ->
                 permissions(wanted, body -> functions -> documents.permissions(functions, name, body));
             case "resourcemanager.TestIamPermissions" ->
@@ -248,6 +249,21 @@ public final class GoogleFacade implements Facade {
     private static Wish permissions(Wanted wanted, Function<JsonNode, Wish.Work> work) {
         JsonNode body = body(wanted.asking().request());
         return body == null ? refused(wanted.action(), wanted.key(), notJson()) : control(wanted, work.apply(body));
+    }
+
+    /** One that lets nobody call is the one that there is, so gcloud may set it; keys say who calls. */
+    private static Wish setPolicy(Wanted wanted, GoogleDocuments documents) {
+        JsonNode body = body(wanted.asking().request());
+        if (body == null) {
+            return refused(wanted.action(), wanted.key(), notJson());
+        }
+        String binding = wanted.action()
+                + " with members, for Weft's keys say who may call (gcloud: --no-allow-unauthenticated),";
+        return GoogleDocuments.binds(body)
+                ? refused(wanted.action(), wanted.key(), GoogleError.notDone(binding))
+                : control(
+                        wanted,
+                        functions -> documents.policy(functions, wanted.target().name()));
     }
 
     private static Wish changing(Wanted wanted, GoogleDocuments documents) {

@@ -110,16 +110,35 @@ class GoogleFacadeTest {
 
     @ParameterizedTest
     @CsvSource({
+        "/v2/P/functions/alpha:setIamPolicy, v2.SetIamPolicy",
+        "/v1/P/functions/alpha:setIamPolicy, v1.SetIamPolicy",
+        "/v1/P/services/alpha:setIamPolicy, run.SetIamPolicy"
+    })
+    void aPolicyThatLetsNobodyCallIsTheOneThatThereIs(String target, String action) {
+        String path = target.replace("/P", PARENT);
+        for (String nobody :
+                List.of("{}", "{\"policy\":{\"etag\":\"ACAB\",\"bindings\":[{\"role\":\"r\",\"members\":[]}]}}")) {
+            assertThat(read(request("POST", path, bearer(DEPLOY), nobody)))
+                    .isInstanceOfSatisfying(
+                            Wish.Control.class, set -> assertThat(set.action()).isEqualTo(action));
+        }
+        String everybody = "{\"policy\":{\"bindings\":[{\"role\":\"roles/run.invoker\",\"members\":[\"allUsers\"]}]}}";
+        Wish.Refused refused = refused(request("POST", path, bearer(DEPLOY), everybody));
+        assertThat(refused.answer().status()).isEqualTo(501);
+        assertThat(error(refused.answer()).path("message").asString()).startsWith(action + " with members");
+        assertThat(refused(request("POST", path, bearer(DEPLOY), "[")).answer().status())
+                .isEqualTo(400);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
         "POST, /v2/P/functions/alpha:generateDownloadUrl, v2.GenerateDownloadUrl",
-        "POST, /v2/P/functions/alpha:setIamPolicy, v2.SetIamPolicy",
         "POST, /v2/P/functions/alpha:detachFunction, v2.DetachFunction",
         "GET, /v2/P/operations, v2.ListOperations",
-        "POST, /v1/P/functions/alpha:setIamPolicy, v1.SetIamPolicy",
         "GET, /v1/operations?filter=x, v1.ListOperations",
         "POST, /v1/projects/default:getIamPolicy, resourcemanager.GetIamPolicy",
         "POST, /v1/projects/default/services/run.googleapis.com:enable, serviceusage.EnableService",
         "GET, /v1/P/services, run.ListServices",
-        "POST, /v1/P/services/alpha:setIamPolicy, run.SetIamPolicy",
         "PATCH, /v2/P/services/alpha, run.UpdateService"
     })
     void whatIsNotDoneIsRefusedByItsName(String method, String target, String action) {
