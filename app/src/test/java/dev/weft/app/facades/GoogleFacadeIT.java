@@ -239,9 +239,10 @@ class GoogleFacadeIT {
         HttpResponse<String> refused = send(HttpRequest.newBuilder(
                         URI.create(weft.facade("google") + "/v1/" + PARENT + "/services/compute:setIamPolicy"))
                 .header("Authorization", bearer(deploy))
-                .POST(text("{}")));
+                .POST(text(
+                        "{\"policy\":{\"bindings\":[{\"role\":\"roles/run.invoker\",\"members\":[\"allUsers\"]}]}}")));
         assertThat(refused.statusCode()).isEqualTo(501);
-        assertThat(refused.body()).contains("run.SetIamPolicy is not done by Weft's façade");
+        assertThat(refused.body()).contains("run.SetIamPolicy with members", "Weft's keys say who may call");
     }
 
     private static String base64(String text) {
