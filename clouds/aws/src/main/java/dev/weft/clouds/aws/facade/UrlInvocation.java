@@ -22,10 +22,8 @@ final class UrlInvocation implements Wish.Answering, Wish.Passing {
     @Override
     public FacadeAnswer spoke(Wish.Came came) {
         return switch (came.outcome()) {
-            case Outcome.Response _, Outcome.Result _ -> {
-                FacadeStream head = begun(came.outcome(), Body.empty(), came.invocation());
-                yield new FacadeAnswer(head.status(), head.headers(), came.body());
-            }
+            case Outcome.Response _, Outcome.Result _ ->
+                begun(came.outcome(), Body.empty(), came.invocation()).whole(came.body());
             case Outcome.Failure _, Outcome.Accepted _, Outcome.Upgraded _ ->
                 words(502, "InternalServerErrorException", "Internal Server Error", came.invocation());
         };
@@ -33,23 +31,7 @@ final class UrlInvocation implements Wish.Answering, Wish.Passing {
 
     @Override
     public FacadeStream begun(Outcome outcome, Body body, String invocation) {
-        return switch (outcome) {
-            case Outcome.Response(int status, Headers headers, var _) -> stream(status, headers, body, invocation);
-            case Outcome.Result result -> {
-                String type = result.contentType() == null ? "application/json" : result.contentType();
-                yield stream(200, Headers.of("content-type", type), body, invocation);
-            }
-            case Outcome.Failure _, Outcome.Accepted _, Outcome.Upgraded _ ->
-                throw new IllegalStateException("no answer of a function's own: " + outcome);
-        };
-    }
-
-    private static FacadeStream stream(int status, Headers headers, Body body, String invocation) {
-        Headers fields = Headers.builder()
-                .addAll(headers)
-                .set("x-amzn-requestid", invocation)
-                .build();
-        return new FacadeStream(status, fields, body);
+        return FacadeStream.of(outcome, body, "application/json").with("x-amzn-requestid", invocation);
     }
 
     @Override
@@ -57,12 +39,8 @@ final class UrlInvocation implements Wish.Answering, Wish.Passing {
         return switch (why.kind()) {
             case BUSY -> {
                 Duration after = why.retryAfter() == null ? SOON : why.retryAfter();
-                FacadeAnswer said = words(429, "TooManyRequestsException", "Rate Exceeded.", "");
-                Headers fields = Headers.builder()
-                        .addAll(said.headers())
-                        .add("retry-after", Long.toString(Math.max(1, after.toSeconds())))
-                        .build();
-                yield new FacadeAnswer(429, fields, said.body());
+                yield words(429, "TooManyRequestsException", "Rate Exceeded.", "")
+                        .with("retry-after", Long.toString(Math.max(1, after.toSeconds())));
             }
             case TOO_LARGE -> words(413, "RequestEntityTooLargeException", String.valueOf(why.getMessage()), "");
             case INVALID -> words(400, "BadRequestException", String.valueOf(why.getMessage()), "");

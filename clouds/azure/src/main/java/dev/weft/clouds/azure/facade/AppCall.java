@@ -3,6 +3,7 @@ package dev.weft.clouds.azure.facade;
 
 import dev.weft.api.Headers;
 import dev.weft.api.RequestLine;
+import dev.weft.api.facade.FacadeAnswer;
 import dev.weft.api.facade.FacadeRequest;
 import dev.weft.api.facade.Key;
 import dev.weft.api.facade.KeyProof;
@@ -42,7 +43,7 @@ record AppCall(FacadeRequest request, AppUrl url, Keys keys, Instant now) {
 
     Wish wish() {
         if (url.rest().equals("/admin/host/ping")) {
-            return new Wish.Open(AppAnswering.words(200, "", null));
+            return new Wish.Open(FacadeAnswer.text(200, "", null));
         }
         boolean admin = url.rest().startsWith("/admin/");
         String app = Names.weft(url.app());
@@ -57,7 +58,7 @@ record AppCall(FacadeRequest request, AppUrl url, Keys keys, Instant now) {
                         keyId,
                         false,
                         "no key with its secret",
-                        AppAnswering.words(401, "", null));
+                        FacadeAnswer.text(401, "", null));
             case KeyProof.By(Key key) ->
                 admin
                         ? new HostAdmin(request, url, key).wish()

@@ -104,10 +104,10 @@ public final class AzureFacade implements Facade {
         if (path.startsWith("/apps/") || path.startsWith("/api/")) {
             return switch (why) {
                 case TOO_LARGE ->
-                    AppAnswering.words(413, "Request Entity Too Large: at most " + bodyBytesMax(line) + " bytes", null);
-                case STARTING -> AppAnswering.words(503, "Function host is not running.", AzureError.SOON);
-                case BUSY -> AppAnswering.words(429, "Too Many Requests", AzureError.SOON);
-                case BROKEN -> AppAnswering.words(500, "", null);
+                    FacadeAnswer.text(413, "Request Entity Too Large: at most " + bodyBytesMax(line) + " bytes", null);
+                case STARTING -> FacadeAnswer.text(503, "Function host is not running.", AzureError.SOON);
+                case BUSY -> FacadeAnswer.text(429, "Too Many Requests", AzureError.SOON);
+                case BROKEN -> FacadeAnswer.text(500, "", null);
             };
         }
         return switch (why) {

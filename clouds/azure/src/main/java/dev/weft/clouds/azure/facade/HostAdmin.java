@@ -76,13 +76,13 @@ record HostAdmin(FacadeRequest request, AppUrl url, Key key) {
     private Wish control(Operations.Asked asked, Function<AppView, FacadeAnswer> answer) {
         return new Wish.Control(key, asked.action(), url.app(), functions -> {
             Functions.@Nullable Served app = functions.find(key.namespace(), Names.weft(url.app()));
-            return app == null ? AppAnswering.words(404, "", null) : answer.apply(new AppView(app.function()));
+            return app == null ? FacadeAnswer.text(404, "", null) : answer.apply(new AppView(app.function()));
         });
     }
 
     private static FacadeAnswer named(AppView app, String name, Function<AppView, JsonNode> shown) {
         return app.empty() || !app.functionName().equalsIgnoreCase(name)
-                ? AppAnswering.words(404, "", null)
+                ? FacadeAnswer.text(404, "", null)
                 : json(shown.apply(app));
     }
 
@@ -152,7 +152,7 @@ record HostAdmin(FacadeRequest request, AppUrl url, Key key) {
     }
 
     private Wish refused(String action, int status, String why) {
-        return new Wish.Refused(action, key.id(), true, why, AppAnswering.words(status, why, null));
+        return new Wish.Refused(action, key.id(), true, why, FacadeAnswer.text(status, why, null));
     }
 
     private static FacadeAnswer json(JsonNode body) {

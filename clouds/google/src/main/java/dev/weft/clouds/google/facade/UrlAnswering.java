@@ -3,13 +3,11 @@ package dev.weft.clouds.google.facade;
 
 import dev.weft.api.Body;
 import dev.weft.api.CloudException;
-import dev.weft.api.Headers;
 import dev.weft.api.Outcome;
 import dev.weft.api.facade.FacadeAnswer;
 import dev.weft.api.facade.FacadeStream;
 import dev.weft.api.facade.Wish;
 import dev.weft.clouds.google.GoogleFailure;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
@@ -27,10 +25,8 @@ final class UrlAnswering implements Wish.Answering, Wish.Passing {
     @Override
     public FacadeAnswer spoke(Wish.Came came) {
         return switch (came.outcome()) {
-            case Outcome.Response _, Outcome.Result _ -> {
-                FacadeStream head = begun(came.outcome(), Body.empty(), came.invocation());
-                yield new FacadeAnswer(head.status(), head.headers(), came.body());
-            }
+            case Outcome.Response _, Outcome.Result _ ->
+                begun(came.outcome(), Body.empty(), came.invocation()).whole(came.body());
             case Outcome.Failure failure -> failed(failure.reason(), came.invocation());
             // asked for by nobody: the field Upgrade is not passed on
             case Outcome.Upgraded _, Outcome.Accepted _ -> failed(Outcome.Failure.Reason.MALFORMED, came.invocation());
@@ -39,21 +35,7 @@ final class UrlAnswering implements Wish.Answering, Wish.Passing {
 
     @Override
     public FacadeStream begun(Outcome outcome, Body body, String invocation) {
-        return switch (outcome) {
-            case Outcome.Response(int status, Headers headers, var _) -> stream(status, headers, body, invocation);
-            case Outcome.Result result -> {
-                String type = result.contentType();
-                yield stream(200, type == null ? Headers.none() : Headers.of("Content-Type", type), body, invocation);
-            }
-            case Outcome.Failure _, Outcome.Upgraded _, Outcome.Accepted _ ->
-                throw new IllegalStateException("no answer of a function's own: " + outcome);
-        };
-    }
-
-    private static FacadeStream stream(int status, Headers headers, Body body, String invocation) {
-        Headers fields =
-                Headers.builder().addAll(headers).set(EXECUTION, invocation).build();
-        return new FacadeStream(status, fields, body);
+        return FacadeStream.of(outcome, body, null).with(EXECUTION, invocation);
     }
 
     private static FacadeAnswer failed(Outcome.Failure.Reason reason, String invocation) {
@@ -87,22 +69,12 @@ final class UrlAnswering implements Wish.Answering, Wish.Passing {
                         + " Bearer ID.SECRET, or the URL that describing the function shows",
                 "",
                 null);
-        Headers headers = Headers.builder()
-                .addAll(said.headers())
-                .add("WWW-Authenticate", "Bearer realm=\"weft\"")
-                .build();
-        return new FacadeAnswer(said.status(), headers, said.body());
+        return said.with("WWW-Authenticate", "Bearer realm=\"weft\"");
     }
 
     /** Plain text; {@code invocation} and {@code retryAfter} where there are any. */
     static FacadeAnswer words(int status, String words, String invocation, @Nullable Duration retryAfter) {
-        Headers.Builder headers = Headers.builder().add("Content-Type", "text/plain; charset=utf-8");
-        if (!invocation.isEmpty()) {
-            headers.add(EXECUTION, invocation);
-        }
-        if (retryAfter != null) {
-            headers.add("Retry-After", Long.toString(Math.max(1, retryAfter.toSeconds())));
-        }
-        return new FacadeAnswer(status, headers.build(), (words + '\n').getBytes(StandardCharsets.UTF_8));
+        FacadeAnswer said = FacadeAnswer.text(status, words + '\n', retryAfter);
+        return invocation.isEmpty() ? said : said.with(EXECUTION, invocation);
     }
 }

@@ -3,12 +3,10 @@ package dev.weft.clouds.knative.facade;
 
 import dev.weft.api.Body;
 import dev.weft.api.CloudException;
-import dev.weft.api.Headers;
 import dev.weft.api.Outcome;
 import dev.weft.api.facade.FacadeAnswer;
 import dev.weft.api.facade.FacadeStream;
 import dev.weft.api.facade.Wish;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
@@ -23,10 +21,8 @@ final class HostAnswering implements Wish.Answering, Wish.Passing {
     @Override
     public FacadeAnswer spoke(Wish.Came came) {
         return switch (came.outcome()) {
-            case Outcome.Response _, Outcome.Result _ -> {
-                FacadeStream head = begun(came.outcome(), Body.empty(), came.invocation());
-                yield new FacadeAnswer(head.status(), head.headers(), came.body());
-            }
+            case Outcome.Response _, Outcome.Result _ ->
+                begun(came.outcome(), Body.empty(), came.invocation()).whole(came.body());
             case Outcome.Failure failure -> failed(failure.reason(), came.invocation());
             // asked for by nobody: the field Upgrade is not passed on
             case Outcome.Upgraded _, Outcome.Accepted _ -> failed(Outcome.Failure.Reason.MALFORMED, came.invocation());
@@ -35,21 +31,7 @@ final class HostAnswering implements Wish.Answering, Wish.Passing {
 
     @Override
     public FacadeStream begun(Outcome outcome, Body body, String invocation) {
-        return switch (outcome) {
-            case Outcome.Response(int status, Headers headers, var _) -> stream(status, headers, body, invocation);
-            case Outcome.Result result -> {
-                String type = result.contentType();
-                yield stream(200, type == null ? Headers.none() : Headers.of("Content-Type", type), body, invocation);
-            }
-            case Outcome.Failure _, Outcome.Upgraded _, Outcome.Accepted _ ->
-                throw new IllegalStateException("no answer of a function's own: " + outcome);
-        };
-    }
-
-    private static FacadeStream stream(int status, Headers headers, Body body, String invocation) {
-        Headers fields =
-                Headers.builder().addAll(headers).set(INVOCATION, invocation).build();
-        return new FacadeStream(status, fields, body);
+        return FacadeStream.of(outcome, body, null).with(INVOCATION, invocation);
     }
 
     private static FacadeAnswer failed(Outcome.Failure.Reason reason, String invocation) {
@@ -95,22 +77,12 @@ final class HostAnswering implements Wish.Answering, Wish.Passing {
                         + " Authorization is the function's own",
                 "",
                 null);
-        Headers headers = Headers.builder()
-                .addAll(said.headers())
-                .add("WWW-Authenticate", "Bearer realm=\"weft\"")
-                .build();
-        return new FacadeAnswer(said.status(), headers, said.body());
+        return said.with("WWW-Authenticate", "Bearer realm=\"weft\"");
     }
 
     /** Plain text; {@code invocation} and {@code retryAfter} where there are any. */
     static FacadeAnswer words(int status, String words, String invocation, @Nullable Duration retryAfter) {
-        Headers.Builder headers = Headers.builder().add("Content-Type", "text/plain; charset=utf-8");
-        if (!invocation.isEmpty()) {
-            headers.add(INVOCATION, invocation);
-        }
-        if (retryAfter != null) {
-            headers.add("Retry-After", Long.toString(Math.max(1, retryAfter.toSeconds())));
-        }
-        return new FacadeAnswer(status, headers.build(), (words + '\n').getBytes(StandardCharsets.UTF_8));
+        FacadeAnswer said = FacadeAnswer.text(status, words + '\n', retryAfter);
+        return invocation.isEmpty() ? said : said.with(INVOCATION, invocation);
     }
 }
