@@ -75,6 +75,11 @@ final class Answers {
         };
     }
 
+    /** A function has no URL or no policy. */
+    static FacadeAnswer noResource() {
+        return error(404, "ResourceNotFoundException", "The resource you requested does not exist.");
+    }
+
     static FacadeAnswer noAlias(String arn) {
         return error(404, "ResourceNotFoundException", "Cannot find alias arn: " + arn);
     }

@@ -132,9 +132,8 @@ public final class AwsFacade implements Facade {
         }
 
         private Wish known(Instant now) throws Described.Wrong {
-            Changing changing = new Changing(new Editing(operation, key, region), request, query);
             if (operation.changes()) {
-                return changing.wish();
+                return changing().wish();
             }
             Showing showing = new Showing(operation, key, region, query);
             switch (operation.kind()) {
@@ -145,7 +144,7 @@ public final class AwsFacade implements Facade {
                     return showing.account();
                 }
                 case URL, POLICY, EVENT_CONFIG -> {
-                    return changing.setting(now);
+                    return changing().setting(now);
                 }
                 default -> {}
             }
@@ -164,6 +163,10 @@ public final class AwsFacade implements Facade {
                                 ? refused(Answers.absent(arn(name) + ':' + name.qualifier()), "no such version")
                                 : invoke(name, version);
                     });
+        }
+
+        private Changing changing() {
+            return new Changing(new Editing(operation, key, region), request, query);
         }
 
         private String arn(LambdaName name) {

@@ -23,6 +23,9 @@ final class EventStreamBody implements Body {
     private static final int BEGIN_BYTES = 12;
     private static final int CHECKSUM_BYTES = 4;
 
+    private static final byte[] PART = headers("PayloadChunk", "application/octet-stream");
+    private static final byte[] END = headers("InvokeComplete", "application/json");
+
     private final Body inner;
     private final @Nullable String error;
 
@@ -81,11 +84,11 @@ final class EventStreamBody implements Body {
     }
 
     private static byte[] payload(ByteBuffer bytes) {
-        return message("PayloadChunk", "application/octet-stream", bytes);
+        return message(PART, bytes);
     }
 
     private static byte[] well() {
-        return message("InvokeComplete", "application/json", ByteBuffer.wrap(new byte[] {'{', '}'}));
+        return message(END, ByteBuffer.wrap(new byte[] {'{', '}'}));
     }
 
     /** What ends a stream whose function failed. */
@@ -93,21 +96,18 @@ final class EventStreamBody implements Body {
         Map<String, String> said = new LinkedHashMap<>();
         said.put("ErrorCode", code);
         said.put("ErrorDetails", details);
-        return message(
-                "InvokeComplete",
-                "application/json",
-                ByteBuffer.wrap(JsonMapper.shared().writeValueAsBytes(said)));
+        return message(END, ByteBuffer.wrap(JsonMapper.shared().writeValueAsBytes(said)));
     }
 
-    private static byte[] message(String event, String type, ByteBuffer payload) {
-        byte[] headers = headers(":message-type", "event", ":event-type", event, ":content-type", type);
+    private static byte[] message(byte[] headers, ByteBuffer payload) {
         int size = BEGIN_BYTES + headers.length + payload.remaining() + CHECKSUM_BYTES;
         ByteBuffer message = ByteBuffer.allocate(size).putInt(size).putInt(headers.length);
         message.putInt(checksum(message)).put(headers).put(payload);
         return message.putInt(checksum(message)).array();
     }
 
-    private static byte[] headers(String... namesAndValues) {
+    private static byte[] headers(String event, String type) {
+        String[] namesAndValues = {":message-type", "event", ":event-type", event, ":content-type", type};
         ByteBuffer headers = ByteBuffer.allocate(256);
         for (int at = 0; at < namesAndValues.length; at += 2) {
             byte[] name = namesAndValues[at].getBytes(StandardCharsets.US_ASCII);

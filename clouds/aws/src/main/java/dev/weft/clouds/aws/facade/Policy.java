@@ -58,7 +58,7 @@ record Policy(Editing editing, FacadeRequest request, Map<String, String> query)
                             served.function().metadata().annotations();
                     Map<String, JsonNode> all = statements(annotations);
                     if (all.isEmpty()) {
-                        return absent();
+                        return Answers.noResource();
                     }
                     Map<String, Object> policy = new LinkedHashMap<>();
                     policy.put("Version", "2012-10-17");
@@ -109,7 +109,7 @@ record Policy(Editing editing, FacadeRequest request, Map<String, String> query)
                 before -> {
                     Map<String, JsonNode> left = statements(before.annotations());
                     if (left.remove(sid) == null) {
-                        return new Edited.Leave(absent());
+                        return new Edited.Leave(Answers.noResource());
                     }
                     FacadeAnswer moved = moved(expected, before.annotations());
                     String kept = left.isEmpty() ? null : Settings.json(left);
@@ -118,10 +118,6 @@ record Policy(Editing editing, FacadeRequest request, Map<String, String> query)
                             : new Edited.Leave(moved);
                 },
                 (_, _) -> Editing.nothing());
-    }
-
-    private static FacadeAnswer absent() {
-        return Answers.error(404, "ResourceNotFoundException", "The resource you requested does not exist.");
     }
 
     private static String revision(Map<String, String> annotations) {

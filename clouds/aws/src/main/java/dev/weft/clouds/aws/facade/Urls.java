@@ -22,8 +22,6 @@ record Urls(Editing editing, FacadeRequest request, Instant now) {
 
     /** @param alias empty for the function itself */
     Wish wish(LambdaName name, String alias) throws Described.Wrong {
-        FacadeAnswer absent =
-                Answers.error(404, "ResourceNotFoundException", "The resource you requested does not exist.");
         return switch (editing.operation().action()) {
             case "CreateFunctionUrlConfig" -> {
                 FunctionUrl wanted = wanted(Settings.checked(request.body(), TAKEN), alias, null);
@@ -41,7 +39,7 @@ record Urls(Editing editing, FacadeRequest request, Instant now) {
                                             "ResourceConflictException",
                                             "FunctionUrlConfig exists for this Lambda function"));
                         },
-                        (_, served) -> shown(name, served, alias, 201, absent));
+                        (_, served) -> shown(name, served, alias, 201));
             }
             case "UpdateFunctionUrlConfig" -> {
                 JsonNode said = Settings.checked(request.body(), TAKEN);
@@ -49,13 +47,15 @@ record Urls(Editing editing, FacadeRequest request, Instant now) {
                         name,
                         before -> {
                             FunctionUrl url = FunctionUrl.of(before.annotations(), alias);
-                            return url == null ? new Edited.Leave(absent) : put(before, wanted(said, alias, url));
+                            return url == null
+                                    ? new Edited.Leave(Answers.noResource())
+                                    : put(before, wanted(said, alias, url));
                         },
-                        (_, served) -> shown(name, served, alias, 200, absent));
+                        (_, served) -> shown(name, served, alias, 200));
             }
-            case "DeleteFunctionUrlConfig" -> Settings.forget(editing, name, FunctionUrl.setting(alias), absent);
-            case "GetFunctionUrlConfig" ->
-                Settings.show(editing, name, (_, served) -> shown(name, served, alias, 200, absent));
+            case "DeleteFunctionUrlConfig" ->
+                Settings.forget(editing, name, FunctionUrl.setting(alias), Answers.noResource());
+            case "GetFunctionUrlConfig" -> Settings.show(editing, name, (_, served) -> shown(name, served, alias, 200));
             default ->
                 Settings.show(editing, name, (_, served) -> {
                     List<Map<String, Object>> all =
@@ -90,9 +90,9 @@ record Urls(Editing editing, FacadeRequest request, Instant now) {
         return new Edited.Put(before.with(Settings.annotation(FunctionUrl.setting(url.alias())), url.kept()), null);
     }
 
-    private FacadeAnswer shown(LambdaName name, Served served, String alias, int status, FacadeAnswer absent) {
+    private FacadeAnswer shown(LambdaName name, Served served, String alias, int status) {
         FunctionUrl url = FunctionUrl.of(served.function(), alias);
-        return url == null ? absent : Answers.json(status, shown(name, url));
+        return url == null ? Answers.noResource() : Answers.json(status, shown(name, url));
     }
 
     private Map<String, Object> shown(LambdaName name, FunctionUrl url) {

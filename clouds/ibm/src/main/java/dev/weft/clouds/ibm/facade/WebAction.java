@@ -19,7 +19,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Set;
+import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -41,9 +41,6 @@ record WebAction(Transaction transaction, FacadeRequest request, Keys keys, Inst
     /** What a request may not say: a parameter that is the platform's or that the action has for good. */
     private static final String NOT_ALLOWED =
             "Request defines parameters that are not allowed (e.g., reserved properties).";
-
-    /** Fields that no action sees: they prove something to the platform. */
-    private static final Set<String> PROOFS = Set.of(SECRET);
 
     private static final Pattern PATH = Pattern.compile(
             "/api/v1/web/([^/]{1,256})/([^/]{1,256})/([^/]{1,256}?)(?:\\.(http|json|html|text|svg))?(/.*)?",
@@ -91,11 +88,7 @@ record WebAction(Transaction transaction, FacadeRequest request, Keys keys, Inst
         Key anybody = new Key("web-action", "", "web action", Key.Role.INVOKE, target.namespace());
         return new Wish.Look(anybody, Names.weft(target.action()), found -> {
             Map<String, JsonNode> annotations = found == null ? Map.of() : annotations(found);
-            boolean exported = found != null
-                    && target.pack().equals("default")
-                    && annotations
-                            .getOrDefault("web-export", JSON.getNodeFactory().booleanNode(false))
-                            .asBoolean(false);
+            boolean exported = found != null && target.pack().equals("default") && is(annotations, "web-export");
             if (found == null || !exported) {
                 return refused("", false, 404, Says.ABSENT);
             }
@@ -116,8 +109,8 @@ record WebAction(Transaction transaction, FacadeRequest request, Keys keys, Inst
 
     /** Labels and what is kept besides them, for {@code require-whisk-auth} may be a text. */
     private static Map<String, JsonNode> annotations(Function function) {
-        Map<String, JsonNode> all = new java.util.TreeMap<>(
-                ActionPut.kept(function.metadata().annotations().get(ActionPut.ANNOTATIONS)));
+        Map<String, JsonNode> all =
+                new TreeMap<>(ActionPut.kept(function.metadata().annotations().get(ActionPut.ANNOTATIONS)));
         String secret = function.metadata().labels().get("require-whisk-auth");
         if (secret != null) {
             all.putIfAbsent("require-whisk-auth", JSON.valueToTree(secret));
@@ -186,7 +179,7 @@ record WebAction(Transaction transaction, FacadeRequest request, Keys keys, Inst
         Headers.Builder fields = Headers.builder();
         request.headers().forEach((name, value) -> {
             String lower = name.toLowerCase(Locale.ROOT);
-            if (!PROOFS.contains(lower) && !(byKey && lower.equals("authorization"))) {
+            if (!lower.equals(SECRET) && !(byKey && lower.equals("authorization"))) {
                 fields.add(name, value);
             }
         });
