@@ -74,18 +74,22 @@ final class FunctionChecks {
         }
         if (name.equals(source.document().name())) {
             findings.wrong(field, name, "must be another function: what becomes of its own events it knows");
-        } else if (complete) {
-            // of other namespaces nothing is said, nor do their functions get what is not theirs
-            String namespace = source.document().metadata().namespace();
+        } else if (complete && !within(namespace(source), functions.get(name))) {
             Set<String> known = functions.values().stream()
-                    .map(Source::document)
-                    .filter(each -> each.metadata().namespace().equals(namespace))
-                    .map(Function::name)
+                    .filter(each -> within(namespace(source), each))
+                    .map(each -> each.document().name())
                     .collect(Collectors.toCollection(TreeSet::new));
-            if (!known.contains(name)) {
-                findings.wrong(field, name, "there is no Function of that name; " + Nearest.hint(name, known));
-            }
+            findings.wrong(field, name, "there is no Function of that name; " + Nearest.hint(name, known));
         }
+    }
+
+    private static String namespace(Source<Function> source) {
+        return source.document().metadata().namespace();
+    }
+
+    /** Of other namespaces' functions nothing is said, nor do they get what is not theirs. */
+    private static boolean within(String namespace, @Nullable Source<Function> other) {
+        return other != null && namespace(other).equals(namespace);
     }
 
     /** The absolute folder of the function's code, or its jar; null, and noted, where there is none. */
