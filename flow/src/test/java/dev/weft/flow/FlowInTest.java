@@ -13,6 +13,7 @@ import dev.weft.api.event.EventRecord;
 import dev.weft.api.resource.Events;
 import dev.weft.api.resource.Function;
 import dev.weft.store.Store;
+import dev.weft.testkit.Copy;
 import dev.weft.testkit.SampleFunction;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.nio.charset.StandardCharsets;
@@ -94,32 +95,7 @@ final class FlowInTest implements AutoCloseable {
             return null;
         }
         Function sample = SampleFunction.http(name, "node").function();
-        Function.Spec spec = sample.spec();
-        return new Function(
-                sample.metadata(),
-                new Function.Spec(
-                        spec.contract(),
-                        spec.runtime(),
-                        spec.code(),
-                        spec.handler(),
-                        spec.command(),
-                        spec.memory(),
-                        spec.timeout(),
-                        spec.env(),
-                        spec.concurrency(),
-                        spec.minInstances(),
-                        spec.maxInstances(),
-                        spec.idleTimeout(),
-                        spec.idempotent(),
-                        spec.payload(),
-                        spec.appProtocol(),
-                        spec.placement(),
-                        spec.limits(),
-                        spec.architecture(),
-                        spec.existing(),
-                        spec.budget(),
-                        its,
-                        Function.Spec.Unsaid.HOPS));
+        return Copy.withSpec(sample, "events", its);
     }
 
     private final class Playing implements Caller {

@@ -14,6 +14,7 @@ import dev.weft.api.spi.FunctionCloud;
 import dev.weft.api.spi.Place;
 import dev.weft.clouds.google.GoogleHost;
 import dev.weft.testkit.Caller;
+import dev.weft.testkit.Copy;
 import dev.weft.testkit.SampleFunction;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -225,32 +226,7 @@ abstract class GoogleOnEngine extends ContractOnEngine {
 
     /** With variables, which a sample has none of. */
     static Function with(Function function, Map<String, String> env) {
-        Function.Spec spec = function.spec();
-        return new Function(
-                function.metadata(),
-                new Function.Spec(
-                        spec.contract(),
-                        spec.runtime(),
-                        spec.code(),
-                        spec.handler(),
-                        spec.command(),
-                        spec.memory(),
-                        spec.timeout(),
-                        env,
-                        spec.concurrency(),
-                        spec.minInstances(),
-                        spec.maxInstances(),
-                        spec.idleTimeout(),
-                        spec.idempotent(),
-                        spec.payload(),
-                        spec.appProtocol(),
-                        spec.placement(),
-                        spec.limits(),
-                        spec.architecture(),
-                        spec.existing(),
-                        spec.budget(),
-                        spec.events(),
-                        Function.Spec.Unsaid.HOPS));
+        return Copy.withSpec(function, "env", env);
     }
 
     final Call.Event event(Map<String, String> attributes) {

@@ -7,6 +7,7 @@ import dev.weft.api.Mistake;
 import dev.weft.api.resource.Function;
 import dev.weft.api.resource.Metadata;
 import dev.weft.api.spi.ContractHost;
+import dev.weft.testkit.Copy;
 import dev.weft.testkit.SampleFunction;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -164,32 +165,7 @@ class FcChecksTest {
         file("index.js", "");
         Function plain = SampleFunction.handler("greeter", Function.Contract.ALIBABA_FC, "nodejs20", "index.handler")
                 .function();
-        Function.Spec spec = plain.spec();
-        Function named = new Function(
-                plain.metadata(),
-                new Function.Spec(
-                        spec.contract(),
-                        spec.runtime(),
-                        spec.code(),
-                        spec.handler(),
-                        spec.command(),
-                        spec.memory(),
-                        spec.timeout(),
-                        Map.of("FC_REGION", "here", "CURRENCY", "EUR"),
-                        spec.concurrency(),
-                        spec.minInstances(),
-                        spec.maxInstances(),
-                        spec.idleTimeout(),
-                        spec.idempotent(),
-                        spec.payload(),
-                        spec.appProtocol(),
-                        spec.placement(),
-                        spec.limits(),
-                        spec.architecture(),
-                        spec.existing(),
-                        spec.budget(),
-                        spec.events(),
-                        Function.Spec.Unsaid.HOPS));
+        Function named = Copy.withSpec(plain, "env", Map.of("FC_REGION", "here", "CURRENCY", "EUR"));
 
         assertThat(FcChecks.of(named, code, languages)).singleElement().satisfies(each -> assertThat(each.field())
                 .isEqualTo("spec.env.FC_REGION"));

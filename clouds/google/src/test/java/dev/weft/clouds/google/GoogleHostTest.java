@@ -8,6 +8,7 @@ import dev.weft.api.Outcome;
 import dev.weft.api.resource.Function;
 import dev.weft.api.spi.ContractHost;
 import dev.weft.net.Upstreams;
+import dev.weft.testkit.Copy;
 import dev.weft.testkit.HostTools;
 import dev.weft.testkit.SampleFunction;
 import java.io.IOException;
@@ -273,32 +274,7 @@ class GoogleHostTest {
     private static Function function(String runtime, @Nullable String handler, Map<String, String> env) {
         Function plain = SampleFunction.handler("greeter", Function.Contract.GOOGLE_FUNCTIONS, runtime, handler)
                 .function();
-        Function.Spec spec = plain.spec();
-        return new Function(
-                plain.metadata(),
-                new Function.Spec(
-                        spec.contract(),
-                        spec.runtime(),
-                        spec.code(),
-                        spec.handler(),
-                        spec.command(),
-                        spec.memory(),
-                        spec.timeout(),
-                        env,
-                        spec.concurrency(),
-                        spec.minInstances(),
-                        spec.maxInstances(),
-                        spec.idleTimeout(),
-                        spec.idempotent(),
-                        spec.payload(),
-                        spec.appProtocol(),
-                        spec.placement(),
-                        spec.limits(),
-                        spec.architecture(),
-                        spec.existing(),
-                        spec.budget(),
-                        spec.events(),
-                        Function.Spec.Unsaid.HOPS));
+        return Copy.withSpec(plain, "env", env);
     }
 
     private void write(String file, String text) throws IOException {

@@ -5,6 +5,7 @@ import dev.weft.api.resource.Cloud;
 import dev.weft.api.resource.Function;
 import dev.weft.api.resource.Metadata;
 import dev.weft.api.resource.Quantity;
+import dev.weft.testkit.Copy;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
@@ -98,32 +99,9 @@ final class Samples {
 
     static Function with(
             Function function, Quantity memory, Duration timeout, Map<String, String> env, int concurrency) {
-        Function.Spec spec = function.spec();
-        return new Function(
-                function.metadata(),
-                new Function.Spec(
-                        spec.contract(),
-                        spec.runtime(),
-                        spec.code(),
-                        spec.handler(),
-                        spec.command(),
-                        memory,
-                        timeout,
-                        env,
-                        concurrency,
-                        spec.minInstances(),
-                        spec.maxInstances(),
-                        spec.idleTimeout(),
-                        spec.idempotent(),
-                        spec.payload(),
-                        spec.appProtocol(),
-                        spec.placement(),
-                        spec.limits(),
-                        spec.architecture(),
-                        spec.existing(),
-                        spec.budget(),
-                        spec.events(),
-                        Function.Spec.Unsaid.HOPS));
+        Function.Spec sized = Copy.with(Copy.with(function.spec(), "memory", memory), "timeout", timeout);
+        Function.Spec spec = Copy.with(Copy.with(sized, "env", env), "concurrency", concurrency);
+        return new Function(function.metadata(), spec);
     }
 
     /** A function of somebody else's. */

@@ -8,6 +8,7 @@ import dev.weft.api.facade.FacadeAnswer;
 import dev.weft.api.facade.Functions;
 import dev.weft.api.resource.Function;
 import dev.weft.api.resource.Metadata;
+import dev.weft.testkit.Copy;
 import dev.weft.testkit.SampleFunction;
 import java.time.Duration;
 import java.time.Instant;
@@ -56,33 +57,11 @@ final class PlayedFunctions implements Functions {
         Function.Spec plain = sample.function().spec();
         Metadata metadata = new Metadata(draft.name(), "default", draft.labels(), annotations);
         byte[] zip = code.getOrDefault(draft.name(), new byte[0]);
-        return new Served(new Function(metadata, withEnv(plain, draft.env())), NOW, Sha256.hex(zip), zip.length);
-    }
-
-    private static Function.Spec withEnv(Function.Spec spec, Map<String, String> env) {
-        return new Function.Spec(
-                spec.contract(),
-                spec.runtime(),
-                spec.code(),
-                spec.handler(),
-                spec.command(),
-                spec.memory(),
-                spec.timeout(),
-                Draft.escaped(env),
-                spec.concurrency(),
-                spec.minInstances(),
-                spec.maxInstances(),
-                spec.idleTimeout(),
-                spec.idempotent(),
-                spec.payload(),
-                spec.appProtocol(),
-                spec.placement(),
-                spec.limits(),
-                spec.architecture(),
-                spec.existing(),
-                spec.budget(),
-                spec.events(),
-                spec.maxHops());
+        return new Served(
+                new Function(metadata, Copy.with(plain, "env", Draft.escaped(draft.env()))),
+                NOW,
+                Sha256.hex(zip),
+                zip.length);
     }
 
     private static String[] words(@Nullable Object command) {

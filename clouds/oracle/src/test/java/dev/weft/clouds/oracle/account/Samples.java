@@ -9,6 +9,7 @@ import dev.weft.api.resource.Cloud;
 import dev.weft.api.resource.Function;
 import dev.weft.api.resource.Metadata;
 import dev.weft.api.resource.Quantity;
+import dev.weft.testkit.Copy;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
@@ -114,29 +115,7 @@ final class Samples {
 
     /** The same for other processors. */
     static Function.Spec arm(Function.Spec spec) {
-        return new Function.Spec(
-                spec.contract(),
-                spec.runtime(),
-                spec.code(),
-                spec.handler(),
-                spec.command(),
-                spec.memory(),
-                spec.timeout(),
-                spec.env(),
-                spec.concurrency(),
-                spec.minInstances(),
-                spec.maxInstances(),
-                spec.idleTimeout(),
-                spec.idempotent(),
-                spec.payload(),
-                spec.appProtocol(),
-                spec.placement(),
-                spec.limits(),
-                Function.Architecture.ARM64,
-                spec.existing(),
-                spec.budget(),
-                spec.events(),
-                Function.Spec.Unsaid.HOPS);
+        return Copy.with(spec, "architecture", Function.Architecture.ARM64);
     }
 
     static Wanted wanted(Function function) {
