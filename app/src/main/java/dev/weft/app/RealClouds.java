@@ -100,7 +100,8 @@ final class RealClouds implements Clouds {
                 if (on != null) {
                     all.put(
                             new On(function.name(), choice.name()),
-                            asked.place(function, choice.nameOf(function.name()), on.account()));
+                            asked.place(
+                                    function, choice.nameOf(function.metadata().name()), on.account()));
                 }
             }
         }
@@ -164,7 +165,7 @@ final class RealClouds implements Clouds {
         for (Choice choice : function.spec().placement().clouds()) {
             Account on = accounts.get(choice.name());
             if (on != null && on.account() instanceof WithLogs logs) {
-                Seen seen = on.account().find(choice.nameOf(function.name()));
+                Seen seen = on.account().find(choice.nameOf(function.metadata().name()));
                 if (seen != null) {
                     sources.add(new Source(logs, seen));
                 }

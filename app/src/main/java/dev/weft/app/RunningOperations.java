@@ -198,7 +198,7 @@ record RunningOperations(Weft weft) implements Operations {
                         .take(new Event(
                                 Event.newId(),
                                 found.metadata().namespace(),
-                                function,
+                                found.metadata().name(),
                                 Event.BY_WEFT,
                                 "",
                                 contentType,

@@ -131,7 +131,11 @@ final class Weft implements AutoCloseable {
 
     private EventRoom events(Home home, InstantSource clock) {
         GatewayCaller caller = new GatewayCaller(
-                gateway, loops, (function, id) -> clouds().logsAtHand() ? functions.logTail(function, id) : "");
+                gateway,
+                loops,
+                event -> clouds().logsAtHand()
+                        ? functions.logTail(event.namespace(), event.function(), event.id())
+                        : "");
         return EventRoom.open(
                 new StoreOpening(System.getenv(), home),
                 new EventRoom.Around(caller, name -> application.function(name), FlowLimits.USUAL, clock, meters));

@@ -5,6 +5,7 @@ import dev.weft.api.resource.Cloud;
 import dev.weft.api.resource.Document;
 import dev.weft.api.resource.Function;
 import dev.weft.api.resource.HttpRoute;
+import dev.weft.api.resource.Metadata;
 import dev.weft.api.resource.Spelling;
 import dev.weft.app.cli.Output;
 import dev.weft.control.Application;
@@ -82,7 +83,8 @@ final class Welcome {
                 List<String> here = paths(rule).map(path -> gateway + path).toList();
                 rule.backendRefs().stream()
                         .filter(each -> each.kind().equals("Function") && each.weight() > 0)
-                        .forEach(each -> urls.computeIfAbsent(each.name(), name -> new LinkedHashSet<>())
+                        .map(each -> Metadata.qualified(route.metadata().namespace(), each.name()))
+                        .forEach(each -> urls.computeIfAbsent(each, name -> new LinkedHashSet<>())
                                 .addAll(here));
             }
         }

@@ -3,6 +3,7 @@ package dev.weft.control;
 
 import dev.weft.api.resource.Document;
 import dev.weft.api.resource.HttpRoute;
+import dev.weft.api.resource.Metadata;
 import dev.weft.api.resource.RouteFilter;
 import dev.weft.api.resource.Service;
 import dev.weft.control.ManifestReader.Source;
@@ -21,17 +22,41 @@ final class BackendChecks {
     private final Set<String> eventsOnly;
     private final Map<String, Source<Service>> services;
     private final boolean complete;
+    private final String namespace;
 
     /**
-     * Against {@code functions} by name, of which some take {@code eventsOnly}, and {@code services}; only if {@code
+     * In the namespace {@code default}, against {@code functions} by name, of which some take {@code eventsOnly}, and {@code services}; only if {@code
      * complete} is a name that is not there a mistake.
      */
     BackendChecks(
             Set<String> functions, Set<String> eventsOnly, Map<String, Source<Service>> services, boolean complete) {
+        this(functions, eventsOnly, services, complete, Metadata.DEFAULT_NAMESPACE);
+    }
+
+    private BackendChecks(
+            Set<String> functions,
+            Set<String> eventsOnly,
+            Map<String, Source<Service>> services,
+            boolean complete,
+            String namespace) {
         this.functions = functions;
         this.eventsOnly = eventsOnly;
         this.services = services;
         this.complete = complete;
+        this.namespace = namespace;
+    }
+
+    /** The same in another namespace. */
+    BackendChecks in(String other) {
+        return other.equals(namespace) ? this : new BackendChecks(functions, eventsOnly, services, complete, other);
+    }
+
+    private String qualified(String name) {
+        return Metadata.qualified(namespace, name);
+    }
+
+    private String nearest(String name, Set<String> known) {
+        return Nearest.hint(name, Nearest.within(namespace, known));
     }
 
     /** What names a backend, in a rule or in a mirror. */
@@ -72,8 +97,9 @@ final class BackendChecks {
                             + "}, a service {kind: Service, name: " + backend.name() + ", port: 80}");
             return;
         }
-        if (backend.namespace() != null && !backend.namespace().equals("default")) {
-            findings.wrong(path + ".namespace", backend.namespace(), "must be the route's own namespace, default");
+        if (backend.namespace() != null && !backend.namespace().equals(namespace)) {
+            findings.wrong(path + ".namespace", backend.namespace(), "must be the route's own namespace, " + namespace);
+            return;
         }
         if (backend.function()) {
             function(backend, path, findings);
@@ -89,17 +115,17 @@ final class BackendChecks {
         if (!findings.sound(path + ".name")) {
             return;
         }
-        if (eventsOnly.contains(backend.name())) {
+        if (eventsOnly.contains(qualified(backend.name()))) {
             findings.wrong(
                     path + ".name",
                     backend.name(),
                     "takes events only: its contract has no answer to an HTTP exchange. Call it by weft invoke, or"
                             + " write it as an HTTP function");
         }
-        if (complete && !functions.contains(backend.name())) {
-            String other = services.containsKey(backend.name())
+        if (complete && !functions.contains(qualified(backend.name()))) {
+            String other = services.containsKey(qualified(backend.name()))
                     ? "a Service has it: write {kind: Service, name: " + backend.name() + ", port: …}"
-                    : Nearest.hint(backend.name(), functions);
+                    : nearest(backend.name(), functions);
             findings.wrong(path + ".name", backend.name(), "there is no Function of that name; " + other);
         }
     }
@@ -108,12 +134,12 @@ final class BackendChecks {
         if (!findings.sound(path + ".name") || !findings.sound(path + ".port")) {
             return;
         }
-        Source<Service> source = services.get(backend.name());
+        Source<Service> source = services.get(qualified(backend.name()));
         if (source == null) {
-            String other = functions.contains(backend.name())
+            String other = functions.contains(qualified(backend.name()))
                     ? "a Function has it: write {group: " + FUNCTION_GROUP + ", kind: Function, name: " + backend.name()
                             + '}'
-                    : Nearest.hint(backend.name(), services.keySet());
+                    : nearest(backend.name(), services.keySet());
             if (complete) {
                 findings.wrong(path + ".name", backend.name(), "there is no Service of that name; " + other);
             }

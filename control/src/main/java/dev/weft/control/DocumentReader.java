@@ -6,8 +6,7 @@ import dev.weft.api.resource.Cloud;
 import dev.weft.api.resource.Document;
 import dev.weft.api.resource.Function;
 import dev.weft.api.resource.HttpRoute;
-import dev.weft.api.resource.Limit;
-import dev.weft.api.resource.RouteFilter;
+import dev.weft.api.resource.Metadata;
 import dev.weft.api.resource.Service;
 import dev.weft.control.ManifestReader.Source;
 import java.io.IOException;
@@ -143,6 +142,7 @@ public final class DocumentReader {
         Map<String, Source<Cloud>> clouds = byName(manifests.clouds());
         Map<String, Source<Function>> functions = byName(manifests.functions());
         byName(manifests.routes());
+        manifests.clouds().forEach(DocumentReader::everywhere);
         manifests.clouds().stream()
                 .filter(each -> each.findings().sound("spec"))
                 .forEach(source -> check.check(source.document())
@@ -182,20 +182,32 @@ public final class DocumentReader {
                 documents(manifests.services()),
                 new LinkedHashSet<>(byName(manifests.limits()).keySet()),
                 manifests.complete());
-        LimitChecks limits = new LimitChecks(around.limits(), around.complete());
+        FilterChecks.LimitChecks limits = new FilterChecks.LimitChecks(around.limits(), around.complete());
         manifests.limits().forEach(limits::check);
         manifests.functions().forEach(limits::checkFunction);
         manifests.services().forEach(BackendChecks::checkService);
-        RouteChecks routes = new RouteChecks(
-                new BackendChecks(around.functions(), eventsOnly, byName(manifests.services()), around.complete()));
+        BackendChecks backends =
+                new BackendChecks(around.functions(), eventsOnly, byName(manifests.services()), around.complete());
         boolean same = around.equals(known.around);
         for (Source<HttpRoute> route : manifests.routes()) {
             if (!same || !route.known()) { // else it was right, and is as it was
-                routes.check(route);
+                new RouteChecks(backends, route.document().metadata().namespace()).check(route);
                 limits.checkRoute(route);
             }
         }
         return around;
+    }
+
+    private static void everywhere(Source<Cloud> source) {
+        Metadata metadata = source.document().metadata();
+        if (source.findings().sound("metadata.namespace")
+                && !metadata.namespace().equals(Metadata.DEFAULT_NAMESPACE)) {
+            source.findings()
+                    .wrong(
+                            "metadata.namespace",
+                            metadata.namespace(),
+                            "clouds run functions of all namespaces; leave it out");
+        }
     }
 
     private static <D extends Document> Map<String, Source<D>> byName(List<Source<D>> sources) {
@@ -203,26 +215,28 @@ public final class DocumentReader {
         for (Source<D> source : sources) {
             D document = source.document();
             Findings findings = source.findings();
-            if (findings.sound("metadata.namespace")
-                    && !document.metadata().namespace().equals("default")) {
-                findings.wrong(
-                        "metadata.namespace",
-                        document.metadata().namespace(),
-                        "outside Kubernetes there is only the namespace default");
-            }
             if (!findings.sound("metadata.name")) {
                 continue;
             }
-            Source<D> first = byName.putIfAbsent(document.name(), source);
+            // with a namespace that is told to be wrong it is taken to be where others look for it
+            String name = findings.sound("metadata.namespace")
+                    ? document.name()
+                    : document.metadata().name();
+            Source<D> first = byName.putIfAbsent(name, source);
             if (first != null) {
                 findings.wrong(
                         "metadata.name",
-                        document.name(),
-                        "another " + document.kind() + " has this name, at "
+                        document.metadata().name(),
+                        "another " + document.kind() + " has this name" + in(document) + ", at "
                                 + first.findings().position("metadata.name"));
             }
         }
         return byName;
+    }
+
+    private static String in(Document document) {
+        String namespace = document.metadata().namespace();
+        return namespace.equals(Metadata.DEFAULT_NAMESPACE) ? "" : " in namespace " + namespace;
     }
 
     private static <D extends Document> List<D> documents(List<Source<D>> sources) {
@@ -293,105 +307,5 @@ public final class DocumentReader {
             sorted.add(Mistake.at("documents", null, more + " more mistakes are not shown"));
         }
         return sorted;
-    }
-
-    /** What must hold within a limit, and of the routes that name one. */
-    private static final class LimitChecks {
-        private static final String GROUP = Document.WEFT_V1ALPHA1.substring(0, Document.WEFT_V1ALPHA1.indexOf('/'));
-
-        private final Set<String> limits;
-        private final boolean complete;
-
-        /** Against {@code limits} by name; only if {@code complete} is a name that is not there a mistake. */
-        LimitChecks(Set<String> limits, boolean complete) {
-            this.limits = limits;
-            this.complete = complete;
-        }
-
-        /** Notes what does not hold. */
-        void check(Source<Limit> source) {
-            if (source.findings().sound("spec")) {
-                limit(source.document().spec(), "spec", source.findings());
-            }
-        }
-
-        /** Notes what does not hold of a function's own limits. */
-        void checkFunction(Source<Function> source) {
-            if (source.findings().sound("spec.limits")) {
-                List<Limit.Spec> own = source.document().spec().limits();
-                for (int i = 0; i < own.size(); i++) {
-                    limit(own.get(i), "spec.limits[" + i + ']', source.findings());
-                }
-            }
-        }
-
-        private static void limit(Limit.Spec limit, String path, Findings findings) {
-            if (!findings.sound(path)) {
-                return;
-            }
-            boolean told = !findings.sound(path + ".rate") || !findings.sound(path + ".concurrency");
-            if (limit.concurrency() == null && limit.rate() == null && !told) {
-                findings.wrong(path, null, "limits nothing; give concurrency, rate or both");
-            }
-            Limit.Key key = limit.key();
-            if (key == null || !findings.sound(path + ".key.type") || !findings.sound(path + ".key.name")) {
-                return;
-            }
-            String name = key.name();
-            switch (key.type()) {
-                case HEADER -> {
-                    if (name == null) {
-                        findings.wrong(path + ".key.name", null, "is required with type header; for example X-Api-Key");
-                    }
-                }
-                case CALLER -> {
-                    if (name != null) {
-                        findings.wrong(
-                                path + ".key.name", name, "means nothing with type caller; leave it out or say header");
-                    }
-                }
-            }
-        }
-
-        /** Notes what does not hold of a route's references. */
-        void checkRoute(Source<HttpRoute> source) {
-            if (!source.findings().sound("spec")) {
-                return;
-            }
-            List<HttpRoute.Rule> rules = source.document().spec().rules();
-            for (int i = 0; i < rules.size(); i++) {
-                List<RouteFilter> filters = rules.get(i).filters();
-                for (int j = 0; j < filters.size(); j++) {
-                    String at = "spec.rules[" + i + "].filters[" + j + ']';
-                    RouteFilter filter = filters.get(j);
-                    if (filter.type() == RouteFilter.Type.EXTENSION_REF
-                            && source.findings().sound(at + ".type")) {
-                        reference(filter, at + ".extensionRef", source.findings());
-                    }
-                }
-            }
-        }
-
-        private void reference(RouteFilter filter, String path, Findings findings) {
-            RouteFilter.ExtensionRef reference = filter.extensionRef();
-            if (reference == null || !findings.sound(path)) {
-                return;
-            }
-            if (!findings.sound(path + ".group") || !findings.sound(path + ".kind")) {
-                return;
-            }
-            if (!reference.group().equals(GROUP) || !reference.kind().equals("Limit")) {
-                findings.wrong(
-                        path,
-                        reference.group() + '/' + reference.kind(),
-                        "only limits can be referred to; a limit is {group: " + GROUP + ", kind: Limit, name: "
-                                + reference.name() + '}');
-            } else if (complete && findings.sound(path + ".name") && !limits.contains(reference.name())) {
-                findings.wrong(
-                        path + ".name",
-                        reference.name(),
-                        "there is no Limit of that name; " + Nearest.hint(reference.name(), limits));
-            }
-        }
     }
 }

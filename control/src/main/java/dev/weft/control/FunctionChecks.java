@@ -7,6 +7,7 @@ import dev.weft.api.resource.Events;
 import dev.weft.api.resource.Function;
 import dev.weft.api.resource.Function.Contract;
 import dev.weft.api.resource.Function.Placement;
+import dev.weft.api.resource.Metadata;
 import dev.weft.api.resource.Spelling;
 import dev.weft.control.ManifestReader.Source;
 import dev.weft.control.code.OpenedArchives;
@@ -20,8 +21,6 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.TreeSet;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -72,24 +71,17 @@ final class FunctionChecks {
         if (name == null || !findings.sound(field)) {
             return;
         }
-        if (name.equals(source.document().name())) {
+        if (name.equals(source.document().metadata().name())) {
             findings.wrong(field, name, "must be another function: what becomes of its own events it knows");
-        } else if (complete && !within(namespace(source), functions.get(name))) {
-            Set<String> known = functions.values().stream()
-                    .filter(each -> within(namespace(source), each))
-                    .map(each -> each.document().name())
-                    .collect(Collectors.toCollection(TreeSet::new));
+        } else if (complete && !functions.containsKey(Metadata.qualified(namespace(source), name))) {
+            // of other namespaces' functions nothing is said, nor do they get what is not theirs
+            List<String> known = Nearest.within(namespace(source), functions.keySet());
             findings.wrong(field, name, "there is no Function of that name; " + Nearest.hint(name, known));
         }
     }
 
     private static String namespace(Source<Function> source) {
         return source.document().metadata().namespace();
-    }
-
-    /** Of other namespaces' functions nothing is said, nor do they get what is not theirs. */
-    private static boolean within(String namespace, @Nullable Source<Function> other) {
-        return other != null && namespace(other).equals(namespace);
     }
 
     /** The absolute folder of the function's code, or its jar; null, and noted, where there is none. */

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.weft.control;
 
+import dev.weft.api.resource.Metadata;
 import java.util.Collection;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.Collectors;
@@ -39,6 +41,14 @@ public final class Nearest {
         String meant =
                 of(word, allowed).map(near -> "did you mean '" + near + "'? ").orElse("");
         return meant + "allowed are " + String.join(", ", allowed);
+    }
+
+    /** Of {@code names}, which are told where all namespaces are, those of one, as they are told there. */
+    static List<String> within(String namespace, Collection<String> names) {
+        return names.stream()
+                .filter(each -> each.equals(Metadata.qualified(namespace, Metadata.unqualified(each))))
+                .map(Metadata::unqualified)
+                .toList();
     }
 
     private static String list(Collection<String> known) {

@@ -8,6 +8,7 @@ import dev.weft.api.resource.HttpRoute.ParentRef;
 import dev.weft.api.resource.HttpRoute.PathType;
 import dev.weft.api.resource.HttpRoute.ValueMatch;
 import dev.weft.api.resource.HttpRoute.ValueType;
+import dev.weft.api.resource.Metadata;
 import dev.weft.control.ManifestReader.Source;
 import java.time.Duration;
 import java.util.HashSet;
@@ -32,11 +33,13 @@ final class RouteChecks {
     private static final String GATEWAY_GROUP = Document.GATEWAY_V1.substring(0, Document.GATEWAY_V1.indexOf('/'));
 
     private final BackendChecks backends;
+    private final String namespace;
     private final FilterChecks filters;
 
-    /** Backends are those that {@code backends} knows. */
-    RouteChecks(BackendChecks backends) {
-        this.backends = backends;
+    /** Of a route of {@code namespace}, whose backends are those that {@code all} knows there. */
+    RouteChecks(BackendChecks all, String namespace) {
+        this.backends = all.in(namespace);
+        this.namespace = namespace;
         this.filters = new FilterChecks(backends);
     }
 
@@ -74,16 +77,16 @@ final class RouteChecks {
         }
     }
 
-    private static void parent(ParentRef parent, String path, Findings findings) {
+    private void parent(ParentRef parent, String path, Findings findings) {
         if (!findings.sound(path)) {
             return;
         }
         only(parent.group(), GATEWAY_GROUP, path + ".group", findings);
         only(parent.kind(), "Gateway", path + ".kind", findings);
         only(parent.name(), "weft", path + ".name", findings);
-        if (parent.namespace() != null) {
-            only(parent.namespace(), "default", path + ".namespace", findings);
-        }
+        // who names none means the route's own
+        String its = parent.namespace() == null ? namespace : parent.namespace();
+        only(its, Metadata.DEFAULT_NAMESPACE, path + ".namespace", findings);
     }
 
     private static void only(String value, String right, String path, Findings findings) {

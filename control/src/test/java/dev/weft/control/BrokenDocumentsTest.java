@@ -57,8 +57,8 @@ class BrokenDocumentsTest {
                         "weft.yaml:8:18: metadata.name: 'Check_Out': must be a DNS label: lower-case letters, digits and '-', at most 63"),
                 change(
                         "metadata: {name: checkout}",
-                        "metadata: {name: checkout, namespace: shop}",
-                        "weft.yaml:8:39: metadata.namespace: 'shop': outside Kubernetes there is only the namespace default"),
+                        "metadata: {name: checkout, namespace: Shop}",
+                        "weft.yaml:8:39: metadata.namespace: 'Shop': must be a DNS label: lower-case letters, digits and '-', at most 63"),
                 change(
                         "metadata: {name: checkout}",
                         "metadata: {name: checkout, labels: {version: 1.0}}",

@@ -334,7 +334,7 @@ final class Deliveries implements AutoCloseable {
         for (Duration wait : TAIL_WAITS) {
             if (log.isEmpty()) { // nothing yet, or the function writes nothing: this is the last look then
                 Thread.sleep(wait);
-                log = caller.logTail(claimed.event().function(), claimed.event().id());
+                log = caller.logTail(DeliveryPath.plain(claimed.event()));
             }
         }
         if (!log.isEmpty()) {

@@ -7,6 +7,7 @@ import dev.weft.api.event.Event;
 import dev.weft.api.event.EventRecord;
 import dev.weft.api.resource.Events;
 import dev.weft.api.resource.Function;
+import dev.weft.api.resource.Metadata;
 import dev.weft.flow.Delivery.Answer;
 import dev.weft.flow.Delivery.Facts;
 import dev.weft.flow.Delivery.Next;
@@ -80,9 +81,14 @@ final class DeliveryPath {
                 : Objects.requireNonNullElse(found.spec().events(), Events.USUAL);
     }
 
+    /** The event as who calls and reads knows it. */
+    static Event plain(Event queued) {
+        return queued.withFunction(Metadata.unqualified(queued.function()));
+    }
+
     private Caller.Ended call(Event event) throws InterruptedException {
         try {
-            return caller.call(event);
+            return caller.call(plain(event));
         } catch (RuntimeException bug) {
             LOG.log(Level.ERROR, "event " + event.id() + " could not be called with", bug);
             return new Caller.Ended.Failed(
@@ -131,6 +137,11 @@ final class DeliveryPath {
             @Nullable String function, Claimed claimed, String condition, DestinationRecord.Told how) {
         return function == null
                 ? null
-                : DestinationRecord.to(function, claimed.event(), condition, claimed.attempts(), how);
+                : DestinationRecord.to(
+                        Metadata.qualified(claimed.event().namespace(), function),
+                        claimed.event(),
+                        condition,
+                        claimed.attempts(),
+                        how);
     }
 }

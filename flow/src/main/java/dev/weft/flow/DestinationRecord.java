@@ -3,6 +3,7 @@ package dev.weft.flow;
 
 import dev.weft.api.event.Event;
 import dev.weft.api.event.EventRecord;
+import dev.weft.api.resource.Metadata;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
@@ -42,7 +43,7 @@ final class DestinationRecord {
         record.put("timestamp", ended.at().toString());
         ObjectNode context = record.putObject("requestContext");
         context.put("requestId", told.id());
-        context.put("functionArn", "weft:function:" + told.namespace() + ':' + told.function());
+        context.put("functionArn", "weft:function:" + told.namespace() + ':' + Metadata.unqualified(told.function()));
         context.put("condition", condition);
         context.put("approximateInvokeCount", attempts);
         part(record, "requestPayload", told.payload());

@@ -7,6 +7,7 @@ import dev.weft.api.event.EventRecord;
 import dev.weft.api.event.Events;
 import dev.weft.api.event.Taken;
 import dev.weft.api.resource.Function;
+import dev.weft.api.resource.Metadata;
 import dev.weft.store.EventRecords;
 import dev.weft.store.Store;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -116,7 +117,8 @@ public final class EventRoom implements Events, AutoCloseable {
     }
 
     @Override
-    public Taken take(Event event) {
+    public Taken take(Event sent) {
+        Event event = sent.withFunction(Metadata.qualified(sent.namespace(), sent.function()));
         Taken taken = kept(event);
         switch (taken) {
             case Taken.Kept _ -> meters.accepted(event.function());
@@ -156,16 +158,27 @@ public final class EventRoom implements Events, AutoCloseable {
 
     @Override
     public @Nullable EventRecord find(String namespace, String id) {
-        return opened().records().find(namespace, id);
+        EventRecord found = opened().records().find(namespace, id);
+        return found == null ? null : plain(found);
     }
 
     @Override
     public List<EventRecord> list(Filter filter) {
-        return opened().records().list(filter);
+        String namespace = filter.namespace();
+        String function = filter.function();
+        Filter kept = namespace == null || function == null
+                ? filter
+                : filter.withFunction(Metadata.qualified(namespace, function));
+        return opened().records().list(kept).stream().map(EventRoom::plain).toList();
+    }
+
+    private static EventRecord plain(EventRecord kept) {
+        return kept.withFunction(Metadata.unqualified(kept.function()));
     }
 
     @Override
-    public void note(EventRecord record) {
+    public void note(EventRecord called) {
+        EventRecord record = called.withFunction(Metadata.qualified(called.namespace(), called.function()));
         Open here = open;
         if (here != null) {
             here.notes().add(record);

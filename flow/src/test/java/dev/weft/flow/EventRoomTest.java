@@ -13,6 +13,7 @@ import dev.weft.api.Trace;
 import dev.weft.api.event.Event;
 import dev.weft.api.event.EventRecord;
 import dev.weft.api.event.EventRecord.State;
+import dev.weft.api.event.Events.Filter;
 import dev.weft.api.event.Taken;
 import dev.weft.api.resource.Events;
 import dev.weft.store.Store;
@@ -102,6 +103,44 @@ class EventRoomTest {
         assertThat(flow.meters.get("weft.events.dead.letters").counter().count())
                 .isEqualTo(1);
         assertThat(flow.meters.get("weft.events.retried").counter().count()).isEqualTo(2);
+    }
+
+    @Test
+    void eventsOfANamespaceStayInIt() throws Exception {
+        FlowInTest flow = flow(quick());
+        for (String each : List.of("pay", "told")) {
+            flow.functions.put(each, call -> said(""));
+            flow.functions.put(each + ".shop", call -> said(""));
+        }
+        flow.settings.put("pay.shop", events(0, "told", null));
+        Event plain = event("pay", "{}");
+        Event sent = new Event(
+                plain.id(),
+                "shop",
+                "pay",
+                plain.source(),
+                "",
+                plain.contentType(),
+                Map.of(),
+                plain.payload(),
+                plain.origin());
+
+        assertThat(flow.room.take(sent)).isInstanceOf(Taken.Kept.class);
+        await(() -> flow.calls.size() == 2);
+
+        assertThat(flow.calls).extracting(Event::namespace).containsOnly("shop");
+        assertThat(flow.calls).extracting(Event::function).containsExactly("pay", "told");
+        assertThat(Objects.requireNonNull(flow.room.find("shop", sent.id())).function())
+                .isEqualTo("pay");
+        assertThat(flow.room.find("default", sent.id())).isNull();
+        assertThat(flow.room.list(filter("shop", "pay"))).hasSize(1);
+        assertThat(flow.room.list(filter("shop", null))).hasSize(2);
+        assertThat(flow.room.list(filter("default", "pay.shop"))).isEmpty();
+        assertThat(flow.room.list(filter("default", null))).isEmpty();
+    }
+
+    private static Filter filter(String namespace, @Nullable String function) {
+        return new Filter(namespace, function, null, false, Instant.EPOCH, Filter.EVER, 0, 10);
     }
 
     @Test

@@ -118,8 +118,8 @@ final class FlowInTest implements AutoCloseable {
         }
 
         @Override
-        public String logTail(String function, String id) {
-            return "log of " + id + '\n';
+        public String logTail(Event event) {
+            return "log of " + event.id() + '\n';
         }
     }
 

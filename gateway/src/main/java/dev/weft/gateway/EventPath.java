@@ -11,6 +11,7 @@ import dev.weft.api.Outcome;
 import dev.weft.api.RequestLine;
 import dev.weft.api.Trace;
 import dev.weft.api.resource.Function;
+import dev.weft.api.resource.Metadata;
 import dev.weft.api.spi.Loop;
 import dev.weft.gateway.body.WatchedBody;
 import dev.weft.gateway.event.Addressed;
@@ -110,13 +111,14 @@ public final class EventPath {
     /** Whether who asks by {@code exchange} may leave an event for {@code function}: under its limits. On the exchange's loop. */
     public Entry enter(String function, String namespace, ServerExchange exchange) {
         Snapshot tables = snapshot.get();
-        if (find(tables, function, namespace) == null) {
+        FunctionEntry entry = find(tables, function, namespace);
+        if (entry == null) {
             return new Entry.Absent();
         }
-        Admission.Answer let = guard.admission().enter(tables.limiters(), List.of(), function, exchange, false);
+        Admission.Answer let = guard.admission().enter(tables.limiters(), List.of(), entry.name(), exchange, false);
         Refusal refusal = let.refusal();
         if (refusal != null) {
-            guard.refusals().count(function, refusal.word());
+            guard.refusals().count(entry.name(), refusal.word());
             return new Entry.Refused(refusal.word() + ": " + refusal.message());
         }
         let.ticket().release();
@@ -155,10 +157,10 @@ public final class EventPath {
             // before its limits: who may not know of it must neither use nor feel them
             return absent(asked.body(), asker.then());
         }
-        Admission.Answer let = guard.admission().enter(tables.limiters(), List.of(), asked.function(), exchange, false);
+        Admission.Answer let = guard.admission().enter(tables.limiters(), List.of(), function.name(), exchange, false);
         Refusal refusal = let.refusal();
         if (refusal != null) {
-            guard.refusals().count(asked.function(), refusal.word());
+            guard.refusals().count(function.name(), refusal.word());
             asked.body().discard();
             asker.then()
                     .accept(new Upshot.Failed(new CloudException(
@@ -193,10 +195,11 @@ public final class EventPath {
         return Running.OVER;
     }
 
-    /** Services are no functions, whatever their entries are called. */
+    /** Services are no functions, whatever their entries are called. Without a namespace by the name that is told where all are. */
     private static @Nullable FunctionEntry find(Snapshot tables, String name, @Nullable String namespace) {
+        String its = namespace == null ? name : Metadata.qualified(namespace, name);
         FunctionEntry function =
-                name.indexOf(':') >= 0 ? null : tables.functions().get(name);
+                name.indexOf(':') >= 0 ? null : tables.functions().get(its);
         boolean elsewhere = function != null
                 && namespace != null
                 && !function.function().metadata().namespace().equals(namespace);

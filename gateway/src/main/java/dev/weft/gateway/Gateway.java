@@ -179,7 +179,11 @@ public final class Gateway implements AutoCloseable {
         }
         for (Service service : servers) {
             for (Service.Port port : service.spec().ports()) {
-                String name = BackendName.of(service.kind(), service.name(), port.port());
+                String name = BackendName.of(
+                        service.kind(),
+                        service.metadata().namespace(),
+                        service.metadata().name(),
+                        port.port());
                 entries.put(name, entry(Services.function(name), terms, cloud -> services.place(service, port)));
             }
         }

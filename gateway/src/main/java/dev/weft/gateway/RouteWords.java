@@ -16,8 +16,8 @@ final class RouteWords {
     private RouteWords() {}
 
     /** Where requests go: a function's name, or {@code service/name:port}. */
-    static String backend(HttpRoute.BackendRef backend) {
-        return backend(backend.kind(), BackendName.of(backend.kind(), backend.name(), backend.port()));
+    static String backend(HttpRoute.BackendRef backend, String namespace) {
+        return backend(backend.kind(), BackendName.of(backend.kind(), namespace, backend.name(), backend.port()));
     }
 
     private static String backend(String kind, String name) {
@@ -25,11 +25,12 @@ final class RouteWords {
     }
 
     /** What a rule and its backends change, and its limits on time. */
-    static List<String> filters(HttpRoute.Rule rule) {
+    static List<String> filters(HttpRoute.Rule rule, String namespace) {
         List<String> words = new ArrayList<>();
-        rule.filters().forEach(filter -> words.add(filter(filter)));
+        rule.filters().forEach(filter -> words.add(filter(filter, namespace)));
         for (HttpRoute.BackendRef backend : rule.backendRefs()) {
-            backend.filters().forEach(filter -> words.add(backend(backend) + ": " + filter(filter)));
+            backend.filters()
+                    .forEach(filter -> words.add(backend(backend, namespace) + ": " + filter(filter, namespace)));
         }
         HttpRoute.Timeouts timeouts = rule.timeouts();
         if (timeouts != null && timeouts.request() != null) {
@@ -41,7 +42,7 @@ final class RouteWords {
         return words;
     }
 
-    private static String filter(RouteFilter filter) {
+    private static String filter(RouteFilter filter, String namespace) {
         String name = Spelling.Words.of(filter.type());
         RouteFilter.Redirect redirect = filter.requestRedirect();
         RouteFilter.Mirror mirror = filter.requestMirror();
@@ -50,7 +51,7 @@ final class RouteWords {
         }
         if (mirror != null) {
             RouteFilter.Target to = mirror.backendRef();
-            return name + ' ' + backend(to.kind(), BackendName.of(to.kind(), to.name(), to.port()));
+            return name + ' ' + backend(to.kind(), BackendName.of(to.kind(), namespace, to.name(), to.port()));
         }
         return name;
     }
@@ -75,11 +76,14 @@ final class RouteWords {
     static List<Gateway.RouteView> views(List<HttpRoute> routes) {
         List<Gateway.RouteView> views = new ArrayList<>();
         for (HttpRoute route : routes) {
+            String namespace = route.metadata().namespace();
             for (HttpRoute.Rule rule : route.spec().rules()) {
                 Map<String, Integer> backends = new LinkedHashMap<>();
-                rule.backendRefs().forEach(backend -> backends.merge(backend(backend), backend.weight(), Integer::sum));
-                List<String> filters = filters(rule);
-                for (RouteRule each : RouteRule.of(route.name(), rule)) {
+                rule.backendRefs()
+                        .forEach(
+                                backend -> backends.merge(backend(backend, namespace), backend.weight(), Integer::sum));
+                List<String> filters = filters(rule, namespace);
+                for (RouteRule each : RouteRule.of(route.metadata(), rule)) {
                     views.add(new Gateway.RouteView(
                             route.name(), route.spec().hostnames(), match(each), backends, filters));
                 }

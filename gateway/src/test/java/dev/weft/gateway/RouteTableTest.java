@@ -23,6 +23,7 @@ import org.junit.jupiter.api.Test;
 
 /** The Gateway API's matching and precedence, case by case. */
 class RouteTableTest {
+    private static final Metadata ROUTE = new Metadata("r", Metadata.DEFAULT_NAMESPACE, Map.of(), Map.of());
     private final List<HttpRoute> routes = new ArrayList<>();
 
     @Test
@@ -134,13 +135,13 @@ class RouteTableTest {
         List<HttpRoute.BackendRef> backends = new ArrayList<>(backend("one", 1));
         backends.addAll(backend("three", 3));
         backends.addAll(backend("none", 0));
-        RouteRule rule = RouteRule.of("r", new HttpRoute.Rule(null, List.of(), List.of(), backends, null, null, null))
+        RouteRule rule = RouteRule.of(ROUTE, new HttpRoute.Rule(null, List.of(), List.of(), backends, null, null, null))
                 .getFirst();
         assertThat(drawn(rule, 0.2)).isEqualTo("one");
         assertThat(drawn(rule, 0.26)).isEqualTo("three");
         assertThat(drawn(rule, 0.9999)).isEqualTo("three");
         RouteRule empty = RouteRule.of(
-                        "r", new HttpRoute.Rule(null, List.of(), List.of(), backend("f", 0), null, null, null))
+                        ROUTE, new HttpRoute.Rule(null, List.of(), List.of(), backend("f", 0), null, null, null))
                 .getFirst();
         assertThat(empty.backend(0)).isNull();
     }

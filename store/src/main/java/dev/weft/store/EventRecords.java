@@ -69,15 +69,18 @@ public final class EventRecords {
     public List<EventRecord> list(Filter filter) {
         return database.read(connection -> {
             try (PreparedStatement select = connection.prepareStatement(COLUMNS
-                    + "WHERE namespace = ? AND accepted_ms >= ? AND accepted_ms < ?"
+                    + "WHERE accepted_ms >= ? AND accepted_ms < ?"
+                    + (filter.namespace() == null ? "" : " AND namespace = ?")
                     + (filter.function() == null ? "" : " AND function = ?")
                     + (filter.state() == null ? "" : " AND state = ?")
                     + (filter.called() ? " AND ended_ms IS NOT NULL" : "")
                     + " ORDER BY accepted_ms DESC, id LIMIT ? OFFSET ?")) {
-                select.setString(1, filter.namespace());
-                select.setLong(2, filter.since().toEpochMilli());
-                select.setLong(3, filter.before().toEpochMilli());
-                int next = 4;
+                select.setLong(1, filter.since().toEpochMilli());
+                select.setLong(2, filter.before().toEpochMilli());
+                int next = 3;
+                if (filter.namespace() != null) {
+                    select.setString(next++, filter.namespace());
+                }
                 if (filter.function() != null) {
                     select.setString(next++, filter.function());
                 }

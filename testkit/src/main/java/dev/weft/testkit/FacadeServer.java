@@ -142,7 +142,7 @@ public final class FacadeServer implements AutoCloseable {
             }
 
             @Override
-            public String logTail(String function, String invocation) {
+            public String logTail(String namespace, String function, String invocation) {
                 return "";
             }
         };

@@ -10,11 +10,11 @@ public interface Caller {
     /** Whether functions can be called: not before they are deployed. */
     boolean ready();
 
-    /** Calls the event's function under the event's id and waits. Blocking; an interrupt gives the call up. */
+    /** Calls the event's function, by the name in its namespace, under the event's id and waits. Blocking; an interrupt gives the call up. */
     Ended call(Event event) throws InterruptedException;
 
-    /** The last lines that the function wrote while it was called with that id, as far as they are at hand. */
-    String logTail(String function, String id);
+    /** The last lines that the event's function wrote while it was called with it, as far as they are at hand. */
+    String logTail(Event event);
 
     /** How a call ended. */
     sealed interface Ended {

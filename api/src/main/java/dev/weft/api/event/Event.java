@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param id a UUID's text: names the event, and every call that is made with it
  * @param namespace where the function has to be
+ * @param function what it is called there; in the queue what it is called where all namespaces are
  * @param source who took it: a façade's word, {@code weft} for the admin API, {@code destination} for what became of another
  * @param sender the id of the key that it was sent with; empty where there was none
  * @param contentType media type of the payload; null where nobody named one
@@ -45,6 +46,11 @@ public record Event(
     public record Origin(@Nullable Trace trace, int hops) {
         /** From outside, in no trace. */
         public static final Origin OUTSIDE = new Origin(null, 0);
+    }
+
+    /** The same for a function that is called otherwise. */
+    public Event withFunction(String other) {
+        return new Event(id, namespace, other, source, sender, contentType, attributes, payload, origin);
     }
 
     /** An id that names and protects nothing. */

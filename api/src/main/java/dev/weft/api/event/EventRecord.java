@@ -8,6 +8,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * What is known of an event, without its payload.
  *
+ * @param function what it is called in its namespace; in the store what it is called where all namespaces are
  * @param accepted when it was taken
  * @param due when it is tried next, where it waits
  * @param attempts calls that were made with it
@@ -32,6 +33,24 @@ public record EventRecord(
         @Nullable Last last) {
     /** Bytes of a result that are kept; a longer one is left out, and its length is told. */
     public static final int RESULT_BYTES_MAX = 32 << 10;
+
+    /** The same of a function that is called otherwise. */
+    public EventRecord withFunction(String other) {
+        return new EventRecord(
+                id,
+                namespace,
+                other,
+                source,
+                sender,
+                state,
+                accepted,
+                due,
+                attempts,
+                failures,
+                payloadBytes,
+                why,
+                last);
+    }
 
     /** How far it is. */
     public enum State {

@@ -26,6 +26,7 @@ public interface Events {
     /**
      * Which records.
      *
+     * @param namespace of functions in that only; null for all
      * @param function of that name only; null for all
      * @param state in that state only; null for all
      * @param called whether only those that have been called with
@@ -35,7 +36,7 @@ public interface Events {
      * @param most so many at most, up to {@link #LIST_MAX}
      */
     record Filter(
-            String namespace,
+            @Nullable String namespace,
             @Nullable String function,
             EventRecord.@Nullable State state,
             boolean called,
@@ -45,6 +46,11 @@ public interface Events {
             int most) {
         /** The end of time, for filters. */
         public static final Instant EVER = Instant.ofEpochSecond(253_402_300_799L);
+
+        /** The same of a function that is called otherwise. */
+        public Filter withFunction(@Nullable String other) {
+            return new Filter(namespace, other, state, called, since, before, skip, most);
+        }
 
         /** All of a namespace. */
         public static Filter all(String namespace, int most) {

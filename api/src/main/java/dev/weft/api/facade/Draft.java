@@ -88,7 +88,9 @@ public record Draft(
 
     /** What {@code function} is called by the client that put it; its name in Weft where it has no other. */
     public static String shownName(Function function) {
-        return function.metadata().annotations().getOrDefault(NAME, function.name());
+        return function.metadata()
+                .annotations()
+                .getOrDefault(NAME, function.metadata().name());
     }
 
     /** Values of a document, each with what would be a reference made literal. */

@@ -23,7 +23,7 @@ public interface Functions {
         }
 
         @Override
-        public String logTail(String function, String invocation) {
+        public String logTail(String namespace, String function, String invocation) {
             return "";
         }
     };
@@ -112,7 +112,7 @@ public interface Functions {
     int TAIL_BYTES_MAX = 4096;
 
     /** The last lines that a function wrote while it served a call, as far as they are known by now; no more than fit. */
-    String logTail(String function, String invocation);
+    String logTail(String namespace, String function, String invocation);
 
     /**
      * A function as it is served.

@@ -151,7 +151,7 @@ public final class Versions {
         if (version.equals(function.function().metadata().annotations().get(PUBLISHED))) {
             Changed _ = functions.put(
                     namespace,
-                    function.function().name(),
+                    function.function().metadata().name(),
                     before -> before == null
                             ? new Edited.Leave(NOTHING)
                             : new Edited.Put(before.with(PUBLISHED, null), null));

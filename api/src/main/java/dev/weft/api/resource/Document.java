@@ -9,9 +9,9 @@ public sealed interface Document permits Cloud, Function, HttpRoute, Limit, Serv
     /** The document's {@code kind}, for example {@code Function}. */
     String kind();
 
-    /** Shorthand for the name. */
+    /** What it is called where documents of all namespaces are: {@code checkout}, or in another than {@code default} {@code checkout.shop}. */
     default String name() {
-        return metadata().name();
+        return metadata().qualifiedName();
     }
 
     /** apiVersion of Weft's own kinds. */

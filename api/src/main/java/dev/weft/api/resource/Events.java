@@ -28,10 +28,18 @@ public record Events(
                 max = 3_600_000)
         Duration retryAfter,
 
-        @Field(doc = "Name of the Function that is sent a record of every event that was delivered.") @Nullable
+        @Field(
+                doc = "Name of the Function that is sent a record of every event that was delivered.",
+                pattern = Metadata.LABEL,
+                patternSays = Metadata.LABEL_SAYS)
+        @Nullable
         String onSuccess,
 
-        @Field(doc = "Name of the Function that is sent a record of every event that became a dead letter.") @Nullable
+        @Field(
+                doc = "Name of the Function that is sent a record of every event that became a dead letter.",
+                pattern = Metadata.LABEL,
+                patternSays = Metadata.LABEL_SAYS)
+        @Nullable
         String onFailure) {
     /** Where a document says nothing. */
     public static final Events USUAL = new Events(2, Duration.ofHours(6), Duration.ofMinutes(1), null, null);

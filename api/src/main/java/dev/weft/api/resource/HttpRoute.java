@@ -156,7 +156,11 @@ public record HttpRoute(
             @Field(doc = "Kind: Function or Service.", fallback = "Service")
             String kind,
 
-            @Field(doc = "Name of the backend.", required = true)
+            @Field(
+                    doc = "Name of the backend.",
+                    required = true,
+                    pattern = Metadata.LABEL,
+                    patternSays = Metadata.LABEL_SAYS)
             String name,
 
             @Field(doc = "Namespace of the backend.") @Nullable

@@ -51,7 +51,11 @@ public record RouteFilter(
 
             @Field(doc = "Kind: Limit.", required = true) String kind,
 
-            @Field(doc = "Name of the document.", required = true)
+            @Field(
+                    doc = "Name of the document.",
+                    required = true,
+                    pattern = Metadata.LABEL,
+                    patternSays = Metadata.LABEL_SAYS)
             String name) {}
 
     /** Header fields that are replaced, added and taken away. */
@@ -96,7 +100,11 @@ public record RouteFilter(
             @Field(doc = "Kind: Function or Service.", fallback = "Service")
             String kind,
 
-            @Field(doc = "Name of the backend.", required = true)
+            @Field(
+                    doc = "Name of the backend.",
+                    required = true,
+                    pattern = Metadata.LABEL,
+                    patternSays = Metadata.LABEL_SAYS)
             String name,
 
             @Field(doc = "Namespace of the backend.") @Nullable

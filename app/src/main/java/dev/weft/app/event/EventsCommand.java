@@ -103,6 +103,12 @@ public final class EventsCommand implements Runnable {
             @Option(names = "--function", paramLabel = "NAME", description = "Only those of this function.") @Nullable
                     String function,
             @Option(
+                            names = "--namespace",
+                            paramLabel = "NAMESPACE",
+                            description = "Only those of functions in this namespace (default: all).")
+                    @Nullable
+                    String namespace,
+            @Option(
                             names = {"-n", "--events"},
                             paramLabel = "EVENTS",
                             defaultValue = "50",
@@ -115,7 +121,7 @@ public final class EventsCommand implements Runnable {
                 state == null ? null : EventRecord.State.valueOf(state.name().toUpperCase(Locale.ROOT));
         List<EventRecord> found = use(store -> store.eventRecords()
                 .list(new Events.Filter(
-                        "default", function, wanted, false, Instant.EPOCH, Events.Filter.EVER, 0, most)));
+                        namespace, function, wanted, false, Instant.EPOCH, Events.Filter.EVER, 0, most)));
         if (output.forPeople()) {
             Output.table(
                     out(),

@@ -28,7 +28,7 @@ public final class GatewayCaller implements Caller {
     @FunctionalInterface
     public interface Logs {
         /** Empty where there are none, or they are not at hand. */
-        String tail(String function, String id);
+        String tail(Event event);
     }
 
     /** Calls by {@code gateway}, on {@code loops} in turn. */
@@ -71,7 +71,7 @@ public final class GatewayCaller implements Caller {
     }
 
     @Override
-    public String logTail(String function, String id) {
-        return logs.tail(function, id);
+    public String logTail(Event event) {
+        return logs.tail(event);
     }
 }

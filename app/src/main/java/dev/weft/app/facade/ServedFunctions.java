@@ -7,6 +7,7 @@ import dev.weft.api.facade.Changed;
 import dev.weft.api.facade.Draft;
 import dev.weft.api.facade.Functions;
 import dev.weft.api.resource.Function;
+import dev.weft.api.resource.Metadata;
 import dev.weft.control.Application;
 import dev.weft.control.upload.UploadFolder;
 import java.io.IOException;
@@ -80,8 +81,13 @@ public final class ServedFunctions implements Functions {
     @Override
     public @Nullable Served find(String namespace, String name) {
         Application application = served.get();
-        Function found = application.function(name);
-        return found == null || !found.metadata().namespace().equals(namespace) ? null : served(found, application);
+        Function found = function(namespace, name, application);
+        return found == null ? null : served(found, application);
+    }
+
+    private static @Nullable Function function(String namespace, String name, Application application) {
+        Function found = application.function(Metadata.qualified(namespace, name));
+        return found == null || !found.metadata().namespace().equals(namespace) ? null : found;
     }
 
     /** One reading of the documents is another than the one before, whatever it says. */
@@ -116,7 +122,7 @@ public final class ServedFunctions implements Functions {
 
     @Override
     public Changed delete(String namespace, String name) throws InterruptedException {
-        return uploads.delete(name, () -> find(namespace, name));
+        return uploads.delete(namespace, name, () -> find(namespace, name));
     }
 
     @Override
@@ -189,15 +195,13 @@ public final class ServedFunctions implements Functions {
 
     @Override
     public List<LogLine> logs(String namespace, String name, int linesMax) {
-        Function found = served.get().function(name);
-        return found == null || !found.metadata().namespace().equals(namespace)
-                ? List.of()
-                : logs.of(found, Math.min(linesMax, LINES_MAX));
+        Function found = function(namespace, name, served.get());
+        return found == null ? List.of() : logs.of(found, Math.min(linesMax, LINES_MAX));
     }
 
     @Override
-    public String logTail(String function, String invocation) {
-        Function found = served.get().function(function);
+    public String logTail(String namespace, String function, String invocation) {
+        Function found = function(namespace, function, served.get());
         if (found == null) {
             return "";
         }

@@ -10,6 +10,7 @@ import dev.weft.api.facade.Functions.Edited;
 import dev.weft.api.facade.Names;
 import dev.weft.api.facade.Versions;
 import dev.weft.api.resource.Cloud;
+import dev.weft.api.resource.Metadata;
 import dev.weft.control.Application;
 import dev.weft.control.Done;
 import dev.weft.control.Step;
@@ -112,20 +113,35 @@ public final class Uploads implements AutoCloseable {
         return folder.documents();
     }
 
+    /** The one that is told so where all namespaces are; null where there is none. */
     UploadFolder.@Nullable Kept find(String name) {
-        return Names.valid(name) ? folder.find(name) : null;
+        return UploadFolder.valid(name) ? folder.find(name) : null;
+    }
+
+    /** A function by its name in its namespace, as its clients know it. */
+    private record Spot(String namespace, String name) {
+        /** What it is told by where all namespaces are. */
+        String qualified() {
+            return Metadata.qualified(namespace, name);
+        }
+
+        /** Whether that one's namespace is this. */
+        boolean beside(UploadFolder.Kept kept) {
+            return kept.name().equals(new Spot(namespace, kept.draft().name()).qualified());
+        }
     }
 
     /** See {@link Functions#put}. */
     Changed put(String namespace, String name, Edit edit, Supplier<Functions.@Nullable Served> after)
             throws InterruptedException {
+        Spot spot = new Spot(namespace, name);
         return waited(() -> {
             Running weft = running;
-            Changed.Refused unable = unable(name, weft);
+            Changed.Refused unable = unable(spot, weft);
             if (weft == null || unable != null) {
                 return unable;
             }
-            UploadFolder.Kept kept = find(name);
+            UploadFolder.Kept kept = find(spot.qualified());
             Draft before = kept == null ? null : kept.draft();
             String of = before == null ? null : before.annotations().get(Draft.VERSION_OF);
             if (of != null) {
@@ -138,39 +154,42 @@ public final class Uploads implements AutoCloseable {
                 case Edited.Put wanted -> {
                     Edited.Put put = Versions.settled(before, wanted);
                     Changed.Refused full = full(kept, put);
-                    yield full != null ? full : settle(name, written(namespace, put, weft), weft, after);
+                    yield full != null ? full : settle(spot, written(spot, put, weft), weft, after);
                 }
             };
         });
     }
 
     /** See {@link Functions#delete}. */
-    Changed delete(String name, Supplier<Functions.@Nullable Served> before) throws InterruptedException {
+    Changed delete(String namespace, String name, Supplier<Functions.@Nullable Served> before)
+            throws InterruptedException {
+        Spot spot = new Spot(namespace, name);
         return waited(() -> {
             Running weft = running;
-            Changed.Refused unable = unable(name, weft);
+            Changed.Refused unable = unable(spot, weft);
             if (weft == null || unable != null) {
                 return unable;
             }
             Functions.Served was = before.get();
-            return find(name) == null || was == null
+            return find(spot.qualified()) == null || was == null
                     ? refused(Changed.Reason.ABSENT, "there is no function " + name)
-                    : settle(name, removed(name), weft, () -> was);
+                    : settle(spot, removed(spot), weft, () -> was);
         });
     }
 
-    private UploadFolder.Change removed(String name) {
+    private UploadFolder.Change removed(Spot spot) {
         List<UploadFolder.Change> changes = new ArrayList<>();
-        for (UploadFolder.Kept each : versions(name)) {
-            changes.add(folder.remove(each.draft().name()));
+        for (UploadFolder.Kept each : versions(spot)) {
+            changes.add(folder.remove(each.name()));
         }
-        changes.add(folder.remove(name));
+        changes.add(folder.remove(spot.qualified()));
         return UploadFolder.Change.all(changes);
     }
 
-    private List<UploadFolder.Kept> versions(String name) {
+    private List<UploadFolder.Kept> versions(Spot of) {
         return folder.all().stream()
-                .filter(each -> name.equals(each.draft().annotations().get(Draft.VERSION_OF)))
+                .filter(of::beside)
+                .filter(each -> of.name().equals(each.draft().annotations().get(Draft.VERSION_OF)))
                 .toList();
     }
 
@@ -192,7 +211,8 @@ public final class Uploads implements AutoCloseable {
         return why.isEmpty() ? null : refused(Changed.Reason.UNABLE, why);
     }
 
-    private Changed.@Nullable Refused unable(String name, @Nullable Running weft) {
+    private Changed.@Nullable Refused unable(Spot spot, @Nullable Running weft) {
+        String name = spot.name();
         Changed.Refused all = unable(weft);
         if (weft == null || all != null) {
             return all;
@@ -202,19 +222,20 @@ public final class Uploads implements AutoCloseable {
                     Changed.Reason.WRONG,
                     "name '" + name + "' must be a DNS label: lower-case letters, digits and '-', at most 63");
         }
-        return find(name) == null && weft.served().function(name) != null
+        return find(spot.qualified()) == null && weft.served().function(spot.qualified()) != null
                 ? refused(
                         Changed.Reason.DECLARED,
                         "function " + name + " stands in this Weft's documents; change it there")
                 : null;
     }
 
-    private UploadFolder.Change written(String namespace, Edited.Put put, Running weft) throws IOException {
+    private UploadFolder.Change written(Spot spot, Edited.Put put, Running weft) throws IOException {
+        String namespace = spot.namespace();
         Draft draft = put.draft();
         List<UploadFolder.Change> changes = new ArrayList<>();
         try {
             changes.add(folder.put(draft, placement(draft, weft.served()), namespace, put.zip()));
-            UploadFolder.Kept kept = Objects.requireNonNull(find(draft.name()));
+            UploadFolder.Kept kept = Objects.requireNonNull(find(Metadata.qualified(namespace, draft.name())));
             for (Draft each : put.versions()) {
                 byte[] code = Files.readAllBytes(kept.zip());
                 changes.add(folder.put(each, placement(each, weft.served()), namespace, code));
@@ -263,18 +284,19 @@ public final class Uploads implements AutoCloseable {
     }
 
     private Changed settle(
-            String name, UploadFolder.Change change, Running weft, Supplier<Functions.@Nullable Served> now)
+            Spot spot, UploadFolder.Change change, Running weft, Supplier<Functions.@Nullable Served> now)
             throws InterruptedException {
         boolean kept = false;
         try {
             Turned turned = weft.turn();
-            Changed.Refused wrong = wrong(name, turned);
+            Changed.Refused wrong = wrong(spot, turned);
             if (wrong != null) {
                 return wrong;
             }
             Functions.Served served = now.get();
             if (served == null) {
-                return refused(Changed.Reason.FAILED, "function " + name + " was changed by somebody else meanwhile");
+                return refused(
+                        Changed.Reason.FAILED, "function " + spot.name() + " was changed by somebody else meanwhile");
             }
             kept = true;
             return new Changed.Done(served);
@@ -288,28 +310,34 @@ public final class Uploads implements AutoCloseable {
         }
     }
 
-    private Changed.@Nullable Refused wrong(String name, Turned turned) {
+    private Changed.@Nullable Refused wrong(Spot spot, Turned turned) {
         if (!turned.mistakes().isEmpty()) {
             List<Mistake> its = turned.mistakes().stream()
                     .filter(each -> each.position() != null
-                            && folder.isOf(name, Path.of(each.position().file())))
+                            && folder.isOf(
+                                    spot.qualified(), Path.of(each.position().file())))
                     .toList();
             return its.isEmpty()
                     ? refused(
                             Changed.Reason.FAILED,
-                            "with this change, or already, this Weft's own documents have mistakes: "
-                                    + said(turned.mistakes()))
+                            "with this change, or already, this Weft's own documents have mistakes"
+                                    + others(spot, turned.mistakes()))
                     : refused(Changed.Reason.WRONG, said(its));
         }
         Done done = turned.done();
         return done == null
                 ? null
                 : done.failures().stream()
-                        .filter(each -> each.step().function().equals(name))
+                        .filter(each -> each.step().function().equals(spot.qualified()))
                         .findFirst()
                         .map(each -> refused(
                                 Changed.Reason.FAILED, "on cloud " + each.step().cloud() + ": " + why(each)))
                         .orElse(null);
+    }
+
+    /** What other documents say is told only to who is at home where the user is. */
+    private static String others(Spot spot, List<Mistake> mistakes) {
+        return spot.namespace().equals(Metadata.DEFAULT_NAMESPACE) ? ": " + said(mistakes) : "";
     }
 
     /** Without the files, which are no business of clients. */

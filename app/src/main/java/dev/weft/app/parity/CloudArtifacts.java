@@ -72,7 +72,11 @@ public final class CloudArtifacts implements AutoCloseable {
         for (Choice choice : function.spec().placement().clouds()) {
             Cloud cloud =
                     Objects.requireNonNull(clouds.get(choice.name()), "a placement's clouds are in the documents");
-            artifacts.add(made(documents, function, code, new On(cloud, choice.nameOf(function.name()))));
+            artifacts.add(made(
+                    documents,
+                    function,
+                    code,
+                    new On(cloud, choice.nameOf(function.metadata().name()))));
         }
         return artifacts;
     }

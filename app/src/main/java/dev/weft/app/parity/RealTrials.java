@@ -67,7 +67,7 @@ public final class RealTrials implements Trials {
             Function function, Choice choice, Cloud cloud, @org.jspecify.annotations.Nullable CloudArtifact artifact) {
         CloudAccount account = accounts.open(cloud);
         opened.add(account);
-        String name = choice.nameOf(function.name());
+        String name = choice.nameOf(function.metadata().name());
         Place place = places.place(function, name, account);
         if (artifact instanceof CloudArtifact.Not(String on, String why)) {
             return new Trial.Not(on, why);

@@ -200,8 +200,8 @@ class UploadsTest {
     @Test
     void theUsersOwnFunctionsAreHisAndHisMistakesAreNotTheClients() throws Exception {
         refused(put(draft("checkout", "3s", Map.of()), 10), Changed.Reason.DECLARED);
-        refused(uploads.delete("checkout", () -> served("checkout")), Changed.Reason.DECLARED);
-        refused(uploads.delete("nowhere", () -> served("nowhere")), Changed.Reason.ABSENT);
+        refused(uploads.delete("default", "checkout", () -> served("checkout")), Changed.Reason.DECLARED);
+        refused(uploads.delete("default", "nowhere", () -> served("nowhere")), Changed.Reason.ABSENT);
         String right = Files.readString(document);
         Files.writeString(document, right + "---\nkind: Nonsense\n");
         assertThat(refused(put(draft("hello", "3s", Map.of()), 10), Changed.Reason.FAILED)
@@ -210,8 +210,39 @@ class UploadsTest {
                 .doesNotContain(scratch.toString());
         Files.writeString(document, right);
         assertThat(put(draft("hello", "3s", Map.of()), 10)).isInstanceOf(Changed.Done.class);
-        assertThat(uploads.delete("hello", () -> served("hello"))).isInstanceOf(Changed.Done.class);
+        assertThat(uploads.delete("default", "hello", () -> served("hello"))).isInstanceOf(Changed.Done.class);
         assertThat(machine.served().function("hello")).isNull();
+    }
+
+    @Test
+    void eachNamespaceHasItsOwnAndHearsNothingOfOthers() throws Exception {
+        assertThat(put(draft("hello", "3s", Map.of()), 10)).isInstanceOf(Changed.Done.class);
+        assertThat(putFor("shop", draft("hello", "4s", Map.of()), 20)).isInstanceOf(Changed.Done.class);
+        assertThat(machine.served().functions())
+                .extracting(each -> each.name())
+                .contains("hello", "hello.shop", "checkout");
+        assertThat(Objects.requireNonNull(uploads.find("hello")).draft().spec()).containsEntry("timeout", "3s");
+        assertThat(Objects.requireNonNull(uploads.find("hello.shop")).draft().spec())
+                .containsEntry("timeout", "4s");
+        refused(uploads.delete("blue", "hello", () -> served("hello")), Changed.Reason.ABSENT);
+        assertThat(uploads.delete("shop", "hello", () -> served("hello.shop"))).isInstanceOf(Changed.Done.class);
+        assertThat(uploads.find("hello.shop")).isNull();
+        assertThat(uploads.find("hello")).isNotNull();
+        // the user's own stands in default, so that its name is free elsewhere
+        assertThat(putFor("shop", draft("checkout", "4s", Map.of()), 20)).isInstanceOf(Changed.Done.class);
+        Files.writeString(document, Files.readString(document) + "---\nkind: Nonsense\n");
+        assertThat(refused(putFor("shop", draft("checkout", "5s", Map.of()), 10), Changed.Reason.FAILED)
+                        .message())
+                .contains("own documents have mistakes")
+                .doesNotContain("Nonsense");
+    }
+
+    private Changed putFor(String namespace, Draft draft, int bytes) throws InterruptedException {
+        return uploads.put(
+                namespace,
+                draft.name(),
+                before -> new Edited.Put(draft, zip(bytes)),
+                () -> served(draft.name() + '.' + namespace));
     }
 
     @Test
@@ -235,7 +266,7 @@ class UploadsTest {
                 .isEqualTo("no sandbox here");
         assertThat(uploads.documents()).isEmpty();
         try (Uploads never = new Uploads(scratch.resolve("never"))) {
-            refused(never.delete("hello", () -> null), Changed.Reason.UNABLE);
+            refused(never.delete("default", "hello", () -> null), Changed.Reason.UNABLE);
         }
     }
 

@@ -16,9 +16,29 @@ final class OtherCases {
                     + " reports it in the route's status";
     private static final String ONE_GATEWAY =
             "outside Kubernetes there is one Gateway, weft, with one listener for every host";
-    private static final String ONE_NAMESPACE = "outside Kubernetes there is one namespace";
+    private static final String NO_GRANTS = "a backend is always of its route's own namespace";
 
     private OtherCases() {}
+
+    /** Two services of one name: a route reaches the one of its own namespace. */
+    private static void crossNamespace(Bench bench) {
+        String service = """
+                apiVersion: v1
+                kind: Service
+                metadata: {name: v1, namespace: web}
+                spec:
+                  type: ExternalName
+                  externalName: localhost
+                  ports: [{port: 8080, targetPort: %d}]
+                """.formatted(bench.backend("v2").port());
+        String web = route("route, namespace: web", """
+                parentRefs: [{name: weft, namespace: default}]
+                rules: [{matches: [{path: {value: /web}}], backendRefs: [{name: v1, port: 8080}]}]
+                """);
+        bench.serve(service, web, rules("- backendRefs: [{name: v1, port: 8080}]\n"));
+        bench.reaches("v2", "/web");
+        bench.reaches("v1", "/");
+    }
 
     static List<Case> all() {
         return List.of(
@@ -91,13 +111,16 @@ final class OtherCases {
                         "HTTPRouteObservedGenerationBump",
                         "the status follows the spec",
                         "files have no status;" + " it comes with the operator"),
-                Case.absent("HTTPRouteCrossNamespace", "a route of another namespace", ONE_NAMESPACE),
-                Case.absent("HTTPRouteReferenceGrant", "a ReferenceGrant", ONE_NAMESPACE),
-                Case.absent("HTTPRouteInvalidReferenceGrant", "a ReferenceGrant that does not fit", ONE_NAMESPACE),
+                Case.passes(
+                        "HTTPRouteCrossNamespace",
+                        "a route of another namespace than the Gateway's",
+                        OtherCases::crossNamespace),
+                Case.absent("HTTPRouteReferenceGrant", "a ReferenceGrant", NO_GRANTS),
+                Case.absent("HTTPRouteInvalidReferenceGrant", "a ReferenceGrant that does not fit", NO_GRANTS),
                 Case.absent(
                         "HTTPRoutePartiallyInvalidViaInvalidReferenceGrant",
                         "the same for one backend of" + " several",
-                        ONE_NAMESPACE));
+                        NO_GRANTS));
     }
 
     private static void weight(Bench bench) {

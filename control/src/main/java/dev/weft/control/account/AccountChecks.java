@@ -97,7 +97,7 @@ public final class AccountChecks implements FunctionCheck {
                     Wanted wanted = new Wanted(
                             application,
                             function,
-                            choice.nameOf(function.name()),
+                            choice.nameOf(function.metadata().name()),
                             packager.pack(function, code, packing, Objects.requireNonNull(clouds.get(choice.name()))),
                             documents.env().getOrDefault(function.name(), Map.of()),
                             documents.secrets().getOrDefault(function.name(), Set.of()));

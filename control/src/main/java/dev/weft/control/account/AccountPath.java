@@ -120,7 +120,7 @@ public final class AccountPath {
             Function function, Application documents, Map<String, Cloud> clouds, Map<Spot, Ready> ready) {
         List<Goal> goals = new ArrayList<>();
         for (Choice choice : function.spec().placement().clouds()) {
-            String name = choice.nameOf(function.name());
+            String name = choice.nameOf(function.metadata().name());
             if (function.spec().existing()) {
                 goals.add(new Goal(function.name(), choice.name(), name, "", Map.of(), true));
                 continue;

@@ -4,6 +4,7 @@ package dev.weft.control.upload;
 import dev.weft.api.Sha256;
 import dev.weft.api.facade.Draft;
 import dev.weft.api.facade.Names;
+import dev.weft.api.resource.Metadata;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -24,7 +25,8 @@ import org.jspecify.annotations.Nullable;
 import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
 
 /**
- * Where functions that clients put are kept: of each a document, {@code NAME.yaml}, and a zip file that is named after the hash of
+ * Where functions that clients put are kept: of each a document, {@code NAME.yaml}, or {@code NAME.NAMESPACE.yaml} in another
+ * namespace than {@code default}, and a zip file that is named after the hash of
  * what is in it. A document is replaced as a whole, after its zip file is there, so that a Weft that is killed finds the one or the
  * other. Only its user may read them: variables stand in them. Blocking; for one thread at a time but {@link #find}.
  */
@@ -47,10 +49,11 @@ public final class UploadFolder {
     /**
      * One that is kept.
      *
+     * @param name what it is told by where all namespaces are
      * @param changed when its document was written
      * @param hash SHA-256 of its zip file, 64 hexadecimal digits
      */
-    public record Kept(Draft draft, Path document, Path zip, Instant changed, String hash, long bytes) {}
+    public record Kept(String name, Draft draft, Path document, Path zip, Instant changed, String hash, long bytes) {}
 
     /** A change that can be taken back until it is over. */
     public interface Change {
@@ -102,13 +105,14 @@ public final class UploadFolder {
         return document(name).equals(document.toAbsolutePath().normalize());
     }
 
-    /** The one of that name; null where there is none. */
+    /** The one that is told so where all namespaces are; null where there is none. */
     public @Nullable Kept find(String name) {
         Path document = document(name);
         try {
             UploadDocument.Read read = UploadDocument.read(Files.readString(document));
             Path zip = folder.resolve(read.zip());
             return new Kept(
+                    name,
                     read.draft(),
                     document,
                     zip,
@@ -126,7 +130,7 @@ public final class UploadFolder {
 
     /** Writes one. */
     public Change put(Draft draft, Map<String, Object> placement, String namespace, byte @Nullable [] zip) {
-        String name = draft.name();
+        String name = Metadata.qualified(namespace, draft.name());
         try {
             Files.createDirectories(folder, ONLY_MINE);
             Kept before = find(name);
@@ -226,10 +230,16 @@ public final class UploadFolder {
     }
 
     private Path document(String name) {
-        if (!Names.valid(name)) {
+        if (!valid(name)) {
             throw new IllegalArgumentException("'" + name + "' is no function's name");
         }
         return folder.resolve(name + DOCUMENT);
+    }
+
+    /** Whether it is one that a function can be told by where all namespaces are. */
+    public static boolean valid(String name) {
+        String plain = Metadata.unqualified(name);
+        return Names.valid(plain) && (name.equals(plain) || Names.valid(name.substring(plain.length() + 1)));
     }
 
     private List<Path> files() {

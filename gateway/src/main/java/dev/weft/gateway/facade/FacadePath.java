@@ -310,7 +310,7 @@ public final class FacadePath implements ExchangeHandler {
             String tail = "";
             try {
                 Thread.sleep(TAIL_WAIT);
-                tail = rooms.functions().logTail(wish.function(), said.id());
+                tail = rooms.functions().logTail(wish.key().namespace(), wish.function(), said.id());
             } catch (InterruptedException stopped) {
                 Thread.currentThread().interrupt();
             } catch (RuntimeException unreadable) {

@@ -18,7 +18,8 @@ public final class MirrorRule {
         this.share = share;
     }
 
-    static MirrorRule of(RouteFilter.Mirror mirror) {
+    /** Of a route of {@code namespace}. */
+    static MirrorRule of(RouteFilter.Mirror mirror, String namespace) {
         RouteFilter.Target to = mirror.backendRef();
         RouteFilter.Fraction fraction = mirror.fraction();
         Integer percent = mirror.percent();
@@ -28,7 +29,7 @@ public final class MirrorRule {
         } else if (percent != null) {
             share = percent / 100.0;
         }
-        return new MirrorRule(BackendName.of(to.kind(), to.name(), to.port()), share);
+        return new MirrorRule(BackendName.of(to.kind(), namespace, to.name(), to.port()), share);
     }
 
     /** The backend's name in the gateway. */

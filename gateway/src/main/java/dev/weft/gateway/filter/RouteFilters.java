@@ -29,19 +29,21 @@ public final class RouteFilters {
      * The filters of a rule, then those of its backend, which have the last word.
      *
      * @param prefix the path that the rule's match asks for
+     * @param namespace of the route, and of what it refers to
      * @return null where there are none
      */
-    public static @Nullable RouteFilters of(List<RouteFilter> ofRule, List<RouteFilter> ofBackend, String prefix) {
+    public static @Nullable RouteFilters of(
+            List<RouteFilter> ofRule, List<RouteFilter> ofBackend, String prefix, String namespace) {
         if (ofRule.isEmpty() && ofBackend.isEmpty()) {
             return null;
         }
         RouteFilters filters = new RouteFilters();
-        ofRule.forEach(each -> filters.add(each, prefix));
-        ofBackend.forEach(each -> filters.add(each, prefix));
+        ofRule.forEach(each -> filters.add(each, prefix, namespace));
+        ofBackend.forEach(each -> filters.add(each, prefix, namespace));
         return filters;
     }
 
-    private void add(RouteFilter filter, String prefix) {
+    private void add(RouteFilter filter, String prefix, String namespace) {
         RouteFilter.HeaderChange onRequest = filter.requestHeaderModifier();
         RouteFilter.HeaderChange onAnswer = filter.responseHeaderModifier();
         RouteFilter.Redirect elsewhere = filter.requestRedirect();
@@ -62,7 +64,7 @@ public final class RouteFilters {
             path = rewrite.path() == null ? path : UrlEdit.of(rewrite.path(), prefix);
         }
         if (mirror != null) {
-            mirrors.add(MirrorRule.of(mirror));
+            mirrors.add(MirrorRule.of(mirror, namespace));
         }
         if (pages != null) {
             cors = new CorsAnswers(pages);

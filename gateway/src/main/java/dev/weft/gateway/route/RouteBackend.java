@@ -14,10 +14,11 @@ import org.jspecify.annotations.Nullable;
  */
 public record RouteBackend(
         String name, int weight, @Nullable RouteFilters filters) {
-    public static RouteBackend of(HttpRoute.BackendRef backend, HttpRoute.Rule rule, String prefix) {
+    /** Of a rule of a route of {@code namespace}, whose match asks for the path {@code prefix}. */
+    static RouteBackend of(HttpRoute.BackendRef backend, HttpRoute.Rule rule, String prefix, String namespace) {
         return new RouteBackend(
-                BackendName.of(backend.kind(), backend.name(), backend.port()),
+                BackendName.of(backend.kind(), namespace, backend.name(), backend.port()),
                 backend.weight(),
-                RouteFilters.of(rule.filters(), backend.filters(), prefix));
+                RouteFilters.of(rule.filters(), backend.filters(), prefix, namespace));
     }
 }

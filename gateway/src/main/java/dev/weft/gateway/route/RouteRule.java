@@ -3,6 +3,7 @@ package dev.weft.gateway.route;
 
 import com.google.re2j.Pattern;
 import dev.weft.api.resource.HttpRoute;
+import dev.weft.api.resource.Metadata;
 import dev.weft.api.resource.RouteFilter;
 import dev.weft.gateway.filter.RouteFilters;
 import java.time.Duration;
@@ -41,20 +42,20 @@ public record RouteRule(
     }
 
     /** The matches of {@code rule}; one that takes everything where it names none. */
-    public static List<RouteRule> of(String route, HttpRoute.Rule rule) {
+    public static List<RouteRule> of(Metadata route, HttpRoute.Rule rule) {
         if (rule.matches().isEmpty()) {
             return List.of(of(route, rule, new HttpRoute.Match(null, List.of(), List.of(), null)));
         }
         return rule.matches().stream().map(match -> of(route, rule, match)).toList();
     }
 
-    private static RouteRule of(String route, HttpRoute.Rule rule, HttpRoute.Match match) {
+    private static RouteRule of(Metadata route, HttpRoute.Rule rule, HttpRoute.Match match) {
         HttpRoute.PathMatch path = match.path();
         HttpRoute.PathType type = path == null ? HttpRoute.PathType.PATH_PREFIX : path.type();
         String value = path == null ? "/" : path.value();
         HttpRoute.Method method = match.method();
         return new RouteRule(
-                route,
+                route.qualifiedName(),
                 type,
                 value,
                 type == HttpRoute.PathType.REGULAR_EXPRESSION ? Pattern.compile(value) : null,
@@ -62,10 +63,10 @@ public record RouteRule(
                 match.headers().stream().map(Value::of).toList(),
                 match.queryParams().stream().map(Value::of).toList(),
                 rule.backendRefs().stream()
-                        .map(backend -> RouteBackend.of(backend, rule, value))
+                        .map(backend -> RouteBackend.of(backend, rule, value, route.namespace()))
                         .toList(),
-                limits(rule),
-                RouteFilters.of(rule.filters(), List.of(), value),
+                limits(rule, route.namespace()),
+                RouteFilters.of(rule.filters(), List.of(), value, route.namespace()),
                 rule.timeouts());
     }
 
@@ -98,11 +99,11 @@ public record RouteRule(
     }
 
     /** The limits that its filters name. */
-    private static List<String> limits(HttpRoute.Rule rule) {
+    private static List<String> limits(HttpRoute.Rule rule, String namespace) {
         return rule.filters().stream()
                 .map(RouteFilter::extensionRef)
                 .filter(Objects::nonNull)
-                .map(RouteFilter.ExtensionRef::name)
+                .map(each -> Metadata.qualified(namespace, each.name()))
                 .toList();
     }
 

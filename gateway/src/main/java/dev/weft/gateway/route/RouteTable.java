@@ -32,7 +32,7 @@ public final class RouteTable {
     private record Compiled(HttpRoute route, List<RouteRule> rules) {
         static Compiled of(HttpRoute route) {
             List<RouteRule> rules = new ArrayList<>();
-            route.spec().rules().forEach(rule -> rules.addAll(RouteRule.of(route.name(), rule)));
+            route.spec().rules().forEach(rule -> rules.addAll(RouteRule.of(route.metadata(), rule)));
             return new Compiled(route, rules);
         }
     }
@@ -43,7 +43,8 @@ public final class RouteTable {
 
     private RouteTable(List<HttpRoute> routes, Map<String, Compiled> before) {
         List<HttpRoute> inOrder = new ArrayList<>(routes);
-        inOrder.sort(Comparator.comparing(HttpRoute::name));
+        inOrder.sort(Comparator.comparing((HttpRoute each) -> each.metadata().namespace())
+                .thenComparing(each -> each.metadata().name()));
         compiled = HashMap.newHashMap(inOrder.size());
         for (HttpRoute route : inOrder) {
             Compiled known = before.get(route.name());

@@ -297,7 +297,7 @@ class FacadePathIT {
         }
 
         @Override
-        public String logTail(String function, String invocation) {
+        public String logTail(String namespace, String function, String invocation) {
             return "log of " + function;
         }
     }

@@ -123,7 +123,8 @@ final class LambdaInstance implements ContractHost.Hosted {
                 call instanceof Call.Exchange && setup.function().spec().payload() != Function.Payload.RAW;
         byte[] event = bytes;
         if (call instanceof Call.Exchange exchange && mapped) {
-            event = LambdaPayload.event(exchange, bytes, setup.function().name(), now);
+            event = LambdaPayload.event(
+                    exchange, bytes, setup.function().metadata().name(), now);
         } else if (bytes.length == 0) {
             event = "{}".getBytes(StandardCharsets.UTF_8);
         } else if (!LambdaPayload.isJson(bytes)) {

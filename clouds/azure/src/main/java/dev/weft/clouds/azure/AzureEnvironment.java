@@ -38,7 +38,7 @@ final class AzureEnvironment {
     /** The app's settings, then what the platform sets over them. */
     static Map<String, String> of(ContractHost.Setup setup, AzureRuntime runtime, Map<String, String> settings) {
         Function function = setup.function();
-        String name = function.name();
+        String name = function.metadata().name();
         Map<String, String> env = new LinkedHashMap<>(settings);
         env.put("FUNCTIONS_WORKER_RUNTIME", runtime.worker().word);
         if (runtime.version() > 0) {

@@ -54,8 +54,8 @@ final class FunctionServer implements ContractHost.Hosted {
         String target = function.spec().handler();
         Signature said = Signature.said(function);
         env.put("PORT", Integer.toString(server.port()));
-        env.put("K_SERVICE", function.name());
-        env.put("K_CONFIGURATION", function.name());
+        env.put("K_SERVICE", function.metadata().name());
+        env.put("K_CONFIGURATION", function.metadata().name());
         env.put("K_REVISION", revision(function));
         env.put("FUNCTION_TARGET", target == null ? "" : target);
         long millis = function.spec().timeout().toMillis();
@@ -89,7 +89,7 @@ final class FunctionServer implements ContractHost.Hosted {
         for (long left = sum.getValue(); letters.length() < 3; left /= LETTERS) {
             letters.append((char) ('a' + left % LETTERS));
         }
-        return function.name() + "-00001-" + letters;
+        return function.metadata().name() + "-00001-" + letters;
     }
 
     @Override

@@ -38,7 +38,9 @@ final class ActionDialect implements InvokeDialect {
         this.name = '/'
                 + function.metadata().namespace()
                 + '/'
-                + function.metadata().annotations().getOrDefault(Draft.NAME, function.name());
+                + function.metadata()
+                        .annotations()
+                        .getOrDefault(Draft.NAME, function.metadata().name());
         this.bound = BoundParameters.of(function);
     }
 

@@ -76,8 +76,8 @@ final class FnInstance implements ContractHost.Hosted {
         env.put("FN_MEMORY", Long.toString(function.spec().memory().mebibytes()));
         env.put("FN_APP_NAME", app);
         env.put("FN_APP_ID", FnIds.app(cloud, app));
-        env.put("FN_FN_NAME", function.name());
-        env.put("FN_FN_ID", FnIds.function(cloud, app, function.name()));
+        env.put("FN_FN_NAME", function.metadata().name());
+        env.put("FN_FN_ID", FnIds.function(cloud, app, function.metadata().name()));
         env.put("OCI_TRACING_ENABLED", "0");
         env.put("OCI_TRACE_COLLECTOR_URL", "");
         env.putAll(FnRuntime.of(function).handler(function, setup.code()));

@@ -57,7 +57,7 @@ class AwsFacadeTest {
         }
 
         @Override
-        public String logTail(String function, String invocation) {
+        public String logTail(String namespace, String function, String invocation) {
             return "";
         }
     };

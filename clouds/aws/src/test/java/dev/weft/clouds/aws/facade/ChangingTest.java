@@ -50,7 +50,7 @@ class ChangingTest {
         }
 
         @Override
-        public String logTail(String function, String invocation) {
+        public String logTail(String namespace, String function, String invocation) {
             return "";
         }
 

@@ -250,7 +250,7 @@ record ArmRequest(FacadeRequest request, ArmPath path, Key key, Instant now) {
 
     /** The profiles by which tools publish: one, by zip deploy. Names hold nothing that XML would have to hide. */
     private FacadeAnswer profiles(Functions.Served app) {
-        String name = app.function().name();
+        String name = app.function().metadata().name();
         String xml = "<publishData><publishProfile profileName=\"" + name
                 + " - Zip Deploy\" publishMethod=\"ZipDeploy\" publishUrl=\""
                 + AppUrl.deployments(request.authority(), name) + "\" userName=\"$" + name + "\" userPWD=\""

@@ -104,7 +104,7 @@ record HostAdmin(FacadeRequest request, AppUrl url, Key key) {
         keys.putArray("keys")
                 .addObject()
                 .put("name", "default")
-                .put("value", purpose.of(key, app.function().name()));
+                .put("value", purpose.of(key, app.function().metadata().name()));
         keys.putArray("links");
         return keys;
     }

@@ -139,8 +139,9 @@ record SiteChange(Key key, ArmPath path, byte[] body, ArmDocuments documents) {
             case Changed.Left(FacadeAnswer answer) -> answer;
             case Changed.Refused(Changed.Reason reason, String message) ->
                 reason == Changed.Reason.ABSENT
-                        ? AzureError.conflict("function " + app.function().name()
-                                        + " stands in this Weft's documents; delete it there")
+                        ? AzureError.conflict(
+                                        "function " + app.function().metadata().name()
+                                                + " stands in this Weft's documents; delete it there")
                                 .answer()
                         : refused(reason, message);
         };

@@ -82,7 +82,7 @@ record GoogleDocuments(Key key, String base, String location, boolean first) {
         List<Functions.Served> left = page.none()
                 ? List.of()
                 : functions.list(key.namespace()).stream()
-                        .filter(each -> each.function().name().compareTo(page.after()) > 0)
+                        .filter(each -> each.function().metadata().name().compareTo(page.after()) > 0)
                         .limit(page.size() + 1L)
                         .toList();
         ObjectNode answer = JSON.createObjectNode();
@@ -91,7 +91,8 @@ record GoogleDocuments(Key key, String base, String location, boolean first) {
         if (left.size() > page.size()) {
             answer.put(
                     "nextPageToken",
-                    GooglePage.token(left.get(page.size() - 1).function().name()));
+                    GooglePage.token(
+                            left.get(page.size() - 1).function().metadata().name()));
         }
         return answer(answer);
     }
@@ -195,7 +196,7 @@ record GoogleDocuments(Key key, String base, String location, boolean first) {
                 .put("environment", "GEN_2")
                 .put("state", "ACTIVE")
                 .put("updateTime", served.changed().toString())
-                .put("url", url(function.name()));
+                .put("url", url(function.metadata().name()));
         said(served, document);
         ObjectNode build = document.putObject("buildConfig");
         put(build, "runtime", spec.runtime());
@@ -203,10 +204,10 @@ record GoogleDocuments(Key key, String base, String location, boolean first) {
         build.putObject("source")
                 .putObject("storageSource")
                 .put("bucket", Uploading.BUCKET)
-                .put("object", function.name() + Uploading.DEPLOYED);
+                .put("object", function.metadata().name() + Uploading.DEPLOYED);
         ObjectNode service = document.putObject("serviceConfig")
-                .put("service", parent() + "/services/" + function.name())
-                .put("uri", url(function.name()))
+                .put("service", parent() + "/services/" + function.metadata().name())
+                .put("uri", url(function.metadata().name()))
                 .put("timeoutSeconds", seconds(spec.timeout()))
                 .put("ingressSettings", "ALLOW_ALL")
                 .put("allTrafficOnLatestRevision", true);
@@ -238,7 +239,7 @@ record GoogleDocuments(Key key, String base, String location, boolean first) {
             document.put("availableMemoryMb", spec.memory().mebibytes());
         }
         instances(spec, document, "minInstances", "maxInstances");
-        document.putObject("httpsTrigger").put("url", url(function.name()));
+        document.putObject("httpsTrigger").put("url", url(function.metadata().name()));
         account(served, document);
         env(served, document);
         return document;

@@ -80,7 +80,7 @@ final class KeptFunctions implements Functions {
     }
 
     @Override
-    public String logTail(String function, String invocation) {
+    public String logTail(String namespace, String function, String invocation) {
         return "";
     }
 }

@@ -48,7 +48,7 @@ class LogEntriesTest {
         }
 
         @Override
-        public String logTail(String function, String invocation) {
+        public String logTail(String namespace, String function, String invocation) {
             return "";
         }
     };

@@ -101,7 +101,11 @@ record ActivationReading(Transaction transaction, Key key) {
 
     private List<String> written(EventRecord record, EventRecord.Last last, Functions functions) {
         return key.may(Key.Role.DEPLOY)
-                ? logs(last, last.log().isEmpty() ? functions.logTail(record.function(), record.id()) : last.log())
+                ? logs(
+                        last,
+                        last.log().isEmpty()
+                                ? functions.logTail(record.namespace(), record.function(), record.id())
+                                : last.log())
                 : List.of();
     }
 

@@ -171,7 +171,7 @@ final class Known {
         }
 
         @Override
-        public String logTail(String function, String invocation) {
+        public String logTail(String namespace, String function, String invocation) {
             return "";
         }
     }

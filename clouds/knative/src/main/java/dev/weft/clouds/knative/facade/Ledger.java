@@ -33,7 +33,7 @@ final class Ledger {
      */
     record Entry(Functions.Served served, long version, Instant since) {
         String name() {
-            return served.function().name();
+            return served.function().metadata().name();
         }
     }
 
@@ -105,7 +105,9 @@ final class Ledger {
                 return;
             }
             Map<String, Functions.Served> there = new TreeMap<>();
-            functions.list(namespace).forEach(each -> there.put(each.function().name(), each));
+            functions
+                    .list(namespace)
+                    .forEach(each -> there.put(each.function().metadata().name(), each));
             for (Entry each : new ArrayList<>(known.values())) {
                 if (!there.containsKey(each.name())) {
                     known.remove(each.name());

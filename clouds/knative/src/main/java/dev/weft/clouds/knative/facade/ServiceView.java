@@ -50,7 +50,7 @@ record ServiceView(Functions.Served served, long version, Instant since, Domain 
     }
 
     String name() {
-        return served.function().name();
+        return served.function().metadata().name();
     }
 
     private String namespace() {

@@ -104,7 +104,7 @@ final class PlayedFunctions implements Functions {
     }
 
     @Override
-    public String logTail(String function, String invocation) {
+    public String logTail(String namespace, String function, String invocation) {
         return "";
     }
 }

@@ -59,12 +59,14 @@ record FnDocuments(String base, String namespace) {
         String after = query.getOrDefault("cursor", "");
         int most = perPage(query.getOrDefault("per_page", ""));
         List<Functions.Served> left = functions.list(namespace).stream()
-                .filter(each -> name.isEmpty() || each.function().name().equals(name))
-                .filter(each -> each.function().name().compareTo(after) > 0)
+                .filter(each ->
+                        name.isEmpty() || each.function().metadata().name().equals(name))
+                .filter(each -> each.function().metadata().name().compareTo(after) > 0)
                 .limit(most + 1L)
                 .toList();
         List<ObjectNode> page = left.stream().limit(most).map(this::document).toList();
-        String next = left.size() > most ? left.get(most - 1).function().name() : "";
+        String next =
+                left.size() > most ? left.get(most - 1).function().metadata().name() : "";
         return listed(page, next);
     }
 
@@ -90,10 +92,10 @@ record FnDocuments(String base, String namespace) {
     private ObjectNode document(Functions.Served served) {
         Function function = served.function();
         Function.Spec spec = function.spec();
-        String id = FnNames.function(namespace, function.name());
+        String id = FnNames.function(namespace, function.metadata().name());
         ObjectNode document = JSON.createObjectNode()
                 .put("id", id)
-                .put("name", function.name())
+                .put("name", function.metadata().name())
                 .put("app_id", namespace);
         String image = spec.code().image();
         if (image != null) {

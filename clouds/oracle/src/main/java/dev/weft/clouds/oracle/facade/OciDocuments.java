@@ -58,7 +58,7 @@ record OciDocuments(String base, String namespace) {
         List<Served> left = functions.list(namespace).stream()
                 .filter(each -> page.takes(
                         each.shownName(),
-                        Ocids.function(namespace, each.function().name())))
+                        Ocids.function(namespace, each.function().metadata().name())))
                 .filter(each -> page.follows(each.shownName()))
                 .sorted((one, other) -> page.order(one.shownName(), other.shownName()))
                 .limit(page.limit() + 1L)
@@ -142,7 +142,7 @@ record OciDocuments(String base, String namespace) {
         Function function = served.function();
         Function.Spec spec = function.spec();
         ObjectNode document = JSON.createObjectNode()
-                .put("id", Ocids.function(namespace, function.name()))
+                .put("id", Ocids.function(namespace, function.metadata().name()))
                 .put("displayName", served.shownName())
                 .put("lifecycleState", "ACTIVE")
                 .put("applicationId", Ocids.application(namespace))

@@ -262,7 +262,7 @@ class OciFacadeTest {
             }
 
             @Override
-            public String logTail(String function, String invocation) {
+            public String logTail(String namespace, String function, String invocation) {
                 return "";
             }
         };
