@@ -96,6 +96,18 @@ def cpu_seconds(pid):
     return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
+def spent_seconds(pid):
+    """Processor time of a process, of those beneath it that live and of those that were waited for."""
+    ticks = 0
+    for each in [pid, *children(pid)]:
+        try:
+            stat = pathlib.Path(f"/proc/{each}/stat").read_text()
+        except OSError:  # it has just ended
+            continue
+        ticks += sum(map(int, stat[stat.rindex(")") + 2 :].split()[11:15]))
+    return ticks / os.sysconf("SC_CLK_TCK")
+
+
 def fetch(url, data=None, seconds=10):
     """Status and body; an error status is an answer, no connection is (0, why)."""
     try:
