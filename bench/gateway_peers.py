@@ -168,9 +168,9 @@ class Benches:
         write_documents(app, "documents", documents)
         return app
 
-    def weft(self, app, asked=ASKED, **more):
+    def weft(self, app, *options, asked=ASKED, **more):
         # Pinned to one core, the JVM sees one, and Weft starts one event loop.
-        weft = Weft(app, prefix=pinned(PROXY_CORE), quiet=True, **more)
+        weft = Weft(app, *options, prefix=pinned(PROXY_CORE), quiet=True, **more)
         weft.__enter__()
         self.running.append(lambda: weft.__exit__())
         peer = Peer("weft", weft.url, weft.java_pid(), weft.url)
