@@ -120,13 +120,8 @@ class ReplaceIT {
     }
 
     private Process up(String... options) throws IOException {
-        List<String> command = new ArrayList<>(List.of(
-                ProcessHandle.current().info().command().orElse("java"),
-                "--enable-native-access=ALL-UNNAMED",
-                "--sun-misc-unsafe-memory-access=allow",
-                "-cp",
-                System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")),
-                "dev.weft.app.Main",
+        List<String> command = WeftProgram.command();
+        command.addAll(List.of(
                 "up",
                 folder.toString(),
                 "--port",

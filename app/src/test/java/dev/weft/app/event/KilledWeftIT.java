@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.weft.api.event.EventRecord;
 import dev.weft.api.event.Events;
 import dev.weft.app.WeftInTest;
+import dev.weft.app.WeftProgram;
 import dev.weft.app.home.Home;
 import dev.weft.store.Store;
 import java.io.IOException;
@@ -171,25 +172,19 @@ class KilledWeftIT {
     }
 
     private Process start() throws Exception {
-        ProcessBuilder builder = new ProcessBuilder(
-                        ProcessHandle.current().info().command().orElse("java"),
-                        "--enable-native-access=ALL-UNNAMED",
-                        "--sun-misc-unsafe-memory-access=allow",
-                        "-XX:TieredStopAtLevel=1",
-                        "-Xshare:auto",
-                        "-cp",
-                        System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")),
-                        "dev.weft.app.Main",
-                        "up",
-                        folder.toString(),
-                        "--port",
-                        Integer.toString(free()),
-                        "--admin-port",
-                        Integer.toString(free()),
-                        "--no-watch",
-                        "--quiet",
-                        "--spare-memory",
-                        "0")
+        List<String> command = WeftProgram.command();
+        command.addAll(List.of(
+                "up",
+                folder.toString(),
+                "--port",
+                Integer.toString(free()),
+                "--admin-port",
+                Integer.toString(free()),
+                "--no-watch",
+                "--quiet",
+                "--spare-memory",
+                "0"));
+        ProcessBuilder builder = new ProcessBuilder(command)
                 .redirectErrorStream(true)
                 .redirectOutput(ProcessBuilder.Redirect.appendTo(
                         folder.resolve("weft.log").toFile()));

@@ -3,11 +3,11 @@ package dev.weft.app.six;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.weft.app.WeftProgram;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
@@ -63,15 +63,7 @@ public final class WeftCommand {
 
     /** The same, not waited for. */
     public Running start(Map<String, String> more, String... arguments) throws IOException {
-        List<String> command = new ArrayList<>(List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-Duser.home=" + home(scratch),
-                "-XX:TieredStopAtLevel=1",
-                "-XX:+UseSerialGC",
-                "-Xshare:auto",
-                "-cp",
-                System.getProperty("java.class.path"),
-                "dev.weft.app.Main"));
+        List<String> command = WeftProgram.command("-Duser.home=" + home(scratch));
         command.addAll(Arrays.asList(arguments));
         Path out = Files.createTempFile(scratch, "said-", ".out");
         Path err = Files.createTempFile(scratch, "said-", ".err");
