@@ -44,8 +44,7 @@ class ExamplesContractsIT {
     private static final Path EXAMPLES = Path.of("../examples/contracts");
     private static final String CLOUDS = "clouds.yaml";
 
-    /** Libraries are fetched once for all tests of a build. */
-    private static final Path HOME = Path.of("target/contract-libraries").toAbsolutePath();
+    private static final Path HOME = SharedHome.FOLDER;
 
     /** A first start may fetch libraries. */
     private static final Duration READY_MAX = Duration.ofMinutes(10);

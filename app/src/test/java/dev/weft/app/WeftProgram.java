@@ -27,7 +27,7 @@ public final class WeftProgram {
 
     /** Each process that tests run in makes its own. */
     private static final Path FOLDER =
-            Path.of("target", "program-" + Integer.getInteger("weft.fork", 1)).toAbsolutePath();
+            Path.of("target", "program-" + SharedHome.FORK).toAbsolutePath();
 
     private static final String CLASSPATH = packed();
     private static final Path ARCHIVE = trained();

@@ -193,7 +193,7 @@ final class ContractsPage {
         page.append("\n| column | means |\n|---|---|\n");
         COLUMNS.values().forEach(each -> page.append("| %s | %s |\n".formatted(each.title(), each.meaning())));
         page.append("\nAnew: `./mvnw -pl app -am test -Dtest='*ContractIT' -Dsurefire.failIfNoSpecifiedTests=false")
-                .append(" -D" + REGENERATE + "=true`.\n");
+                .append(" -D" + REGENERATE + "=true -Dweft.forks=1`.\n");
         return page.toString();
     }
 }

@@ -6,6 +6,7 @@ import dev.weft.api.resource.Metadata;
 import dev.weft.api.spi.ContractHost;
 import dev.weft.api.spi.Loop;
 import dev.weft.app.Hosts;
+import dev.weft.app.SharedHome;
 import dev.weft.engine.Engine;
 import dev.weft.engine.StandIn;
 import dev.weft.engine.box.Isolation;
@@ -27,7 +28,7 @@ final class EngineUnderTest implements AutoCloseable {
     private static final URI NO_GATEWAY = URI.create("http://127.0.0.1:1");
 
     /** Libraries are fetched once for all tests of a build. */
-    static final Path LIBRARIES = Path.of("target/contract-libraries").toAbsolutePath();
+    static final Path LIBRARIES = SharedHome.FOLDER;
 
     private static final long SPARE_BYTES = 256L << 20;
 
@@ -47,7 +48,7 @@ final class EngineUnderTest implements AutoCloseable {
     /** With so much memory for processes booted ahead of their function. */
     EngineUnderTest(Path folder, long spareBytesMax) {
         this.folder = folder;
-        Path home = folder.resolve("home");
+        Path home = SharedHome.lend(folder.resolve("home"));
         Path run = home.resolve("run/" + ProcessHandle.current().pid());
         InstantSource clock = InstantSource.system();
         hosts = Hosts.open(
@@ -92,6 +93,7 @@ final class EngineUnderTest implements AutoCloseable {
         upstreams.close();
         space.close();
         loops.close();
+        SharedHome.takeBack(folder.resolve("home"));
     }
 
     private static final class NoGateway implements ContractHost.GatewayAddresses {

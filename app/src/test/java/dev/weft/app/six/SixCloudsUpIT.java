@@ -3,6 +3,7 @@ package dev.weft.app.six;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.weft.app.SharedHome;
 import dev.weft.app.WeftInTest;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -16,8 +17,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** {@code weft up examples/six-clouds}: every carrier makes its offer on this machine. */
 class SixCloudsUpIT {
-    /** Libraries are fetched once for all tests of a build. */
-    private static final Path HOME = Path.of("target/contract-libraries").toAbsolutePath();
+    private static final Path HOME = SharedHome.FOLDER;
 
     private static WeftInTest weft;
 
