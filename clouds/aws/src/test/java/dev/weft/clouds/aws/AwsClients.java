@@ -28,7 +28,10 @@ public final class AwsClients {
                     + " make, and python3 with distutils (up to 3.11, or setuptools)";
     private static final String PYTHON_NEEDS = "needs python3 with pip (python3-pip)";
     private static final Duration STEP_MAX = Duration.ofMinutes(10);
-    private static final Path FOLDER = Path.of("target/aws-clients").toAbsolutePath();
+
+    /** Where WEFT_CLIENTS says, which may outlive a build: to make them takes minutes. */
+    private static final Path FOLDER = Path.of(System.getenv().getOrDefault("WEFT_CLIENTS", "target"), "aws-clients")
+            .toAbsolutePath();
 
     private AwsClients() {}
 
