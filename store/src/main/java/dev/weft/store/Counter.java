@@ -13,7 +13,9 @@ enum Counter {
     /** Lines of the audit trail of those who proved who they are, of all time. */
     AUDIT_PROVED("audit_proved"),
     /** And of those who did not. */
-    AUDIT_UNPROVED("audit_unproved");
+    AUDIT_UNPROVED("audit_unproved"),
+    /** Changes of what vendors' clients keep. */
+    SHELF("shelf");
 
     private final String row;
 

@@ -13,7 +13,7 @@ import org.flywaydb.core.api.pattern.ValidatePattern;
 /** Brings a store to this Weft's schema; one made by a newer Weft is refused. */
 final class Migrations {
     /** The last of {@code migrations}. */
-    static final String NEWEST = "3";
+    static final String NEWEST = "4";
 
     private Migrations() {}
 

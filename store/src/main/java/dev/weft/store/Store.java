@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.weft.store;
 
+import dev.weft.api.facade.Shelf;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.InstantSource;
 import org.jspecify.annotations.Nullable;
 
 /** An open store. Blocking; safe for use by many threads. Closing loses nothing that was written. */
@@ -92,6 +94,16 @@ public final class Store implements AutoCloseable {
     /** The same with other limits. */
     EventRecords eventRecords(int recordsMax, int deadMax) {
         return new EventRecords(database, recordsMax, deadMax);
+    }
+
+    /** What vendors' clients keep that is no function. */
+    public Shelf shelf() {
+        return shelf(Shelf.ITEMS_MAX, Shelf.BYTES_MAX);
+    }
+
+    /** The same with other limits. */
+    Shelf shelf(int itemsMax, long bytesMax) {
+        return new StoredShelf(database, InstantSource.system(), itemsMax, bytesMax);
     }
 
     @Override

@@ -23,7 +23,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-class EmbeddedStoreTest extends EventsContract {
+class EmbeddedStoreTest extends ShelfContract {
     @TempDir
     Path folder;
 

@@ -11,7 +11,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 
 /** Against a real PostgreSQL. */
-class PostgresStoreIT extends EventsContract {
+class PostgresStoreIT extends ShelfContract {
     private static final AtomicInteger NUMBER = new AtomicInteger();
 
     private static EmbeddedPostgres server;

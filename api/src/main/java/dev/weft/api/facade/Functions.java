@@ -28,6 +28,11 @@ public interface Functions {
         }
     };
 
+    /** What clients keep here besides functions. */
+    default Shelf shelf() {
+        return Shelf.NONE;
+    }
+
     /** All of a namespace, by name; without versions of others. */
     List<Served> list(String namespace);
 
