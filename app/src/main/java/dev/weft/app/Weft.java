@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.weft.app;
 
+import dev.weft.api.event.Caller;
 import dev.weft.api.resource.Cloud;
 import dev.weft.api.spi.Place;
 import dev.weft.app.account.Stores;
@@ -9,9 +10,11 @@ import dev.weft.app.admin.AdminApi;
 import dev.weft.app.cli.CliException;
 import dev.weft.app.cli.CliException.Exit;
 import dev.weft.app.event.GatewayCaller;
+import dev.weft.app.event.PerformingCaller;
 import dev.weft.app.event.StoreOpening;
 import dev.weft.app.facade.FacadeAccess;
 import dev.weft.app.facade.Facades;
+import dev.weft.app.facade.OpenedShelf;
 import dev.weft.app.facade.ServedFunctions;
 import dev.weft.app.facade.Uploads;
 import dev.weft.app.home.Home;
@@ -118,10 +121,15 @@ final class Weft implements AutoCloseable {
                     options.adminPort(),
                     home,
                     () -> adminListener(new BlockingHandler(AdminApi.BODY_BYTES_MAX, api))));
+            OpenedShelf shelf = keep(new OpenedShelf(() -> Stores.open(System.getenv(), home)));
             functions = new ServedFunctions(
-                    this::application, () -> since, (name, most) -> clouds().logs(name, most), opening.uploads());
-            events = keep(events(opening.home(), clock));
-            facades = options.facades().isEmpty() ? null : keep(facades(opening.home(), clock));
+                    this::application,
+                    () -> since,
+                    (name, most) -> clouds().logs(name, most),
+                    new ServedFunctions.Kept(opening.uploads(), shelf));
+            PerformingCaller performing = new PerformingCaller(caller(), Facades.performers(), functions, this::events);
+            events = keep(events(opening.home(), performing, clock));
+            facades = options.facades().isEmpty() ? null : keep(facades(opening.home(), performing, clock));
             measure();
         } catch (RuntimeException | Error failed) {
             closeAll();
@@ -129,23 +137,30 @@ final class Weft implements AutoCloseable {
         }
     }
 
-    private EventRoom events(Home home, InstantSource clock) {
-        GatewayCaller caller = new GatewayCaller(
+    private GatewayCaller caller() {
+        return new GatewayCaller(
                 gateway,
                 loops,
                 event -> clouds().logsAtHand()
-                        ? functions.logTail(event.namespace(), event.function(), event.id())
+                        ? served().logTail(event.namespace(), event.function(), event.id())
                         : "");
+    }
+
+    private ServedFunctions served() {
+        return functions;
+    }
+
+    private EventRoom events(Home home, Caller caller, InstantSource clock) {
         return EventRoom.open(
                 new StoreOpening(System.getenv(), home),
                 new EventRoom.Around(caller, name -> application.function(name), FlowLimits.USUAL, clock, meters));
     }
 
-    private Facades facades(Home home, InstantSource clock) {
+    private Facades facades(Home home, PerformingCaller performing, InstantSource clock) {
         Facades.Listening listening = new Facades.Listening(loops, options.host(), options.facades(), tls);
         FacadeAccess access = keep(FacadeAccess.open(System.getenv(), home));
         try {
-            return Facades.open(listening, gateway, access.rooms(functions, events), clock);
+            return Facades.open(listening, gateway, access.rooms(functions, events, performing), clock);
         } catch (IllegalArgumentException taken) {
             throw new CliException(
                     Exit.FAILED,

@@ -212,7 +212,9 @@ final class Deliveries implements AutoCloseable {
 
     /** Calls of a function at once: no more than its instances take, and not all that Weft can do. */
     private int most(String name) {
-        return Lane.most(served.find(name), limits.deliveriesOfFunctionMax());
+        return Event.performed(name)
+                ? limits.deliveriesOfFunctionMax()
+                : Lane.most(served.find(name), limits.deliveriesOfFunctionMax());
     }
 
     private void await() throws InterruptedException {

@@ -27,6 +27,9 @@ import org.jspecify.annotations.Nullable;
  * down. Blocking, on a virtual thread of its own.
  */
 final class DeliveryPath {
+    /** What is performed by several calls does not begin anew after one of them failed. */
+    private static final Events ONCE = new Events(0, Events.USUAL.maxAge(), Events.USUAL.retryAfter(), null, null);
+
     private static final Duration WRITE_AGAIN_AFTER = Duration.ofSeconds(1);
     private static final System.Logger LOG = System.getLogger("dev.weft.flow");
 
@@ -75,6 +78,9 @@ final class DeliveryPath {
     }
 
     private Events settings(String function) {
+        if (Event.performed(function)) {
+            return ONCE;
+        }
         Function found = served.find(function);
         return found == null
                 ? Events.USUAL
@@ -83,7 +89,7 @@ final class DeliveryPath {
 
     /** The event as who calls and reads knows it. */
     static Event plain(Event queued) {
-        return queued.withFunction(Metadata.unqualified(queued.function()));
+        return queued.withFunction(Event.plain(queued.function()));
     }
 
     private Caller.Ended call(Event event) throws InterruptedException {

@@ -7,13 +7,13 @@ import dev.weft.api.event.EventRecord;
 import dev.weft.api.event.Events;
 import dev.weft.api.event.Taken;
 import dev.weft.api.resource.Function;
-import dev.weft.api.resource.Metadata;
 import dev.weft.store.EventRecords;
 import dev.weft.store.Store;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -117,39 +117,56 @@ public final class EventRoom implements Events, AutoCloseable {
     }
 
     @Override
-    public Taken take(Event sent) {
-        Event event = sent.withFunction(Metadata.qualified(sent.namespace(), sent.function()));
-        Taken taken = kept(event);
+    public Taken take(Event event) {
+        return takeAll(List.of(event));
+    }
+
+    @Override
+    public Taken takeAll(List<Event> sent) {
+        List<Event> events = sent.stream()
+                .map(each -> each.withFunction(Event.queued(each.namespace(), each.function())))
+                .toList();
+        Taken taken = kept(events);
         switch (taken) {
-            case Taken.Kept _ -> meters.accepted(event.function());
+            case Taken.Kept _ -> events.forEach(each -> meters.accepted(each.function()));
             case Taken.Refused(Taken.Why why, String _) -> meters.refused(why);
         }
         return taken;
     }
 
-    private Taken kept(Event event) {
-        int bytes = event.payload().length;
+    private Taken kept(List<Event> events) {
         int most = around.limits().payloadBytesMax();
-        if (bytes > most) {
-            return new Taken.Refused(Taken.Why.TOO_LARGE, "the event has " + bytes + " bytes; one may have " + most);
+        for (Event each : events) {
+            int bytes = each.payload().length;
+            if (bytes > most) {
+                return new Taken.Refused(
+                        Taken.Why.TOO_LARGE, "the event has " + bytes + " bytes; one may have " + most);
+            }
         }
         try {
             Open here = opened();
-            if (!here.backlog().add(bytes)) {
-                return new Taken.Refused(
-                        Taken.Why.FULL,
-                        "as many events wait as may: " + around.limits().waitingMax() + ", or "
-                                + around.limits().waitingBytesMax() + " bytes");
-            }
+            List<Event> added = new ArrayList<>();
             boolean there = false;
             try {
-                here.queue().add(List.of(event), around.clock().instant());
+                for (Event each : events) {
+                    if (!here.backlog().add(each.payload().length)) {
+                        return new Taken.Refused(
+                                Taken.Why.FULL,
+                                "as many events wait as may: "
+                                        + around.limits().waitingMax() + ", or "
+                                        + around.limits().waitingBytesMax() + " bytes");
+                    }
+                    added.add(each);
+                }
+                here.queue().add(events, around.clock().instant());
                 there = true;
             } finally {
-                here.backlog().written(bytes, there);
+                for (Event each : added) {
+                    here.backlog().written(each.payload().length, there);
+                }
             }
-            here.deliveries().arrived(event.function());
-            return new Taken.Kept(event.id());
+            events.forEach(each -> here.deliveries().arrived(each.function()));
+            return new Taken.Kept(events.getFirst().id());
         } catch (RuntimeException unwritten) { // whatever it is: the sender must not believe that it is kept
             LOG.log(Level.WARNING, "an event could not be kept: " + unwritten.getMessage());
             return new Taken.Refused(Taken.Why.UNAVAILABLE, "events can't be kept now");
@@ -166,19 +183,18 @@ public final class EventRoom implements Events, AutoCloseable {
     public List<EventRecord> list(Filter filter) {
         String namespace = filter.namespace();
         String function = filter.function();
-        Filter kept = namespace == null || function == null
-                ? filter
-                : filter.withFunction(Metadata.qualified(namespace, function));
+        Filter kept =
+                namespace == null || function == null ? filter : filter.withFunction(Event.queued(namespace, function));
         return opened().records().list(kept).stream().map(EventRoom::plain).toList();
     }
 
     private static EventRecord plain(EventRecord kept) {
-        return kept.withFunction(Metadata.unqualified(kept.function()));
+        return kept.withFunction(Event.plain(kept.function()));
     }
 
     @Override
     public void note(EventRecord called) {
-        EventRecord record = called.withFunction(Metadata.qualified(called.namespace(), called.function()));
+        EventRecord record = called.withFunction(Event.queued(called.namespace(), called.function()));
         Open here = open;
         if (here != null) {
             here.notes().add(record);

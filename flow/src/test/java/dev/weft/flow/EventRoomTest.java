@@ -291,6 +291,38 @@ class EventRoomTest {
                 .isGreaterThanOrEqualTo(2);
     }
 
+    @Test
+    void severalAreKeptTogetherOrNoneOfThem() throws Exception {
+        FlowInTest flow = flow(limits(3, 40, 20, 4));
+        CountDownLatch go = new CountDownLatch(1);
+        flow.functions.put("slow", call -> {
+            go.await();
+            return said("");
+        });
+        List<Event> four = List.of(event("slow", ""), event("slow", ""), event("slow", ""), event("slow", ""));
+        assertThat(flow.room.takeAll(four)).isInstanceOf(Taken.Refused.class);
+        assertThat(flow.room.takeAll(List.of(event("slow", ""), event("slow", "x".repeat(21)))))
+                .isInstanceOf(Taken.Refused.class);
+        for (Event each : four) {
+            assertThat(flow.room.find("default", each.id())).isNull();
+        }
+        await(() -> flow.room.takeAll(four.subList(0, 3)) instanceof Taken.Kept);
+        go.countDown();
+        for (Event each : four.subList(0, 3)) {
+            flow.await(each.id(), State.DELIVERED);
+        }
+    }
+
+    @Test
+    void whatIsPerformedDoesNotBeginAnewAfterItFailed() throws Exception {
+        FlowInTest flow = flow(quick());
+        flow.functions.put("vendor:sequence:a/b", call -> failed());
+        Event sent = event("vendor:sequence:a/b", "{}");
+        assertThat(flow.room.take(sent)).isInstanceOf(Taken.Kept.class);
+        flow.await(sent.id(), State.DEAD);
+        assertThat(flow.record(sent.id()).attempts()).isEqualTo(1);
+    }
+
     private static Taken.Why why(FlowInTest flow, Event event) {
         return flow.room.take(event) instanceof Taken.Refused(Taken.Why why, String _) ? why : Taken.Why.UNAVAILABLE;
     }

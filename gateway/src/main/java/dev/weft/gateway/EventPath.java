@@ -71,19 +71,7 @@ public final class EventPath {
 
     /** A call of Weft's own; {@code then} hears on {@code loop} how it ended. On any thread. */
     public Running start(Addressed event, Loop loop, Consumer<Upshot> then) {
-        FunctionEntry function = find(snapshot.get(), event.function(), event.namespace());
-        if (function == null) {
-            return absent(event.body(), then);
-        }
-        Instant now = clock.instant();
-        CallContext context = new CallContext(
-                CallReader.id(),
-                sampling.decide(Trace.start()),
-                0,
-                now.plus(function.timeMax()),
-                CallContext.Caller.WEFT);
-        Asker asker = new Asker(event.answerBytesMax(), null, then, null);
-        return begin(call(event, context), loop, new Walk(function, context, now, Ticket.FREE, asker));
+        return start(event, new Origin(CallReader.id(), null, 0), loop, then);
     }
 
     private static Call call(Addressed event, CallContext context) {
@@ -106,6 +94,11 @@ public final class EventPath {
                 CallContext.Caller.WEFT);
         Asker asker = new Asker(event.answerBytesMax(), null, then, null);
         return begin(call(event, context), loop, new Walk(function, context, now, Ticket.FREE, asker));
+    }
+
+    /** Whose call it is. On the exchange's loop. */
+    public Origin origin(ServerExchange exchange) {
+        return CallReader.origin(exchange);
     }
 
     /** Whether who asks by {@code exchange} may leave an event for {@code function}: under its limits. On the exchange's loop. */

@@ -6,6 +6,7 @@ import dev.weft.api.CloudException;
 import dev.weft.api.Headers;
 import dev.weft.api.Outcome;
 import dev.weft.api.RequestLine;
+import dev.weft.api.event.Event;
 import dev.weft.api.event.Events;
 import dev.weft.api.event.Taken;
 import dev.weft.api.facade.Facade;
@@ -107,6 +108,12 @@ public final class FacadeFuzz {
             case Wish.Look look -> check(look.then().of(null));
             case Wish.Control control -> check(control.work().run(Functions.NONE));
             case Wish.Ask ask -> check(ask.work().run(Events.NONE, Functions.NONE));
+            case Wish.Consult consult -> check(consult.work().of(Functions.NONE));
+            case Wish.Send send -> check(send.work().run(Events.NONE, Functions.NONE, Event.Origin.OUTSIDE));
+            case Wish.Perform perform -> {
+                check(perform.answering());
+                check(perform.late().after("id-1"));
+            }
             case Wish.Watch watch -> {
                 if (watch.work().begin(Functions.NONE) instanceof Wish.Told.Whole(FacadeAnswer answer)) {
                     check(answer);

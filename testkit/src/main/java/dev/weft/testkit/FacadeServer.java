@@ -19,6 +19,7 @@ import dev.weft.api.facade.FacadeStream;
 import dev.weft.api.facade.Functions;
 import dev.weft.api.facade.Key;
 import dev.weft.api.facade.Keys;
+import dev.weft.api.facade.Shelf;
 import dev.weft.api.facade.Wish;
 import dev.weft.api.resource.Function;
 import java.io.IOException;
@@ -61,6 +62,7 @@ public final class FacadeServer implements AutoCloseable {
     private final Facade facade;
     private final Map<String, Key> keys = new ConcurrentHashMap<>();
     private final Map<String, Map<String, Shown>> namespaces = new ConcurrentHashMap<>();
+    private final Shelf shelf = new MemoryShelf();
     private volatile Events events = Events.NONE;
     private volatile @Nullable Functions changing;
     private final List<Wish> wishes = new CopyOnWriteArrayList<>();
@@ -130,6 +132,11 @@ public final class FacadeServer implements AutoCloseable {
 
     private Functions played() {
         return new Functions() {
+            @Override
+            public Shelf shelf() {
+                return shelf;
+            }
+
             @Override
             public List<Served> list(String namespace) {
                 return in(namespace).values().stream().map(Shown::served).toList();
@@ -203,12 +210,20 @@ public final class FacadeServer implements AutoCloseable {
             case Wish.Noted noted -> answer(noted.call());
             case Wish.Later later -> left(later);
             case Wish.Ask ask -> ask.work().run(events, functions());
+            case Wish.Consult consult -> answer(consult.work().of(functions()));
+            case Wish.Send send -> send.work().run(events, functions(), Event.Origin.OUTSIDE);
+            case Wish.Perform perform -> performed(perform);
             case Wish.Watch watch ->
                 switch (watch.work().begin(functions())) {
                     case Wish.Told.Whole(FacadeAnswer answer) -> answer;
                     case Wish.Told.Bits _ -> throw new IllegalStateException("nothing streams from this server");
                 };
         };
+    }
+
+    /** Nothing is performed before functions that are played. */
+    private static FacadeAnswer performed(Wish.Perform wish) {
+        return wish.answering().absent();
     }
 
     private FacadeAnswer passed(Wish.Passed wish) throws InterruptedException {

@@ -2,6 +2,7 @@
 package dev.weft.api.event;
 
 import dev.weft.api.Trace;
+import dev.weft.api.resource.Metadata;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.ThreadLocalRandom;
@@ -35,6 +36,21 @@ public record Event(
 
     public Event {
         attributes = Map.copyOf(attributes);
+    }
+
+    /** Whether {@code function} is none, but something that a façade's clients keep and that is performed. */
+    public static boolean performed(String function) {
+        return function.indexOf(':') >= 0;
+    }
+
+    /** What a function of a namespace is called where those of all are; what is performed is called the same everywhere. */
+    public static String queued(String namespace, String function) {
+        return performed(function) ? function : Metadata.qualified(namespace, function);
+    }
+
+    /** The name that {@link #queued} was given. */
+    public static String plain(String queued) {
+        return performed(queued) ? queued : Metadata.unqualified(queued);
     }
 
     /**

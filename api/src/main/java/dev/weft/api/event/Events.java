@@ -13,6 +13,13 @@ public interface Events {
     /** Keeps {@code event} for later; once it is kept it is on disk. */
     Taken take(Event event);
 
+    /** Keeps all of them or none: then why not. Of several that were kept it names the first. */
+    default Taken takeAll(List<Event> events) {
+        return events.size() == 1
+                ? take(events.getFirst())
+                : new Taken.Refused(Taken.Why.UNAVAILABLE, "events are not taken together here");
+    }
+
     /** What is known of it; null where there is none of that id in that namespace, or none any more. */
     @Nullable
     EventRecord find(String namespace, String id);

@@ -3,6 +3,7 @@ package dev.weft.api.facade;
 
 import dev.weft.api.RequestLine;
 import java.time.Instant;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Answers in one vendor's API: turns a request of the vendor's own client into a call or a control request, and what
@@ -22,6 +23,11 @@ public interface Facade {
     /** Whether functions have hosts of their own, below the one that the client asks the API at. */
     default boolean hosts() {
         return false;
+    }
+
+    /** Who performs what this vendor's clients keep and call that is no function; null where there is no such thing. */
+    default @Nullable Performer performer() {
+        return null;
     }
 
     /** What the client wants, having proved who it is by one of {@code keys}. */

@@ -6,6 +6,7 @@ import dev.weft.api.CloudException;
 import dev.weft.api.Headers;
 import dev.weft.api.Outcome;
 import dev.weft.api.RequestLine;
+import dev.weft.api.event.Event;
 import dev.weft.api.event.Events;
 import dev.weft.api.event.Taken;
 import dev.weft.api.resource.Function;
@@ -131,6 +132,29 @@ public sealed interface Wish {
      */
     record Ask(Key key, String action, String on, Asking work) implements Wish {}
 
+    /**
+     * To be told first of what is kept: what then is wanted depends on it. {@code work} runs on a thread of its own and may block.
+     */
+    record Consult(Key key, Consulting work) implements Wish {}
+
+    /**
+     * To leave events: {@code work} runs on a thread of its own and may block.
+     *
+     * @param action the vendor's word for it, for the audit trail
+     * @param on what it is done to
+     */
+    record Send(Key key, String action, String on, Sending work) implements Wish {}
+
+    /**
+     * To have something performed that is no function, see {@link Performer}, and wait only so long: then the client is told where to ask
+     * for what came of it. What came of it is kept either way.
+     *
+     * @param what the façade's own word, a colon, and what it calls it
+     * @param payload a JSON object
+     */
+    record Perform(Key key, String what, byte[] payload, Duration patience, Answering answering, Late late)
+            implements Wish {}
+
     /** To be told what everybody may know, whoever asks: where to prove oneself, whether somebody is there. */
     record Open(FacadeAnswer answer) implements Wish {}
 
@@ -201,6 +225,20 @@ public sealed interface Wish {
     interface Late {
         /** The call goes on under this id. */
         FacadeAnswer after(String invocation);
+    }
+
+    /** What a request does that asks first. */
+    @FunctionalInterface
+    interface Consulting {
+        /** What then is wanted; that may not be to consult again. */
+        Wish of(Functions functions) throws InterruptedException;
+    }
+
+    /** What a request does that leaves events. */
+    @FunctionalInterface
+    interface Sending {
+        /** The answer; refusals are answers too. */
+        FacadeAnswer run(Events events, Functions functions, Event.Origin origin) throws InterruptedException;
     }
 
     /** What a request does that reads what became of events. */

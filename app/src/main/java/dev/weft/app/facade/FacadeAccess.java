@@ -9,6 +9,7 @@ import dev.weft.app.keys.AuditTrail;
 import dev.weft.app.keys.KeyRing;
 import dev.weft.app.keys.Seal;
 import dev.weft.gateway.facade.FacadeRooms;
+import dev.weft.gateway.facade.Performances;
 import dev.weft.store.Store;
 import java.util.Map;
 
@@ -37,8 +38,8 @@ public final class FacadeAccess implements AutoCloseable {
     }
 
     /** What façades work with. */
-    public FacadeRooms rooms(Functions functions, Events events) {
-        return new FacadeRooms(keys, functions, audit, events);
+    public FacadeRooms rooms(Functions functions, Events events, Performances performances) {
+        return new FacadeRooms(keys, functions, audit, events, performances);
     }
 
     /** What waits to be written is written first. */

@@ -2,6 +2,7 @@
 package dev.weft.app.facade;
 
 import dev.weft.api.facade.Facade;
+import dev.weft.api.facade.Performer;
 import dev.weft.clouds.alibaba.facade.AlibabaFacade;
 import dev.weft.clouds.aws.facade.AwsFacade;
 import dev.weft.clouds.azure.facade.AzureFacade;
@@ -46,6 +47,18 @@ public final class Facades implements AutoCloseable {
     /** One of each vendor that there is. */
     static List<Facade> all() {
         return ALL;
+    }
+
+    /** Who performs what clients keep and call that is no function, by the façade's word. */
+    public static Map<String, Performer> performers() {
+        Map<String, Performer> performers = new LinkedHashMap<>();
+        for (Facade each : ALL) {
+            Performer performer = each.performer();
+            if (performer != null) {
+                performers.put(each.vendor(), performer);
+            }
+        }
+        return performers;
     }
 
     /**

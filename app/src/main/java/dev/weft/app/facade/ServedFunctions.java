@@ -6,6 +6,7 @@ import dev.weft.api.Sha256;
 import dev.weft.api.facade.Changed;
 import dev.weft.api.facade.Draft;
 import dev.weft.api.facade.Functions;
+import dev.weft.api.facade.Shelf;
 import dev.weft.api.resource.Function;
 import dev.weft.api.resource.Metadata;
 import dev.weft.control.Application;
@@ -51,14 +52,24 @@ public final class ServedFunctions implements Functions {
     private final Supplier<Instant> changed;
     private final Logs logs;
     private final Uploads uploads;
+    private final Shelf shelf;
     private final Map<Code, Measured> known = new ConcurrentHashMap<>();
 
-    /** Those of {@code served}, which is as it is since {@code changed}; new ones go to {@code uploads}. */
-    public ServedFunctions(Supplier<Application> served, Supplier<Instant> changed, Logs logs, Uploads uploads) {
+    /** Those of {@code served}, which is as it is since {@code changed}; what clients keep is {@code kept}. */
+    public ServedFunctions(Supplier<Application> served, Supplier<Instant> changed, Logs logs, Kept kept) {
         this.served = served;
         this.changed = changed;
         this.logs = logs;
-        this.uploads = uploads;
+        this.uploads = kept.uploads();
+        this.shelf = kept.shelf();
+    }
+
+    /** What clients keep here. */
+    public record Kept(Uploads uploads, Shelf shelf) {}
+
+    @Override
+    public Shelf shelf() {
+        return shelf;
     }
 
     private record Code(Path folder, Instant since) {}

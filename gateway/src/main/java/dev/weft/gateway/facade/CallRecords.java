@@ -4,6 +4,7 @@ package dev.weft.gateway.facade;
 import dev.weft.api.CloudException;
 import dev.weft.api.Outcome;
 import dev.weft.api.event.EventRecord;
+import dev.weft.api.facade.Key;
 import dev.weft.api.facade.Wish;
 import dev.weft.gateway.event.Invoked;
 import java.time.Duration;
@@ -13,6 +14,11 @@ import org.jspecify.annotations.Nullable;
 /** What is kept of a call that was waited for. Pure. */
 final class CallRecords {
     private CallRecords() {}
+
+    /** The same for who waited. */
+    static Wish.Came came(Invoked said, String log) {
+        return new Wish.Came(said.outcome(), said.body(), said.id(), said.cloud(), said.took(), log);
+    }
 
     static EventRecord of(String vendor, Wish.Invoke call, Instant began, Invoked said) {
         return record(vendor, call, began, said.id(), last(began.plus(said.took()), said));
@@ -39,8 +45,32 @@ final class CallRecords {
                         ""));
     }
 
+    /** Of what was performed. */
+    static EventRecord of(String vendor, Wish.Perform wish, Instant began, Invoked said, String log) {
+        EventRecord.Last last = last(began.plus(said.took()), said);
+        EventRecord.Last whole = new EventRecord.Last(
+                last.ended(),
+                last.took(),
+                last.cloud(),
+                last.said(),
+                last.reason(),
+                last.type(),
+                last.message(),
+                last.contentType(),
+                last.result(),
+                last.resultBytes(),
+                log);
+        return record(vendor, new Call(wish.key(), wish.what(), wish.payload().length), began, said.id(), whole);
+    }
+
     private static EventRecord record(
             String vendor, Wish.Invoke call, Instant began, String id, EventRecord.Last last) {
+        return record(vendor, new Call(call.key(), call.function(), call.payload().length), began, id, last);
+    }
+
+    private record Call(Key key, String function, int bytes) {}
+
+    private static EventRecord record(String vendor, Call call, Instant began, String id, EventRecord.Last last) {
         return new EventRecord(
                 id,
                 call.key().namespace(),
@@ -52,7 +82,7 @@ final class CallRecords {
                 began,
                 1,
                 last.said() == EventRecord.Said.FAILURE ? 1 : 0,
-                call.payload().length,
+                call.bytes(),
                 "",
                 last);
     }

@@ -50,9 +50,6 @@ public final class FacadePath implements ExchangeHandler {
     /** Clients that listen at once; more are told to come back. */
     static final int WATCHES_AT_ONCE_MAX = 256;
 
-    /** How long the last lines of a call's log are waited for. */
-    static final Duration TAIL_WAIT = Duration.ofMillis(30);
-
     /** A longer request is read apart from the loop: hashing and parsing it takes milliseconds that others would wait. */
     static final int READ_ON_LOOP_BYTES_MAX = 1 << 20;
 
@@ -68,6 +65,7 @@ public final class FacadePath implements ExchangeHandler {
     private final Suspicion suspicion;
     private final AtomicLong held = new AtomicLong();
     private final Workers controls = new Workers(CONTROLS_AT_ONCE_MAX);
+    private final Performing performing;
     private final Workers watches = new Workers(WATCHES_AT_ONCE_MAX);
 
     /** Calls of {@code facade} go by {@code events}. */
@@ -77,6 +75,7 @@ public final class FacadePath implements ExchangeHandler {
         this.rooms = rooms;
         this.clock = clock;
         this.suspicion = new Suspicion(clock);
+        this.performing = new Performing(facade.vendor(), rooms);
     }
 
     @Override
@@ -159,12 +158,35 @@ public final class FacadePath implements ExchangeHandler {
                 Workers.Work work = () -> new Wish.Told.Whole(ask.work().run(rooms.events(), rooms.functions()));
                 work(exchange, controls, new Task(ask.key(), ask.action(), ask.on(), work));
             }
+            case Wish.Consult consult -> consult(exchange, consult);
+            case Wish.Send send -> {
+                Origin origin = events.origin(exchange);
+                Event.Origin from = new Event.Origin(origin.trace(), origin.hops());
+                Workers.Work work = () -> new Wish.Told.Whole(send.work().run(rooms.events(), rooms.functions(), from));
+                work(exchange, controls, new Task(send.key(), send.action(), send.on(), work));
+            }
+            case Wish.Perform perform -> perform(exchange, perform);
             case Wish.Watch watch -> {
                 Workers.Work work = () -> watch.work().begin(rooms.functions());
                 work(exchange, watches, new Task(watch.key(), watch.action(), watch.on(), work));
             }
             case Wish.Open(FacadeAnswer answer) -> respond(exchange, answer);
             case Wish.Refused refused -> refused(exchange, refused);
+        }
+    }
+
+    private void consult(ServerExchange exchange, Wish.Consult wish) {
+        Workers.Ends<Wish> ends = new Workers.Ends<>(then -> act(exchange, then), bug -> broken(exchange, bug));
+        if (!controls.ask(exchange, () -> wish.work().of(rooms.functions()), ends)) {
+            unread(exchange, Facade.Unread.BUSY);
+        }
+    }
+
+    private void perform(ServerExchange exchange, Wish.Perform wish) {
+        suspicion.proved(exchange.callerAddress());
+        Performing.Answered answered = answer -> answer(exchange, answer);
+        if (!performing.begin(exchange, wish, clock.instant(), events.origin(exchange), answered)) {
+            unread(exchange, Facade.Unread.BUSY);
         }
     }
 
@@ -294,31 +316,15 @@ public final class FacadePath implements ExchangeHandler {
 
     private void answer(ServerExchange exchange, Wish.Answering answering, Upshot ended) {
         answer(exchange, () -> switch (ended) {
-            case Upshot.Spoke(Invoked said) -> answering.spoke(came(said, ""));
+            case Upshot.Spoke(Invoked said) -> answering.spoke(CallRecords.came(said, ""));
             case Upshot.Failed(CloudException why) -> answering.failed(why);
             case Upshot.Absent() -> answering.absent();
         });
     }
 
-    private static Wish.Came came(Invoked said, String tail) {
-        return new Wish.Came(said.outcome(), said.body(), said.id(), said.cloud(), said.took(), tail);
-    }
-
-    /** What a function writes comes by another way than its answer, and a little later. */
     private void withTail(ServerExchange exchange, Wish.Invoke wish, Invoked said) {
-        Thread.ofVirtual().name("facade-log").start(() -> {
-            String tail = "";
-            try {
-                Thread.sleep(TAIL_WAIT);
-                tail = rooms.functions().logTail(wish.key().namespace(), wish.function(), said.id());
-            } catch (InterruptedException stopped) {
-                Thread.currentThread().interrupt();
-            } catch (RuntimeException unreadable) {
-                LOG.log(System.Logger.Level.WARNING, "the log of " + wish.function() + " can't be read", unreadable);
-            }
-            Wish.Came came = came(said, tail);
-            exchange.loop().run(() -> answer(exchange, () -> wish.answering().spoke(came)));
-        });
+        LogTail.read(rooms.functions(), wish, said.id(), tail -> exchange.loop()
+                .run(() -> answer(exchange, () -> wish.answering().spoke(CallRecords.came(said, tail)))));
     }
 
     private void answer(ServerExchange exchange, Supplier<FacadeAnswer> answer) {

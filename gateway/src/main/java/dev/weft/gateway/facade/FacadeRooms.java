@@ -6,5 +6,14 @@ import dev.weft.api.facade.Audit;
 import dev.weft.api.facade.Functions;
 import dev.weft.api.facade.Keys;
 
-/** What every façade works with. */
-public record FacadeRooms(Keys keys, Functions functions, Audit audit, Events events) {}
+/**
+ * What every façade works with.
+ *
+ * @param performances of what is no function and can be called all the same
+ */
+public record FacadeRooms(Keys keys, Functions functions, Audit audit, Events events, Performances performances) {
+    /** Where nothing is performed. */
+    public FacadeRooms(Keys keys, Functions functions, Audit audit, Events events) {
+        this(keys, functions, audit, events, Performances.NONE);
+    }
+}

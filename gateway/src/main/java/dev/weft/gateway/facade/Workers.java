@@ -43,12 +43,42 @@ final class Workers {
      * @param answered hears the status
      */
     boolean begin(ServerExchange exchange, Work work, IntConsumer answered, Consumer<RuntimeException> broken) {
+        return start(exchange, () -> tell(exchange, work.run(), answered), broken);
+    }
+
+    /** What is found out for a client. */
+    @FunctionalInterface
+    interface Asking<T> {
+        /** Interrupted when the client goes away. */
+        T run() throws InterruptedException;
+    }
+
+    /** Who hears what was found out, and who of a bug. On the exchange's loop. */
+    record Ends<T>(Consumer<T> then, Consumer<RuntimeException> broken) {}
+
+    /** Finds something out, and answers nothing yet; whether there is a place for one more. On the exchange's loop. */
+    <T> boolean ask(ServerExchange exchange, Asking<T> asking, Ends<T> ends) {
+        return start(
+                exchange,
+                () -> {
+                    T found = asking.run();
+                    exchange.loop().run(() -> ends.then().accept(found));
+                },
+                ends.broken());
+    }
+
+    @FunctionalInterface
+    private interface Task {
+        void run() throws InterruptedException, IOException;
+    }
+
+    private boolean start(ServerExchange exchange, Task task, Consumer<RuntimeException> broken) {
         if (!places.tryAcquire()) {
             return false;
         }
         Thread worker = Thread.ofVirtual().name("facade").unstarted(() -> {
             try {
-                tell(exchange, work.run(), answered);
+                task.run();
             } catch (InterruptedException | IOException gone) {
                 exchange.loop().run(() -> exchange.respond(499, Headers.none(), Body.empty()));
             } catch (RuntimeException bug) {

@@ -9,6 +9,7 @@ import dev.weft.api.CloudException;
 import dev.weft.api.Headers;
 import dev.weft.api.Outcome;
 import dev.weft.api.RequestLine;
+import dev.weft.api.event.Caller;
 import dev.weft.api.event.Event;
 import dev.weft.api.event.EventRecord;
 import dev.weft.api.event.Events;
@@ -19,6 +20,7 @@ import dev.weft.api.facade.FacadeRequest;
 import dev.weft.api.facade.Functions;
 import dev.weft.api.facade.Key;
 import dev.weft.api.facade.Keys;
+import dev.weft.api.facade.Performer;
 import dev.weft.api.facade.Wish;
 import dev.weft.api.spi.Loop;
 import dev.weft.api.spi.Place;
@@ -40,10 +42,13 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -59,6 +64,7 @@ class FacadeEventsIT {
     private final HttpClient client = HttpClient.newHttpClient();
     private final BlockingQueue<Event> taken = new LinkedBlockingQueue<>();
     private final BlockingQueue<EventRecord> noted = new LinkedBlockingQueue<>();
+    private final CountDownLatch go = new CountDownLatch(1);
     private volatile boolean full;
     private Loops loops;
     private Gateway gateway;
@@ -74,7 +80,7 @@ class FacadeEventsIT {
                 event -> {},
                 new SimpleMeterRegistry());
         gateway.serve(List.of(SampleFunction.http("shop", "node").function()), List.of(), List.of());
-        FacadeRooms rooms = new FacadeRooms(id -> KEY, Functions.NONE, entry -> {}, new Kept());
+        FacadeRooms rooms = new FacadeRooms(id -> KEY, Functions.NONE, entry -> {}, new Kept(), this::performed);
         listener = HttpListener.open(
                 loops,
                 ListenerConfig.loopback("facade", 0),
@@ -88,14 +94,16 @@ class FacadeEventsIT {
         loops.close();
     }
 
+    private HttpRequest post(String path) {
+        return HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + listener.port() + path))
+                .header("traceparent", TRACE)
+                .header("weft-hops", "4")
+                .POST(HttpRequest.BodyPublishers.ofString("hello"))
+                .build();
+    }
+
     private HttpResponse<String> send(String path) throws Exception {
-        return client.send(
-                HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + listener.port() + path))
-                        .header("traceparent", TRACE)
-                        .header("weft-hops", "4")
-                        .POST(HttpRequest.BodyPublishers.ofString("hello"))
-                        .build(),
-                HttpResponse.BodyHandlers.ofString());
+        return client.send(post(path), HttpResponse.BodyHandlers.ofString());
     }
 
     @Test
@@ -142,6 +150,60 @@ class FacadeEventsIT {
                 .isEqualTo("KEY");
         assertThat(send("/noted/20000/nobody").statusCode()).isEqualTo(404);
         assertThat(noted).isEmpty();
+    }
+
+    /** What is no function, after 300 ms. */
+    private Performer.Performed performed(Event event) throws InterruptedException {
+        taken.add(event);
+        if (event.function().equals("played:waits")) {
+            go.await();
+        } else {
+            Thread.sleep(300);
+        }
+        Outcome result = new Outcome.Result(null, Headers.none(), Body.empty());
+        byte[] said = "performed".getBytes(StandardCharsets.UTF_8);
+        return event.function().equals("played:none")
+                ? new Performer.Performed(new Caller.Ended.Absent(), "")
+                : new Performer.Performed(new Caller.Ended.Spoke(result, said, "", Duration.ofMillis(300)), "parts");
+    }
+
+    @Test
+    void whatIsPerformedIsAnsweredOrGoesOnAndARecordOfItIsKept() throws Exception {
+        HttpResponse<String> answer = send("/perform/20000/x");
+        assertThat(answer.statusCode() + answer.body()).isEqualTo("200performed");
+        Event event = Objects.requireNonNull(taken.poll());
+        assertThat(event.function() + event.origin().hops()).isEqualTo("played:x5");
+        EventRecord record = Objects.requireNonNull(noted.poll(10, TimeUnit.SECONDS));
+        assertThat(record.id()).isEqualTo(event.id());
+        assertThat(Objects.requireNonNull(record.last()).log()).isEqualTo("parts");
+
+        HttpResponse<String> late = send("/perform/20/x");
+        assertThat(late.statusCode()).isEqualTo(202);
+        assertThat(Objects.requireNonNull(noted.poll(10, TimeUnit.SECONDS)).id())
+                .isEqualTo(late.body());
+        assertThat(send("/perform/20000/none").statusCode()).isEqualTo(404);
+        assertThat(noted).isEmpty();
+    }
+
+    @Test
+    void nothingMoreIsPerformedAtOnceThanMayBe() throws Exception {
+        List<CompletableFuture<HttpResponse<String>>> asked = new ArrayList<>();
+        for (int i = 0; i < Performing.AT_ONCE_MAX; i++) {
+            asked.add(client.sendAsync(post("/perform/20000/waits"), HttpResponse.BodyHandlers.ofString()));
+        }
+        for (int i = 0; i < Performing.AT_ONCE_MAX; i++) {
+            assertThat(taken.poll(10, TimeUnit.SECONDS)).isNotNull();
+        }
+        assertThat(send("/perform/20000/x").body()).isEqualTo("BUSY");
+        go.countDown();
+        assertThat(asked).allSatisfy(each -> assertThat(each.join().body()).isEqualTo("performed"));
+        assertThat(send("/perform/20000/x").body()).isEqualTo("performed");
+    }
+
+    @Test
+    void whatIsKeptIsAskedFirstAndEventsAreSentWithTheirSendersHops() throws Exception {
+        assertThat(send("/consult").body()).isEqualTo("consulted");
+        assertThat(send("/send").body()).isEqualTo("5 hops");
     }
 
     @Test
@@ -226,6 +288,17 @@ class FacadeEventsIT {
             String[] path = request.line().path().split("/", -1);
             return switch (path[1]) {
                 case "later" -> new Wish.Later(KEY, path[2], null, Map.of(), request.body(), new Speaking());
+                case "perform" ->
+                    new Wish.Perform(
+                            KEY,
+                            "played:" + path[3],
+                            request.body(),
+                            Duration.ofMillis(Long.parseLong(path[2])),
+                            new Speaking(),
+                            id -> text(202, id));
+                case "consult" ->
+                    new Wish.Consult(KEY, functions -> new Wish.Ask(KEY, "ask", "", (_, _) -> text(200, "consulted")));
+                case "send" -> new Wish.Send(KEY, "send", "", (_, _, origin) -> text(200, origin.hops() + " hops"));
                 case "look" -> new Wish.Ask(KEY, "look", "", (events, functions) -> text(200, "looked"));
                 default ->
                     new Wish.Noted(
