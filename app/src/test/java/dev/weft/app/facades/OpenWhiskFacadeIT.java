@@ -260,7 +260,7 @@ class OpenWhiskFacadeIT {
         assertThat(said.path("shownInit").path("value").path("parameters").toString())
                 .isEqualTo("[{\"key\":\"WHO\",\"value\":\"${env:HOME}\",\"init\":true}]");
         refused(said, "wrong", 400, "spec.runtime: 'cobol:1'");
-        refused(said, "sequence", 400, "exec.kind 'sequence' is not done");
+        refused(said, "sequence", 400, "Sequence component does not exist.");
         refused(said, "declared", 409, "documents");
         assertThat(said.path("gone").path("value").path("name").asString()).isEqualTo("Made One");
         refused(said, "goneAgain", 404, "The requested resource does not exist.");

@@ -30,7 +30,8 @@ class OpenWhiskWebIT {
               if (p.fail) return { error: { statusCode: 418, body: 'no tea' } };
               if (p.crash) throw new Error('broken');
               return { statusCode: 201, headers: { 'x-path': p.__ow_path, 'x-method': p.__ow_method }, body: 'hello ' + p.name,
-                html: '<p>' + p.name + '</p>', text: 'plain ' + p.name, svg: '<svg/>', auth: p.__ow_headers.authorization };
+                html: '<p>' + p.name + '</p>', text: 'plain ' + p.name, svg: '<svg/>', auth: p.__ow_headers.authorization,
+                query: p.__ow_query, raw: p.__ow_body };
             }
             """;
 
@@ -138,7 +139,20 @@ class OpenWhiskWebIT {
                 .doesNotContain("broken");
         assertThat(web("open?kept=yours").body()).contains("parameters that are not allowed");
         assertThat(web("open?__ow_user=me").statusCode()).isEqualTo(400);
-        assertThat(web("raw").statusCode()).isEqualTo(501);
+        HttpResponse<String> raw = send(
+                "POST",
+                "/api/v1/web/default/default/raw.json?b=1&kept=x",
+                "{\"name\":\"eve\"}",
+                "Content-Type",
+                "application/json");
+        assertThat(raw.statusCode()).as(raw.body()).isEqualTo(200);
+        assertThat(raw.body())
+                .contains("\"body\":\"hello undefined\"", "\"query\":\"b=1&kept=x\"")
+                .contains("\"raw\":\""
+                        + Base64.getEncoder().encodeToString("{\"name\":\"eve\"}".getBytes(StandardCharsets.UTF_8)));
+        assertThat(send("POST", "/api/v1/web/default/default/raw.json", "plain ü", "Content-Type", "text/plain")
+                        .body())
+                .contains("\"raw\":\"plain ü\"");
         assertThat(web("open.json/body").statusCode()).isEqualTo(501);
     }
 

@@ -8,7 +8,6 @@ import dev.weft.api.CallContext;
 import dev.weft.api.CloudException;
 import dev.weft.api.Headers;
 import dev.weft.api.Outcome;
-import dev.weft.api.facade.Draft;
 import dev.weft.api.resource.Function;
 import dev.weft.api.spi.InvokeDialect;
 import java.io.ByteArrayOutputStream;
@@ -35,12 +34,7 @@ final class ActionDialect implements InvokeDialect {
 
     ActionDialect(Function function) {
         this.function = function;
-        this.name = '/'
-                + function.metadata().namespace()
-                + '/'
-                + function.metadata()
-                        .annotations()
-                        .getOrDefault(Draft.NAME, function.metadata().name());
+        this.name = '/' + function.metadata().namespace() + '/' + ActionName.of(function);
         this.bound = BoundParameters.of(function);
     }
 

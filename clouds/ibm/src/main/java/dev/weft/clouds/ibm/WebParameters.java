@@ -60,6 +60,26 @@ public final class WebParameters {
         return JSON.writeValueAsBytes(parameters);
     }
 
+    /** The same for a raw web action: neither query nor body is taken apart; JSON and what is no text is base64. */
+    public static byte[] raw(RequestLine line, Headers fields, byte[] body) {
+        ObjectNode parameters = JSON.createObjectNode();
+        parameters.put("__ow_method", line.method().toLowerCase(Locale.ROOT));
+        ObjectNode headers = parameters.putObject("__ow_headers");
+        headers(fields).forEach(headers::put);
+        parameters.put("__ow_path", line.path());
+        String query = line.query();
+        parameters.put("__ow_query", query == null ? "" : query);
+        String media = media(fields);
+        boolean form = media.equals("application/x-www-form-urlencoded");
+        boolean text = !MediaType.json(media) && (form || MediaType.text(media));
+        parameters.put(
+                "__ow_body",
+                text
+                        ? new String(body, StandardCharsets.UTF_8)
+                        : Base64.getEncoder().encodeToString(body));
+        return JSON.writeValueAsBytes(parameters);
+    }
+
     private static void body(ObjectNode parameters, String media, byte[] body) {
         if (MediaType.json(media)) {
             JsonNode value = json(body);

@@ -6,7 +6,13 @@ import dev.weft.api.facade.Names;
 import dev.weft.api.facade.Said;
 import dev.weft.api.resource.Cloud;
 import dev.weft.clouds.ibm.ActionCode;
+import dev.weft.clouds.ibm.ActionName;
 import dev.weft.clouds.ibm.BoundParameters;
+import dev.weft.clouds.ibm.OpenWhiskHost;
+import dev.weft.clouds.ibm.facade.kept.ActionLimit;
+import dev.weft.clouds.ibm.facade.kept.EntityPut;
+import dev.weft.clouds.ibm.facade.kept.Refusal;
+import dev.weft.clouds.ibm.facade.kept.Says;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -41,10 +47,9 @@ final class ActionPut {
     /** Annotation with the number of the version, which each change makes one more. */
     static final String VERSION = "openwhisk.weft.dev/version";
 
-    private static final int TIMEOUT_MILLIS = 60_000;
-    private static final int TIMEOUT_MAX_MILLIS = 300_000;
-    private static final int MEMORY = 256;
-    private static final int MEMORY_MAX = 2048;
+    /** Annotation with the limit of its log, in mebibytes, where it has one of its own. */
+    static final String LOGS = "openwhisk.weft.dev/logs";
+
     private static final Pattern BASE64 =
             Pattern.compile("(?:[A-Za-z0-9+/]{4})*+(?:[A-Za-z0-9+/]{3}=|[A-Za-z0-9+/]{2}==)?");
 
@@ -91,12 +96,30 @@ final class ActionPut {
                 throw malformed("'" + Said.value(each) + "' is no field of an action");
             }
         });
+        if (!said.path("limits").isMissingNode() && !said.path("limits").isObject()) {
+            throw malformed("limits must be an object");
+        }
         ActionPut put = new ActionPut(name, said);
         String kind = put.exec().path("kind").asString("");
-        if (kind.equals("sequence") || kind.equals("blackbox")) {
+        if (kind.equals("blackbox")) {
             throw malformed("exec.kind '" + kind + "' is not done by Weft's façade; give code and its language");
         }
         return put;
+    }
+
+    /** Whether such a body puts a sequence. */
+    static boolean sequence(byte[] body) {
+        try {
+            return body.length > 0
+                    && body.length <= OpenWhiskHost.PAYLOAD_BYTES_MAX
+                    && JSON.readTree(body)
+                            .path("exec")
+                            .path("kind")
+                            .asString("")
+                            .equals("sequence");
+        } catch (JacksonException noJson) {
+            return false;
+        }
     }
 
     private JsonNode exec() {
@@ -114,12 +137,14 @@ final class ActionPut {
                 spec.put("handler", main);
             }
         }
-        limits(spec);
         String weft = Names.weft(name);
         Map<String, String> annotations = new TreeMap<>(before == null ? Map.of() : before.annotations());
-        if (!weft.equals(name)) {
+        if (ActionName.packaged(name)) {
+            annotations.put(ActionName.PACKAGED, name);
+        } else if (!weft.equals(name)) {
             annotations.put(Draft.NAME, name);
         }
+        limits(spec, annotations);
         annotations.put(VERSION, Integer.toString(1 + Integer.parseInt(annotations.getOrDefault(VERSION, "0"))));
         Map<String, String> labels = new TreeMap<>(before == null ? Map.of() : before.labels());
         annotations(labels, annotations);
@@ -129,39 +154,31 @@ final class ActionPut {
     }
 
     private static Map<String, Object> fresh() {
-        return Map.of("contract", "openwhisk", "timeout", TIMEOUT_MILLIS + "ms", "memory", MEMORY + "Mi");
+        return Map.of(
+                "contract",
+                "openwhisk",
+                "timeout",
+                ActionLimit.TIMEOUT_USUAL + "ms",
+                "memory",
+                ActionLimit.MEMORY_USUAL + "Mi");
     }
 
-    private void limits(Map<String, Object> spec) {
-        JsonNode limits = said.path("limits");
-        if (limits.isMissingNode()) {
-            return;
-        }
-        for (Map.Entry<String, JsonNode> each : limits.properties()) {
-            String limit = each.getKey();
-            switch (limit) {
-                case "timeout" -> spec.put("timeout", whole(each, 100, TIMEOUT_MAX_MILLIS) + "ms");
-                case "memory" -> spec.put("memory", whole(each, 64, MEMORY_MAX) + "Mi");
-                case "concurrency" -> {
-                    int ignored = whole(each, 1, 1);
+    private void limits(Map<String, Object> spec, Map<String, String> annotations) {
+        for (Map.Entry<String, JsonNode> each : said.path("limits").properties()) {
+            JsonNode value = each.getValue();
+            switch (ActionLimit.check(each.getKey(), value)) {
+                case TIMEOUT -> spec.put("timeout", value.asInt() + "ms");
+                case MEMORY -> spec.put("memory", value.asInt() + "Mi");
+                case INSTANCES -> spec.put("maxInstances", value.asInt());
+                case LOGS -> {
+                    annotations.remove(LOGS);
+                    if (value.asInt() != ActionLimit.LOGS_USUAL) {
+                        annotations.put(LOGS, value.toString());
+                    }
                 }
-                case "instances" -> spec.put("maxInstances", whole(each, 1, 1000));
-                case "logs" -> {
-                    int ignored = whole(each, 10, 10);
-                }
-                default -> throw malformed("limits." + Said.value(limit) + " is no limit of an action");
+                case CONCURRENCY -> {} // one, as always
             }
         }
-    }
-
-    private static int whole(Map.Entry<String, JsonNode> limit, int least, int most) {
-        JsonNode value = limit.getValue();
-        if (!value.isInt() || value.asInt() < least || value.asInt() > most) {
-            throw malformed("limits." + limit.getKey() + " must be "
-                    + (least == most ? Integer.toString(least) : "from " + least + " to " + most) + " here, got "
-                    + Said.value(value.toString()));
-        }
-        return value.asInt();
     }
 
     /** Texts are labels, so that every façade shows them; whatever else is kept as it is. */
@@ -211,6 +228,10 @@ final class ActionPut {
         if (!(said.path(field) instanceof ArrayNode all)) {
             throw malformed(field + " must be a list of keys and values");
         }
+        int bytes = all.toString().getBytes(StandardCharsets.UTF_8).length;
+        if (bytes > EntityPut.PARAMETERS_BYTES_MAX) {
+            throw new Refusal(413, Says.tooBig(field, bytes, EntityPut.PARAMETERS_BYTES_MAX));
+        }
         Map<String, JsonNode> pairs = new TreeMap<>();
         for (JsonNode each : all) {
             if (!each.path("key").isString() || !each.has("value")) {
@@ -241,22 +262,13 @@ final class ActionPut {
             throw malformed("exec.code must be base64 where exec.binary is true");
         }
         if (bytes.length > CODE_BYTES_MAX) {
-            throw new TooLarge("exec.code has " + bytes.length + " bytes; at most " + CODE_BYTES_MAX + " are taken");
+            throw new Refusal(
+                    413, "exec.code has " + bytes.length + " bytes; at most " + CODE_BYTES_MAX + " are taken");
         }
         if (binary && !kind.startsWith("java")) {
             return bytes;
         }
         return zipped(ActionCode.fileName(kind, binary), bytes);
-    }
-
-    /** Too long for the API. */
-    static final class TooLarge extends IllegalArgumentException {
-        @java.io.Serial
-        private static final long serialVersionUID = 1;
-
-        TooLarge(String message) {
-            super(message);
-        }
     }
 
     /** Of one file; the same bytes make the same zip file. */
@@ -274,7 +286,7 @@ final class ActionPut {
     }
 
     private static IllegalArgumentException malformed(String why) {
-        return new IllegalArgumentException(Says.malformedContent(why));
+        return Refusal.content(why);
     }
 
     /** What such an annotation holds; nothing where somebody else wrote it. */

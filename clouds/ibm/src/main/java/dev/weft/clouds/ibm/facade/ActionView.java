@@ -4,8 +4,12 @@ package dev.weft.clouds.ibm.facade;
 import dev.weft.api.facade.Functions.Served;
 import dev.weft.api.resource.Function;
 import dev.weft.api.resource.Spelling;
+import dev.weft.clouds.ibm.ActionName;
 import dev.weft.clouds.ibm.BoundParameters;
 import dev.weft.clouds.ibm.OpenWhiskHost;
+import dev.weft.clouds.ibm.facade.kept.ActionLimit;
+import dev.weft.clouds.ibm.facade.kept.Entity;
+import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
@@ -41,22 +45,32 @@ final class ActionView {
     private ActionView() {}
 
     /** One page, the latest change first, as OpenWhisk has them. */
-    static ArrayNode page(List<Served> all, int skip, int limit) {
+    static ArrayNode page(List<Listed> all, int skip, int limit) {
         ArrayNode page = JSON.createArrayNode();
         all.stream()
-                .sorted(Comparator.comparing(Served::changed).reversed().thenComparing(each -> each.function()
-                        .name()))
+                .sorted(Comparator.comparing(Listed::changed).reversed().thenComparing(Listed::name))
                 .skip(skip)
                 .limit(limit)
-                .forEach(each -> page.add(summary(each)));
+                .forEach(each -> page.add(each.summary()));
         return page;
+    }
+
+    /** An action of a list. */
+    record Listed(String name, Instant changed, ObjectNode summary) {
+        static Listed of(Served served) {
+            return new Listed(ActionName.of(served.function()), served.changed(), ActionView.summary(served));
+        }
+
+        static Listed of(Entity sequence, String namespace) {
+            return new Listed(sequence.name(), sequence.changed(), Sequences.summary(sequence, namespace));
+        }
     }
 
     private static ObjectNode summary(Served served) {
         ObjectNode summary = JSON.createObjectNode();
         summary.set("annotations", annotations(served));
         summary.putObject("exec").put("binary", binary(served.function().spec().code()));
-        summary.set("limits", limits(served.function().spec()));
+        summary.set("limits", limits(served));
         return named(summary, served);
     }
 
@@ -74,7 +88,7 @@ final class ActionView {
         if (spec.handler() != null) {
             exec.put("main", spec.handler());
         }
-        document.set("limits", limits(spec));
+        document.set("limits", limits(served));
         ArrayNode parameters = document.putArray("parameters");
         served.env().forEach((key, value) -> parameters
                 .addObject()
@@ -91,8 +105,9 @@ final class ActionView {
 
     private static ObjectNode named(ObjectNode action, Served served) {
         String changes = served.function().metadata().annotations().get(ActionPut.VERSION);
-        return action.put("name", served.shownName())
-                .put("namespace", served.function().metadata().namespace())
+        String name = ActionName.of(served.function());
+        return action.put("name", ActionName.simple(name))
+                .put("namespace", ActionName.path(served.function().metadata().namespace(), name))
                 .put("publish", false)
                 .put("updated", served.changed().toEpochMilli())
                 .put("version", changes == null ? OpenWhiskHost.ACTION_VERSION : "0.0." + changes);
@@ -118,12 +133,21 @@ final class ActionView {
         return annotations;
     }
 
-    private static ObjectNode limits(Function.Spec spec) {
+    /** That of its log only where a client put it: Weft itself has none. */
+    private static ObjectNode limits(Served served) {
+        Function.Spec spec = served.function().spec();
         Function.Spec bounded = spec.bounded();
-        return JSON.createObjectNode()
+        ObjectNode limits = JSON.createObjectNode()
                 .put("concurrency", oneAtATime(spec.contract()) ? 1 : bounded.concurrency())
                 .put("memory", bounded.memory().mebibytes())
                 .put("timeout", spec.timeout().toMillis());
+        String logs = served.function().metadata().annotations().get(ActionPut.LOGS);
+        if (logs != null && logs.matches("[0-9]{1,2}")) {
+            limits.put("logs", Integer.parseInt(logs));
+        } else if (served.put()) {
+            limits.put("logs", ActionLimit.LOGS_USUAL);
+        }
+        return limits;
     }
 
     /** Contracts whose instances serve one call at a time, whatever the document says. */

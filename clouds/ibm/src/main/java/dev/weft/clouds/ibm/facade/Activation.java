@@ -9,6 +9,7 @@ import dev.weft.api.facade.Key;
 import dev.weft.api.facade.Wish;
 import dev.weft.clouds.ibm.InvocationDialect;
 import dev.weft.clouds.ibm.OpenWhiskHost;
+import dev.weft.clouds.ibm.facade.kept.Says;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
@@ -22,10 +23,22 @@ import tools.jackson.databind.node.ObjectNode;
  *
  * @param start when the request was read
  * @param resultOnly whether the client asked for the result alone
+ * @param sequence whether its log is the ids of its parts
  */
-record Activation(Transaction transaction, Key key, String function, Instant start, boolean resultOnly)
+record Activation(
+        Transaction transaction, Key key, String function, Instant start, boolean resultOnly, boolean sequence)
         implements Wish.Answering {
     private static final JsonMapper JSON = JsonMapper.shared();
+
+    /** Of a function. */
+    Activation(Transaction transaction, Key key, String function, Instant start, boolean resultOnly) {
+        this(transaction, key, function, start, resultOnly, false);
+    }
+
+    /** The same of a sequence. */
+    Activation ofSequence() {
+        return new Activation(transaction, key, function, start, resultOnly, true);
+    }
 
     @Override
     public FacadeAnswer spoke(Wish.Came came) {
@@ -65,12 +78,26 @@ record Activation(Transaction transaction, Key key, String function, Instant sta
     private ObjectNode written(Wish.Came came, ActivationResult result) {
         return ActivationView.document(
                 new ActivationView.Ran(
-                        came.invocation(), key.namespace(), function, key.name(), start, came.took(), logs(came)),
+                        came.invocation(),
+                        key.namespace(),
+                        function,
+                        key.name(),
+                        start,
+                        came.took(),
+                        logs(came),
+                        kind()),
                 result);
+    }
+
+    private ActivationView.Kept kind() {
+        return sequence ? ActivationView.Kept.SEQUENCE : ActivationView.Kept.FUNCTION;
     }
 
     /** What a function wrote before it failed is for those who may see it; all that it wrote is in its record. */
     private List<String> logs(Wish.Came came) {
+        if (sequence) {
+            return came.logTail().lines().toList();
+        }
         return key.may(Key.Role.DEPLOY) && came.outcome() instanceof Outcome.Failure failure
                 ? failure.logTail().lines().toList()
                 : List.of();

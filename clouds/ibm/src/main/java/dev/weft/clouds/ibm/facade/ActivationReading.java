@@ -7,6 +7,10 @@ import dev.weft.api.facade.FacadeAnswer;
 import dev.weft.api.facade.Functions;
 import dev.weft.api.facade.Key;
 import dev.weft.api.facade.Names;
+import dev.weft.clouds.ibm.ActionName;
+import dev.weft.clouds.ibm.facade.kept.Callee;
+import dev.weft.clouds.ibm.facade.kept.Kind;
+import dev.weft.clouds.ibm.facade.kept.Says;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -39,7 +43,7 @@ record ActivationReading(Transaction transaction, Key key) {
     FacadeAnswer list(Page asked, Events events, Functions functions) {
         List<EventRecord> found = events.list(new Events.Filter(
                 key.namespace(),
-                asked.name().isEmpty() ? null : Names.weft(asked.name()),
+                asked.name().isEmpty() ? null : meant(asked.name(), functions),
                 null,
                 true,
                 asked.since(),
@@ -53,12 +57,24 @@ record ActivationReading(Transaction transaction, Key key) {
         for (EventRecord each : found) {
             EventRecord.Last last = each.last();
             if (last != null) {
-                ActivationView.Ran ran = ran(each, last, functions, logs(last, last.log()));
+                ActivationView.Ran ran = ran(each, last, functions, logs(each, last, last.log()));
                 ActivationResult result = ActivationResult.of(last);
                 page.add(asked.docs() ? ActivationView.document(ran, result) : ActivationView.summary(ran, result));
             }
         }
         return transaction.json(200, page);
+    }
+
+    /** An action, a sequence or a trigger: whatever has that name now. */
+    private String meant(String name, Functions functions) {
+        if (Callee.function(functions, key.namespace(), name) == null) {
+            for (Kind each : new Kind[] {Kind.SEQUENCE, Kind.TRIGGER}) {
+                if (functions.shelf().find(key.namespace(), each.shelf(), name) != null) {
+                    return each.event(name);
+                }
+            }
+        }
+        return Names.weft(name);
     }
 
     FacadeAnswer one(Asked.OneActivation asked, Events events, Functions functions) {
@@ -84,15 +100,17 @@ record ActivationReading(Transaction transaction, Key key) {
 
     /** The newest call with an event, under the name that its client knows. */
     private ActivationView.Ran ran(EventRecord record, EventRecord.Last last, Functions functions, List<String> logs) {
-        Functions.Served served = functions.find(record.namespace(), record.function());
+        String kept = Kind.named(record.function());
+        Functions.Served served = kept == null ? functions.find(record.namespace(), record.function()) : null;
         return new ActivationView.Ran(
                 record.id(),
                 record.namespace(),
-                served == null ? record.function() : served.shownName(),
+                kept != null ? kept : served == null ? record.function() : ActionName.of(served.function()),
                 key.name(),
                 last.ended().minus(last.took()),
                 last.took(),
-                logs);
+                logs,
+                new ActivationView.Kept(record.function().startsWith(Kind.SEQUENCE.event("")), Parts.cause(record)));
     }
 
     private boolean mine(EventRecord record) {
@@ -102,6 +120,7 @@ record ActivationReading(Transaction transaction, Key key) {
     private List<String> written(EventRecord record, EventRecord.Last last, Functions functions) {
         return key.may(Key.Role.DEPLOY)
                 ? logs(
+                        record,
                         last,
                         last.log().isEmpty()
                                 ? functions.logTail(record.namespace(), record.function(), record.id())
@@ -110,8 +129,11 @@ record ActivationReading(Transaction transaction, Key key) {
     }
 
     /** As OpenWhisk writes a line: when, where, what. When is when the call ended: nothing closer is kept. */
-    private static List<String> logs(EventRecord.Last last, @Nullable String text) {
+    private static List<String> logs(EventRecord record, EventRecord.Last last, @Nullable String text) {
         List<String> lines = new ArrayList<>();
+        if (text != null && Kind.named(record.function()) != null) {
+            return text.lines().toList(); // ids, or what became of rules
+        }
         if (text != null) {
             text.lines().forEach(each -> lines.add("%-30s %s: %s".formatted(last.ended(), "stdout", each)));
         }

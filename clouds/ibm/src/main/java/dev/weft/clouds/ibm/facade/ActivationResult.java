@@ -58,6 +58,15 @@ record ActivationResult(State state, String json, int bytes, boolean timedOut) {
         }
     }
 
+    /** With its numbers as they are, but for those that are beyond all measure. */
+    private static JsonNode exact(String json) {
+        try {
+            return EXACT.readTree(json);
+        } catch (NumberFormatException beyond) {
+            return JSON.readTree(json);
+        }
+    }
+
     private enum Shape {
         OBJECT,
         WITH_ERROR,
@@ -76,7 +85,7 @@ record ActivationResult(State state, String json, int bytes, boolean timedOut) {
                     case ARRAY -> succeeded(String.valueOf(text));
                     case OTHER -> succeeded("{\"result\":" + text + '}');
                     case WITH_ERROR ->
-                        failed(State.APPLICATION, EXACT.readTree(body).path(ERROR));
+                        failed(State.APPLICATION, exact(String.valueOf(text)).path(ERROR));
                     case NOT_JSON -> {
                         ObjectNode wrapped = JSON.createObjectNode();
                         if (contentType != null) {
@@ -97,7 +106,7 @@ record ActivationResult(State state, String json, int bytes, boolean timedOut) {
         boolean whisk = failure.type().equals(ActivationFailure.APPLICATION)
                 || failure.type().equals(ActivationFailure.DEVELOPER);
         String text = text(failure.payload());
-        JsonNode said = text == null || shape(text) == Shape.NOT_JSON ? null : EXACT.readTree(text);
+        JsonNode said = text == null || shape(text) == Shape.NOT_JSON ? null : exact(text);
         if (whisk && said != null && said.has(ERROR)) {
             State state = failure.type().equals(ActivationFailure.APPLICATION) ? State.APPLICATION : State.DEVELOPER;
             return fitting(made(state, object(said.path(ERROR)), reason == Outcome.Failure.Reason.TIMEOUT));

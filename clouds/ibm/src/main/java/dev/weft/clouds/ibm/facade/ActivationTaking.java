@@ -6,6 +6,7 @@ import dev.weft.api.event.Taken;
 import dev.weft.api.facade.FacadeAnswer;
 import dev.weft.api.facade.Wish;
 import dev.weft.clouds.ibm.OpenWhiskHost;
+import dev.weft.clouds.ibm.facade.kept.Says;
 
 /** A call that is not waited for: 202 with the activation's id, once the event is kept. Source: OpenWhisk's {@code Actions}. */
 record ActivationTaking(Transaction transaction) implements Wish.Taking {

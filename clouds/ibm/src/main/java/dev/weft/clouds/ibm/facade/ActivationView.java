@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.weft.clouds.ibm.facade;
 
+import dev.weft.clouds.ibm.ActionName;
 import dev.weft.clouds.ibm.OpenWhiskHost;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -24,7 +26,18 @@ final class ActivationView {
             String subject,
             Instant start,
             Duration took,
-            List<String> logs) {}
+            List<String> logs,
+            Kept kept) {}
+
+    /**
+     * What it is of.
+     *
+     * @param cause id of the activation that it is a part of; null where it is none
+     */
+    record Kept(boolean sequence, @Nullable String cause) {
+        static final Kept FUNCTION = new Kept(false, null);
+        static final Kept SEQUENCE = new Kept(true, null);
+    }
 
     /** OpenWhisk writes a UUID without its hyphens. */
     static String id(String invocation) {
@@ -70,14 +83,24 @@ final class ActivationView {
         record.put("activationId", id(ran.invocation()));
         ArrayNode annotations = record.putArray("annotations");
         annotations.addObject().put("key", "path").put("value", ran.namespace() + '/' + ran.function());
+        if (ran.kept().sequence()) {
+            annotations.addObject().put("key", "kind").put("value", "sequence");
+            annotations
+                    .addObject()
+                    .put("key", "topmost")
+                    .put("value", ran.kept().cause() == null);
+        }
         annotations.addObject().put("key", "timeout").put("value", result.timedOut());
+        if (ran.kept().cause() != null) {
+            record.put("cause", ran.kept().cause());
+        }
         long millis = ran.took().toMillis();
         record.put("duration", millis);
         return record.put("end", ran.start().toEpochMilli() + millis);
     }
 
     private static void named(ObjectNode record, Ran ran) {
-        record.put("name", ran.function());
+        record.put("name", ActionName.simple(ran.function()));
         record.put("namespace", ran.namespace());
         record.put("publish", false);
     }

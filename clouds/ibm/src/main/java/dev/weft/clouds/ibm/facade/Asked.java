@@ -3,6 +3,9 @@ package dev.weft.clouds.ibm.facade;
 
 import dev.weft.api.RequestLine;
 import dev.weft.clouds.ibm.EntityName;
+import dev.weft.clouds.ibm.facade.kept.Kind;
+import dev.weft.clouds.ibm.facade.kept.Reference;
+import dev.weft.clouds.ibm.facade.kept.Says;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -10,11 +13,12 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /** What a request's method and path ask for, in the words of OpenWhisk's client for Node.js. Pure. */
 sealed interface Asked {
     /** The namespace that is the key's own, whatever its name. */
-    String OWN = "_";
+    String OWN = Reference.OWN;
 
     /** What can be asked for of an activation's record. */
     Set<String> PARTS = Set.of("logs", "result");
@@ -67,7 +71,63 @@ sealed interface Asked {
         }
     }
 
-    /** Something about one action. */
+    /** All actions of a package. */
+    record InPackage(String namespace, String pack) implements Asked {
+        @Override
+        public String action() {
+            return "actions.list";
+        }
+
+        @Override
+        public String on() {
+            return namespace + '/' + pack + '/';
+        }
+    }
+
+    /** All packages, triggers or rules. */
+    record Collection(Kind kind, String namespace) implements Asked {
+        @Override
+        public String action() {
+            return kind.collection() + ".list";
+        }
+
+        @Override
+        public String on() {
+            return namespace;
+        }
+    }
+
+    /** Something about one of these. */
+    record OneEntity(Kind kind, Verb verb, String namespace, String name) implements Asked {
+        @Override
+        public String action() {
+            return kind.collection() + '.' + verb.name().toLowerCase(Locale.ROOT);
+        }
+
+        @Override
+        public String on() {
+            return namespace + '/' + name;
+        }
+    }
+
+    /** What a namespace may ask for. */
+    record Limits(String namespace) implements Asked {
+        @Override
+        public String action() {
+            return "limits.get";
+        }
+
+        @Override
+        public String on() {
+            return namespace;
+        }
+    }
+
+    /**
+     * Something about one action.
+     *
+     * @param name with its package if it has one
+     */
     record OneAction(Verb verb, String namespace, String name) implements Asked {
         @Override
         public String action() {
@@ -119,18 +179,6 @@ sealed interface Asked {
         @Override
         public String on() {
             return namespace + '/' + id;
-        }
-    }
-
-    /**
-     * Something in a package: there are none.
-     *
-     * @param name of package and action
-     */
-    record Packaged(String action, String namespace, String name) implements Asked {
-        @Override
-        public String on() {
-            return namespace + '/' + name;
         }
     }
 
@@ -196,7 +244,11 @@ sealed interface Asked {
         return switch (path.get(2)) {
             case "actions" -> actions(line, path.get(1), entity);
             case "activations" -> activations(line, path.get(1), entity);
-            default -> elsewhere(line.method(), path.get(2), entity);
+            case "packages" -> entities(line, Kind.PACKAGE, path.get(1), entity);
+            case "triggers" -> entities(line, Kind.TRIGGER, path.get(1), entity);
+            case "rules" -> entities(line, Kind.RULE, path.get(1), entity);
+            case "limits" -> entity.isEmpty() ? got(line, new Limits(path.get(1))) : new Wrong(404, Says.NO_PATH);
+            default -> new Wrong(404, Says.NO_PATH);
         };
     }
 
@@ -205,7 +257,25 @@ sealed interface Asked {
             return got(line, new Actions(namespace));
         }
         boolean page = path.size() == 2 && path.get(1).isEmpty(); // all actions of a package
-        for (String name : page ? path.subList(0, 1) : path) {
+        Wrong wrong = wrong(page ? path.subList(0, 1) : path);
+        if (wrong != null) {
+            return wrong;
+        }
+        if (path.size() > 2) {
+            return new Wrong(404, Says.NO_PATH);
+        }
+        if (page) {
+            return got(line, new InPackage(namespace, path.getFirst()));
+        }
+        Verb verb = verb(line.method());
+        return verb == null
+                ? noMethod("GET, PUT, POST, DELETE")
+                : new OneAction(verb, namespace, String.join("/", path));
+    }
+
+    /** Null where all are names. */
+    private static @Nullable Wrong wrong(List<String> names) {
+        for (String name : names) {
             if (name.length() > EntityName.CHARACTERS_MAX) {
                 return new Wrong(400, Says.nameTooLong(name.length(), EntityName.CHARACTERS_MAX));
             }
@@ -213,32 +283,34 @@ sealed interface Asked {
                 return new Wrong(400, Says.ILLEGAL_NAME);
             }
         }
-        if (path.size() > 2) {
+        return null;
+    }
+
+    private static @Nullable Verb verb(String method) {
+        return switch (method) {
+            case "GET" -> Verb.GET;
+            case "POST" -> Verb.INVOKE;
+            case "PUT" -> Verb.CREATE;
+            case "DELETE" -> Verb.DELETE;
+            default -> null;
+        };
+    }
+
+    private static Asked entities(RequestLine line, Kind kind, String namespace, List<String> path) {
+        if (path.isEmpty() || path.equals(List.of(""))) {
+            return got(line, new Collection(kind, namespace));
+        }
+        Wrong wrong = wrong(path);
+        if (wrong != null) {
+            return wrong;
+        }
+        if (path.size() > 1) {
             return new Wrong(404, Says.NO_PATH);
         }
-        String name = path.getFirst();
-        boolean packaged = path.size() == 2;
-        return switch (line.method()) {
-            case "GET" ->
-                page
-                        ? new Packaged("actions.list", namespace, name)
-                        : packaged
-                                ? new Packaged("actions.get", namespace, String.join("/", path))
-                                : new OneAction(Verb.GET, namespace, name);
-            case "POST" ->
-                packaged
-                        ? new Packaged("actions.invoke", namespace, String.join("/", path))
-                        : new OneAction(Verb.INVOKE, namespace, name);
-            case "PUT" ->
-                packaged
-                        ? new NotDone("actions.create", "all actions are in the default package", false)
-                        : new OneAction(Verb.CREATE, namespace, name);
-            case "DELETE" ->
-                packaged
-                        ? new Packaged("actions.delete", namespace, String.join("/", path))
-                        : new OneAction(Verb.DELETE, namespace, name);
-            default -> noMethod("GET, PUT, POST, DELETE");
-        };
+        Verb verb = verb(line.method());
+        return verb == null || (kind == Kind.PACKAGE && verb == Verb.INVOKE)
+                ? noMethod(kind == Kind.PACKAGE ? "GET, PUT, DELETE" : "GET, PUT, POST, DELETE")
+                : new OneEntity(kind, verb, namespace, path.getFirst());
     }
 
     private static Asked activations(RequestLine line, String namespace, List<String> path) {
@@ -252,28 +324,6 @@ sealed interface Asked {
         return ACTIVATION.matcher(path.getFirst()).matches()
                 ? got(line, new OneActivation(namespace, path.getFirst(), part))
                 : new Wrong(400, Says.ILLEGAL_ACTIVATION);
-    }
-
-    /** The other collections. */
-    private static Asked elsewhere(String method, String collection, List<String> path) {
-        String verb =
-                switch (method) {
-                    case "GET" -> path.isEmpty() || path.equals(List.of("")) ? "list" : "get";
-                    case "PUT" -> "create";
-                    case "POST" -> "invoke";
-                    case "DELETE" -> "delete";
-                    default -> "";
-                };
-        if (verb.isEmpty()) {
-            return noMethod("GET, PUT, POST, DELETE");
-        }
-        String action = collection + '.' + verb;
-        return switch (collection) {
-            case "packages" -> new NotDone(action, "all actions are in the default package", false);
-            case "triggers", "rules" -> new NotDone(action, "call the action itself with blocking=true", false);
-            case "limits" -> new NotDone(action, "each action's document has its limits", false);
-            default -> new Wrong(404, Says.NO_PATH);
-        };
     }
 
     private static Asked got(RequestLine line, Asked asked) {

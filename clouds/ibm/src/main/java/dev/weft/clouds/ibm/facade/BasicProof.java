@@ -5,6 +5,7 @@ import dev.weft.api.Headers;
 import dev.weft.api.facade.Key;
 import dev.weft.api.facade.KeyProof;
 import dev.weft.api.facade.Keys;
+import dev.weft.clouds.ibm.facade.kept.Says;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.List;

@@ -3,6 +3,7 @@ package dev.weft.clouds.ibm.facade;
 
 import dev.weft.api.RequestLine;
 import dev.weft.api.facade.Operations;
+import dev.weft.clouds.ibm.facade.kept.Says;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Locale;

@@ -67,6 +67,11 @@ record Transaction(String id) {
                 json);
     }
 
+    /** Without a body. */
+    FacadeAnswer empty(int status) {
+        return new FacadeAnswer(status, Headers.of(FIELD, id), new byte[0]);
+    }
+
     FacadeAnswer text(String words) {
         return new FacadeAnswer(
                 200,

@@ -5,14 +5,20 @@ import dev.weft.api.CloudException;
 import dev.weft.api.Headers;
 import dev.weft.api.RequestLine;
 import dev.weft.api.facade.FacadeRequest;
+import dev.weft.api.facade.Functions;
 import dev.weft.api.facade.Key;
 import dev.weft.api.facade.KeyProof;
 import dev.weft.api.facade.Keys;
 import dev.weft.api.facade.Names;
 import dev.weft.api.facade.Wish;
 import dev.weft.api.resource.Function;
+import dev.weft.clouds.ibm.ActionName;
 import dev.weft.clouds.ibm.BoundParameters;
+import dev.weft.clouds.ibm.OpenWhiskHost;
 import dev.weft.clouds.ibm.WebParameters;
+import dev.weft.clouds.ibm.facade.kept.Callee;
+import dev.weft.clouds.ibm.facade.kept.Entity;
+import dev.weft.clouds.ibm.facade.kept.Says;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -28,7 +34,7 @@ import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * A call of a web action: {@code /api/v1/web/NAMESPACE/default/ACTION.EXTENSION}. Its annotations decide: {@code web-export} whether
+ * A call of a web action: {@code /api/v1/web/NAMESPACE/PACKAGE/ACTION.EXTENSION}. Its annotations decide: {@code web-export} whether
  * it is one, {@code require-whisk-auth} who may call, {@code final} whose parameters go. Pure. Source: OpenWhisk's document "Web
  * Actions" and its controller {@code WebActions}.
  */
@@ -53,6 +59,11 @@ record WebAction(Transaction transaction, FacadeRequest request, Keys keys, Inst
      * @param rest what follows; empty where nothing does
      */
     record Target(String namespace, String pack, String action, String extension, String rest) {
+        /** The action's name, with its package if it has one. */
+        String name() {
+            return pack.equals("default") ? action : pack + '/' + action;
+        }
+
         /** Null where the path names none. */
         static @Nullable Target of(String path) {
             Matcher parts = PATH.matcher(path);
@@ -86,9 +97,13 @@ record WebAction(Transaction transaction, FacadeRequest request, Keys keys, Inst
     private Wish wish() {
         // whose call it is shows only when the action is known: it may be anybody's
         Key anybody = new Key("web-action", "", "web action", Key.Role.INVOKE, target.namespace());
-        return new Wish.Look(anybody, Names.weft(target.action()), found -> {
+        return new Wish.Look(anybody, Names.weft(target.name()), found -> {
             Map<String, JsonNode> annotations = found == null ? Map.of() : annotations(found);
-            boolean exported = found != null && target.pack().equals("default") && is(annotations, "web-export");
+            boolean meant = found != null
+                    && (ActionName.packaged(target.name())
+                            ? ActionName.of(found).equals(target.name())
+                            : !ActionName.packaged(ActionName.of(found)));
+            boolean exported = meant && is(annotations, "web-export");
             if (found == null || !exported) {
                 return refused("", false, 404, Says.ABSENT);
             }
@@ -138,9 +153,6 @@ record WebAction(Transaction transaction, FacadeRequest request, Keys keys, Inst
     }
 
     private Wish call(Key key, Function found, Map<String, JsonNode> annotations) {
-        if (is(annotations, "raw-http")) {
-            return refused(key.id(), true, 501, Says.notDone("web actions with raw-http", "leave raw-http out"));
-        }
         if (!target.extension().equals("http") && target.rest().length() > 1) {
             return refused(
                     key.id(),
@@ -152,7 +164,9 @@ record WebAction(Transaction transaction, FacadeRequest request, Keys keys, Inst
         try {
             RequestLine line = new RequestLine(
                     request.line().method(), target.rest(), request.line().query());
-            parameters = WebParameters.of(line, fields(annotations), request.body());
+            parameters = is(annotations, "raw-http")
+                    ? WebParameters.raw(line, fields(annotations), request.body())
+                    : WebParameters.of(line, fields(annotations), request.body());
         } catch (CloudException wrong) {
             return refused(key.id(), true, 400, String.valueOf(wrong.getMessage()));
         }
@@ -165,10 +179,37 @@ record WebAction(Transaction transaction, FacadeRequest request, Keys keys, Inst
                 }
             }
         }
+        if (!ActionName.packaged(target.name())) {
+            return call(key, parameters);
+        }
+        return new Wish.Consult(key, functions -> inPackage(key, parameters, annotations, functions));
+    }
+
+    /** With the package's parameters; those too are not the caller's to set where the action's are final. */
+    private Wish inPackage(Key key, byte[] parameters, Map<String, JsonNode> annotations, Functions functions) {
+        Callee callee = Callee.find(functions, target.namespace(), target.name());
+        if (callee == null || callee.sequence() != null) {
+            return refused(key.id(), true, 404, Says.ABSENT);
+        }
+        ObjectNode said = Entity.object(parameters);
+        if (is(annotations, "final")) {
+            for (String name : callee.defaults().propertyNames()) {
+                if (said.has(name)) {
+                    return refused(key.id(), true, 400, NOT_ALLOWED);
+                }
+            }
+        }
+        byte[] payload = callee.payload(parameters);
+        return payload.length > OpenWhiskHost.PARAMETERS_BYTES_MAX
+                ? refused(key.id(), true, 413, Says.tooLarge(OpenWhiskHost.PARAMETERS_BYTES_MAX))
+                : call(key, payload);
+    }
+
+    private Wish call(Key key, byte[] parameters) {
         WebAnswering answering = new WebAnswering(transaction, target.extension());
         return new Wish.Noted(
                 new Wish.Invoke(
-                        key, Names.weft(target.action()), "application/json", Map.of(), parameters, false, answering),
+                        key, Names.weft(target.name()), "application/json", Map.of(), parameters, false, answering),
                 PATIENCE,
                 answering);
     }

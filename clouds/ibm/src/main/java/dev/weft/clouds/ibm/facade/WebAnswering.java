@@ -9,6 +9,7 @@ import dev.weft.api.facade.FacadeAnswer;
 import dev.weft.api.facade.Wish;
 import dev.weft.clouds.ibm.InvocationDialect;
 import dev.weft.clouds.ibm.WebAnswer;
+import dev.weft.clouds.ibm.facade.kept.Says;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Base64;

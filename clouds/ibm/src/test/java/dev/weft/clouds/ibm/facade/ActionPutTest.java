@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.weft.api.facade.Draft;
 import dev.weft.api.resource.Cloud;
 import dev.weft.clouds.ibm.BoundParameters;
+import dev.weft.clouds.ibm.facade.kept.Refusal;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -96,11 +97,17 @@ class ActionPutTest {
     @CsvSource(
             delimiter = '|',
             value = {
-                "\"exec\":{\"kind\":\"sequence\"} | exec.kind 'sequence' is not done",
                 "\"exec\":{\"kind\":\"blackbox\",\"image\":\"a\"} | exec.kind 'blackbox' is not done",
                 "\"exec\":{\"kind\":\"nodejs:20\"} | exec.code is required",
-                "\"limits\":{\"timeout\":99} | limits.timeout must be from 100 to 300000 here, got 99",
-                "\"limits\":{\"concurrency\":2} | limits.concurrency must be 1 here, got 2",
+                "\"limits\":{\"timeout\":99} | requirement failed: duration 99 milliseconds below allowed threshold of 100 milliseconds",
+                "\"limits\":{\"concurrency\":2} | requirement failed: concurrency 2 exceeds allowed threshold of 1",
+                "\"limits\":{\"timeout\":300001} | duration 300001 milliseconds exceeds allowed threshold of 300000 milliseconds",
+                "\"limits\":{\"memory\":127} | memory 127 MB below allowed threshold of 128 MB",
+                "\"limits\":{\"memory\":2049} | memory 2049 MB exceeds allowed threshold of 2048 MB",
+                "\"limits\":{\"logs\":11} | log size 11 MB exceeds allowed threshold of 10 MB",
+                "\"limits\":{\"logs\":0} | log size 0 MB below allowed threshold of 1 MB",
+                "\"limits\":{\"memory\":\"256\"} | limits.memory must be a whole number from 128 to 2048",
+                "\"limits\":7 | limits must be an object",
                 "\"limits\":{\"speed\":2} | limits.speed is no limit",
                 "\"annotations\":{} | annotations must be a list",
                 "\"parameters\":[{\"key\":1,\"value\":1}] | parameters must be a list",
@@ -124,7 +131,8 @@ class ActionPutTest {
                 .hasMessageContaining("Object expected");
         String long48 = Base64.getEncoder().encodeToString(new byte[ActionPut.CODE_BYTES_MAX + 1]);
         assertThatThrownBy(() -> put(exec("nodejs:20", long48, "")).zip())
-                .isInstanceOf(ActionPut.TooLarge.class)
+                .isInstanceOfSatisfying(
+                        Refusal.class, refusal -> assertThat(refusal.status()).isEqualTo(413))
                 .hasMessageContaining("at most " + ActionPut.CODE_BYTES_MAX);
         assertThat(long48.length()).isLessThan(OpenWhiskFacade.PUT_BYTES_MAX);
     }

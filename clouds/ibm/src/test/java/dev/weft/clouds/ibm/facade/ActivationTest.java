@@ -54,7 +54,7 @@ class ActivationTest {
     }
 
     @Test
-    void anAnswerIsAWholeRecord() {
+    void anAnswerIsAWholeRecord() throws InterruptedException {
         FacadeAnswer answer = said(result("application/json"), "{\"hello\": 1.10}");
 
         assertThat(answer.status()).isEqualTo(200);
@@ -70,7 +70,7 @@ class ActivationTest {
     }
 
     @Test
-    void onlyTheResultWhereTheClientAsksForIt() {
+    void onlyTheResultWhereTheClientAsksForIt() throws InterruptedException {
         FacadeAnswer answer =
                 activation(CALLER, true).spoke(came(result("application/json"), "{\"n\":12345678901234567890}"));
 
@@ -91,20 +91,21 @@ class ActivationTest {
                 "image/png | hi | {\"contentType\":\"image/png\",\"result\":\"aGk=\"}",
                 "application/json | {\"a\":1}x | {\"contentType\":\"application/json\",\"result\":\"eyJhIjoxfXg=\"}"
             })
-    void whatIsNoObjectIsPutIntoOneAsByTheAdapters(String type, String body, String expected) {
+    void whatIsNoObjectIsPutIntoOneAsByTheAdapters(String type, String body, String expected)
+            throws InterruptedException {
         assertThat(text(activation(CALLER, true).spoke(came(result(type), body))))
                 .isEqualTo(expected);
     }
 
     @Test
-    void nothingIsAnEmptyObject() {
+    void nothingIsAnEmptyObject() throws InterruptedException {
         assertThat(text(activation(CALLER, true).spoke(came(result(null), "")))).isEqualTo("{}");
         assertThat(text(activation(CALLER, true).spoke(came(result(null), "x"))))
                 .isEqualTo("{\"result\":\"eA==\"}");
     }
 
     @Test
-    void aResultWithAnErrorIsAnApplicationError() {
+    void aResultWithAnErrorIsAnApplicationError() throws InterruptedException {
         FacadeAnswer answer = said(
                 result("application/json"), "{\"a\":1,\"error\":{\"error\":\"no cart\",\"n\":0.12345678901234567891}}");
 
@@ -117,7 +118,7 @@ class ActivationTest {
     }
 
     @Test
-    void anActionsOwnFailureKeepsItsWords() {
+    void anActionsOwnFailureKeepsItsWords() throws InterruptedException {
         FacadeAnswer application =
                 said(failure(Reason.ERROR, "application error", "{\"error\":\"no cart\",\"more\":1}"), "");
         assertThat(application.status()).isEqualTo(502);
@@ -140,7 +141,7 @@ class ActivationTest {
 
     @ParameterizedTest
     @EnumSource(Reason.class)
-    void otherContractsFailInOpenWhisksWords(Reason reason) {
+    void otherContractsFailInOpenWhisksWords(Reason reason) throws InterruptedException {
         FacadeAnswer answer = said(failure(reason, "Runtime.Broken", "{\"errorMessage\":\"it broke\"}"), "");
 
         assertThat(answer.status()).isEqualTo(502);
@@ -160,7 +161,7 @@ class ActivationTest {
     }
 
     @Test
-    void aFailureWithoutAShapeOfItsOwnIsToldByTypeAndMessage() {
+    void aFailureWithoutAShapeOfItsOwnIsToldByTypeAndMessage() throws InterruptedException {
         assertThat(json(said(failure(Reason.ERROR, "Oops", "plain"), ""))
                         .path("response")
                         .path("result")
@@ -174,7 +175,7 @@ class ActivationTest {
     }
 
     @Test
-    void whatAFunctionWroteIsForWhoMaySeeIt() {
+    void whatAFunctionWroteIsForWhoMaySeeIt() throws InterruptedException {
         Outcome failed = failure(Reason.ERROR, "Oops", "");
 
         assertThat(json(said(failed, "")).path("logs")).isEmpty();
@@ -186,7 +187,7 @@ class ActivationTest {
     }
 
     @Test
-    void aResultHasOpenWhisksLimit() {
+    void aResultHasOpenWhisksLimit() throws InterruptedException {
         String fits = "{\"a\":\"" + "x".repeat(OpenWhiskHost.RESULT_BYTES_MAX - 8) + "\"}";
         assertThat(said(result("application/json"), fits).status()).isEqualTo(200);
 
@@ -197,7 +198,7 @@ class ActivationTest {
     }
 
     @Test
-    void whatGoesOnWithoutItsCallerIsAccepted() {
+    void whatGoesOnWithoutItsCallerIsAccepted() throws InterruptedException {
         FacadeAnswer answer = said(new Outcome.Accepted("theirs"), "");
 
         assertThat(answer.status()).isEqualTo(202);
@@ -207,7 +208,7 @@ class ActivationTest {
     @ParameterizedTest
     @CsvSource({"UNREACHABLE,503", "ABSENT,503", "BUSY,429", "DENIED,500", "UNKNOWN,500", "TOO_LARGE,413", "INVALID,400"
     })
-    void aCloudsTroubleIsToldWithoutDetails(CloudException.Kind kind, int status) {
+    void aCloudsTroubleIsToldWithoutDetails(CloudException.Kind kind, int status) throws InterruptedException {
         FacadeAnswer answer = activation(CALLER, false)
                 .failed(new CloudException(kind, "on cloud cellar", null, Duration.ofSeconds(3)));
 
@@ -221,7 +222,7 @@ class ActivationTest {
     }
 
     @Test
-    void anAbsentActionIsToldInOpenWhisksWords() {
+    void anAbsentActionIsToldInOpenWhisksWords() throws InterruptedException {
         FacadeAnswer answer = activation(CALLER, false).absent();
 
         assertThat(answer.status()).isEqualTo(404);
@@ -229,7 +230,7 @@ class ActivationTest {
     }
 
     @Test
-    void exchangesAreNotWhatWasAskedFor() {
+    void exchangesAreNotWhatWasAskedFor() throws InterruptedException {
         assertThat(said(new Outcome.Response(200, Headers.none(), Body.empty()), "")
                         .status())
                 .isEqualTo(500);
@@ -252,7 +253,7 @@ class ActivationTest {
 
     @ParameterizedTest
     @EnumSource(Reason.class)
-    void weftsOwnDialectHearsWhyAFunctionFailed(Reason reason) {
+    void weftsOwnDialectHearsWhyAFunctionFailed(Reason reason) throws InterruptedException {
         assertThat(heard(said(failure(reason, "Runtime.Broken", "{\"errorMessage\":\"it broke\"}"), "")))
                 .isInstanceOfSatisfying(Outcome.Failure.class, failure -> {
                     assertThat(failure.reason()).isEqualTo(reason);
@@ -262,12 +263,18 @@ class ActivationTest {
     }
 
     @Test
-    void weftsOwnDialectHearsTheResult() {
+    void weftsOwnDialectHearsTheResult() throws InterruptedException {
         assertThat(heard(said(result("application/json"), "{\"hello\":\"ada\"}")))
                 .isInstanceOfSatisfying(Outcome.Result.class, result -> {
                     assertThat(Commands.text(result.body())).isEqualTo("{\"hello\":\"ada\"}");
                     assertThat(result.attributes().first("x-openwhisk-activation-id"))
                             .isEqualTo(ID);
                 });
+    }
+
+    @Test
+    void aNumberBeyondAllMeasureIsNoFailureOfWefts() {
+        byte[] body = "{\"error\":1e99999999999}".getBytes(java.nio.charset.StandardCharsets.UTF_8);
+        assertThat(ActivationResult.of("application/json", body).state()).isEqualTo(ActivationResult.State.APPLICATION);
     }
 }

@@ -10,6 +10,7 @@ import dev.weft.api.facade.Functions;
 import dev.weft.api.facade.Key;
 import dev.weft.api.facade.Wish;
 import dev.weft.clouds.ibm.Commands;
+import dev.weft.clouds.ibm.facade.kept.Says;
 import dev.weft.testkit.FacadeServer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -212,11 +213,12 @@ class FacadeClientIT {
         assertThat(said.path("activations").path("value").toString()).isEqualTo("[]");
         refused(said, "activation", 404, "The requested resource does not exist.");
         refused(said, "logs", 404, "The requested resource does not exist.");
-        refused(said, "packages", 501, ours + "packages.list' yet");
-        refused(said, "package", 501, ours + "packages.create' yet");
-        refused(said, "triggers", 501, ours + "triggers.list' yet");
-        refused(said, "fire", 501, ours + "triggers.invoke' yet");
-        refused(said, "rules", 501, ours + "rules.create' yet");
+        assertThat(said.path("packages").path("value").toString()).isEqualTo("[]");
+        assertThat(said.path("package").path("value").path("version").asString())
+                .isEqualTo("0.0.1");
+        assertThat(said.path("triggers").path("value").toString()).isEqualTo("[]");
+        refused(said, "fire", 404, "The requested resource does not exist.");
+        refused(said, "rules", 400, "trigger /shop/t does not exist");
         refused(said, "routes", 501, ours + "routes' yet");
     }
 

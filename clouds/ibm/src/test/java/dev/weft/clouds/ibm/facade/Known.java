@@ -9,9 +9,11 @@ import dev.weft.api.facade.FacadeRequest;
 import dev.weft.api.facade.Functions;
 import dev.weft.api.facade.Key;
 import dev.weft.api.facade.Keys;
+import dev.weft.api.facade.Shelf;
 import dev.weft.api.facade.Wish;
 import dev.weft.api.resource.Function;
 import dev.weft.api.resource.Metadata;
+import dev.weft.testkit.MemoryShelf;
 import dev.weft.testkit.SampleFunction;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -39,6 +41,9 @@ final class Known {
     static final String SECRET_VALUE = "a-secret-value";
 
     private static final JsonMapper JSON = JsonMapper.shared();
+
+    /** The one that control requests work with; nothing is on its shelf. */
+    private static final Functions SHOP = new Shop();
 
     private Known() {}
 
@@ -75,7 +80,21 @@ final class Known {
         return new OpenWhiskFacade().read(request(method, target, headers, body), KEYS, NOW);
     }
 
-    static FacadeAnswer refused(Wish wish) {
+    /** What is wanted of a function that is looked up: of one that is there, whatever its name. */
+    static Wish looked(Wish wish) {
+        if (wish instanceof Wish.Look look) {
+            Functions.Served found = new Shop().find("shop", look.function());
+            Function function = found != null
+                    ? found.function()
+                    : SampleFunction.handler(look.function(), Function.Contract.OPENWHISK, "nodejs:20", "index.main")
+                            .function();
+            return look.then().of(function);
+        }
+        return wish;
+    }
+
+    static FacadeAnswer refused(Wish asked) throws InterruptedException {
+        Wish wish = asked instanceof Wish.Consult consult ? consult.work().of(new Shop()) : looked(asked);
         if (wish instanceof Wish.Refused refused) {
             return refused.answer();
         }
@@ -84,12 +103,13 @@ final class Known {
 
     static FacadeAnswer done(Wish wish) throws InterruptedException {
         if (wish instanceof Wish.Control control) {
-            return control.work().run(new Shop());
+            return control.work().run(SHOP);
         }
         throw new AssertionError(wish + " is no control request");
     }
 
-    static Wish.Invoke call(Wish wish) {
+    static Wish.Invoke call(Wish asked) {
+        Wish wish = looked(asked);
         if (wish instanceof Wish.Noted noted) {
             return noted.call();
         }
@@ -120,6 +140,13 @@ final class Known {
                 served("cart", Function.Contract.OPENWHISK, "nodejs:20", 3),
                 served("pay", Function.Contract.AWS_LAMBDA, "python3.11", 2),
                 served("web", Function.Contract.HTTP, null, 1));
+
+        private final Shelf shelf = new MemoryShelf();
+
+        @Override
+        public Shelf shelf() {
+            return shelf;
+        }
 
         private static Served served(String name, Function.Contract contract, @Nullable String runtime, int age) {
             Function plain = SampleFunction.handler(name, contract, runtime, "index.main")
@@ -165,7 +192,7 @@ final class Known {
         @Override
         public @Nullable Served find(String namespace, String name) {
             return list(namespace).stream()
-                    .filter(each -> each.function().name().equals(name))
+                    .filter(each -> each.function().metadata().name().equals(name))
                     .findFirst()
                     .orElse(null);
         }

@@ -4,6 +4,7 @@ package dev.weft.clouds.ibm.facade;
 import static dev.weft.clouds.ibm.facade.Known.CALLER;
 import static dev.weft.clouds.ibm.facade.Known.OWNER;
 import static dev.weft.clouds.ibm.facade.Known.json;
+import static dev.weft.clouds.ibm.facade.Known.looked;
 import static dev.weft.clouds.ibm.facade.Known.refused;
 import static dev.weft.clouds.ibm.facade.Known.wish;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -22,17 +23,17 @@ class LeftActivationsTest {
     private static final String CART = "/api/v1/namespaces/_/actions/cart";
 
     @Test
-    void whoDoesNotWaitLeavesAnEventAndWhoWaitsTooLongIsToldWhereToAsk() {
+    void whoDoesNotWaitLeavesAnEventAndWhoWaitsTooLongIsToldWhereToAsk() throws InterruptedException {
         String id = "44794bd6-aab7-4415-b4e4-2a308d880e5b";
         for (String query : List.of("", "?blocking=false", "?blocking=false&result=true")) {
-            Wish.Later later = (Wish.Later) wish(CALLER, "POST", CART + query, "{\"who\": \"ada\"}");
+            Wish.Later later = (Wish.Later) looked(wish(CALLER, "POST", CART + query, "{\"who\": \"ada\"}"));
             assertThat(later.payload()).asString(StandardCharsets.UTF_8).isEqualTo("{\"who\": \"ada\"}");
             FacadeAnswer taken = later.taking().taken(id);
             assertThat(taken.status()).isEqualTo(202);
             assertThat(json(taken).path("activationId").asString()).isEqualTo("44794bd6aab74415b4e42a308d880e5b");
             assertThat(later.taking().absent().status()).isEqualTo(404);
         }
-        Wish.Noted noted = (Wish.Noted) wish(CALLER, "POST", CART + "?blocking=true&timeout=250", "{}");
+        Wish.Noted noted = (Wish.Noted) looked(wish(CALLER, "POST", CART + "?blocking=true&timeout=250", "{}"));
         assertThat(noted.patience()).isEqualTo(java.time.Duration.ofMillis(250));
         assertThat(json(noted.late().after(id)).path("activationId").asString())
                 .isEqualTo("44794bd6aab74415b4e42a308d880e5b");
@@ -40,8 +41,8 @@ class LeftActivationsTest {
 
     @ParameterizedTest
     @CsvSource({"FULL,429", "BUSY,429", "TOO_LARGE,413", "UNAVAILABLE,503"})
-    void anEventThatIsNotTakenIsRefusedInItsWords(Taken.Why why, int status) {
-        Wish.Later later = (Wish.Later) wish(CALLER, "POST", CART, "{}");
+    void anEventThatIsNotTakenIsRefusedInItsWords(Taken.Why why, int status) throws InterruptedException {
+        Wish.Later later = (Wish.Later) looked(wish(CALLER, "POST", CART, "{}"));
         FacadeAnswer answer = later.taking().refused(new Taken.Refused(why, "no"));
         assertThat(answer.status()).isEqualTo(status);
         assertThat(json(answer).path("error").asString()).isNotEmpty();
@@ -56,7 +57,7 @@ class LeftActivationsTest {
         "GET,/api/v1/namespaces/_/activations/44794bd6aab74415b4e42a308d880e5b/nothing,404",
         "POST,/api/v1/namespaces/_/activations,405"
     })
-    void activationsAreAskedForAsByOpenWhisk(String method, String target, int status) {
+    void activationsAreAskedForAsByOpenWhisk(String method, String target, int status) throws InterruptedException {
         assertThat(refused(wish(OWNER, method, target, "")).status()).isEqualTo(status);
     }
 }

@@ -7,6 +7,7 @@ import dev.weft.api.Body;
 import dev.weft.api.Headers;
 import dev.weft.api.Outcome;
 import dev.weft.api.RequestLine;
+import dev.weft.api.event.Event;
 import dev.weft.api.event.Events;
 import dev.weft.api.facade.Facade.Unread;
 import dev.weft.api.facade.FacadeAnswer;
@@ -32,11 +33,29 @@ class OpenWhiskFacadeFuzzTest {
         "/api/v1/namespaces",
         "/api/v1/web/shop/default/cart.json",
         "/api/v1/namespaces/_/activations/1/logs",
+        "/api/v1/namespaces/_/actions/seq",
+        "/api/v1/namespaces/_/packages/p",
+        "/api/v1/namespaces/_/packages",
+        "/api/v1/namespaces/_/triggers/t",
+        "/api/v1/namespaces/_/triggers",
+        "/api/v1/namespaces/_/rules/r",
+        "/api/v1/namespaces/_/rules",
+        "/api/v1/namespaces/_/limits",
         "/ping",
         "/"
     };
     private static final String[] QUERIES = {
         "blocking=true&result=true", "limit=3&skip=1", "timeout=5&blocking=true", ""
+    };
+    private static final String SEQUENCE = "{\"components\":[\"cart\"]}";
+    private static final String[] BODIES = {
+        "{\"exec\":{\"kind\":\"sequence\",\"components\":[\"/_/cart\",\"/shop/pay\"]},\"limits\":{\"timeout\":100}}",
+        "{\"trigger\":\"/_/t\",\"action\":{\"path\":\"shop\",\"name\":\"seq\"}}",
+        "{\"trigger\":\"/_/t\",\"action\":\"/_/cart\"}",
+        "{\"status\":\"inactive\"}",
+        "{\"parameters\":[{\"key\":\"a\",\"value\":1e400}],\"annotations\":[{\"key\":\"b\",\"value\":null}]}",
+        "{\"annotations\":[{\"key\":\"feed\",\"value\":\"/w/f\"}],\"binding\":{\"name\":\"x\"},\"publish\":true}",
+        "{}"
     };
     private static final String[] METHODS = {
         "GET", "POST", "PUT", "DELETE", "PATCH", "HEAD", "OPTIONS", "", "get", "X Y"
@@ -47,7 +66,12 @@ class OpenWhiskFacadeFuzzTest {
 
     private final Random random = new Random(SEED);
     private final OpenWhiskFacade facade = new OpenWhiskFacade();
+    private static final Known.Shop SHOP = new Known.Shop();
+
     private int calls;
+    private int sends;
+    private int performs;
+    private int puts;
     private int controls;
     private int refusals;
     private int webs;
@@ -55,26 +79,35 @@ class OpenWhiskFacadeFuzzTest {
     @Test
     void nothingBreaksIt() throws InterruptedException {
         for (int round = 0; round < ROUNDS; round++) {
+            if (round % 50 == 0) { // a round may delete it
+                SHOP.shelf().change("shop", desk -> desk.put("openwhisk/sequence", "seq", SEQUENCE));
+            }
             boolean keyed = random.nextInt(3) > 0;
             FacadeRequest request = request(keyed);
             switch (facade.read(request, Known.KEYS, Known.NOW)) {
                 case Wish.Invoke invoke -> throw new AssertionError("without a record: " + invoke);
-                case Wish.Noted noted -> {
-                    assertThat(keyed).as("%s", request).isTrue();
-                    calls++;
-                    answered(noted.call().answering().spoke(came()), 502);
-                    answered(noted.late().after("44794bd6-aab7-4415-b4e4-2a308d880e5b"), 202);
-                }
-                case Wish.Later later -> {
-                    assertThat(keyed).as("%s", request).isTrue();
-                    answered(later.taking().taken("44794bd6-aab7-4415-b4e4-2a308d880e5b"), 202);
-                    answered(later.taking().absent(), 404);
-                }
+                case Wish.Noted noted -> throw new AssertionError("before anything was looked up: " + noted);
+                case Wish.Later later -> throw new AssertionError("before anything was looked up: " + later);
                 case Wish.Ask ask -> {
                     assertThat(keyed).as("%s", request).isTrue();
-                    answered(ask.work().run(Events.NONE, new Known.Shop()), 404);
+                    answered(ask.work().run(Events.NONE, SHOP), 404);
                 }
-                case Wish.Look look -> web(look);
+                case Wish.Look look when request.line().path().startsWith("/api/v1/web/") -> web(look);
+                case Wish.Look look -> {
+                    assertThat(keyed).as("%s", request).isTrue();
+                    called(Known.looked(look));
+                    called(look.then().of(null));
+                }
+                case Wish.Consult consult -> {
+                    assertThat(keyed).as("%s", request).isTrue();
+                    called(consult);
+                }
+                case Wish.Send send -> {
+                    assertThat(keyed).as("%s", request).isTrue();
+                    sends++;
+                    answered(send.work().run(Events.NONE, SHOP, Event.Origin.OUTSIDE), 503);
+                }
+                case Wish.Perform perform -> throw new AssertionError("before anything was looked up: " + perform);
                 case Wish.Passed passed -> throw new AssertionError(passed);
                 case Wish.Open open -> throw new AssertionError("nobody is answered without a key: " + open);
                 case Wish.Watch watch -> throw new AssertionError("OpenWhisk's API has none: " + watch);
@@ -82,7 +115,9 @@ class OpenWhiskFacadeFuzzTest {
                 case Wish.Control control -> {
                     assertThat(keyed).as("%s", request).isTrue();
                     controls++;
-                    answered(control.work().run(new Known.Shop()), 501);
+                    FacadeAnswer answer = control.work().run(SHOP);
+                    puts += request.line().method().equals("PUT") && answer.status() == 200 ? 1 : 0;
+                    answered(answer, 501);
                 }
                 case Wish.Refused refused -> {
                     refusals++;
@@ -93,11 +128,44 @@ class OpenWhiskFacadeFuzzTest {
             }
             answered(facade.unread(request.line(), pick(Unread.values())), 503);
         }
-        // the rounds reach all that they are to reach
+        theRoundsReachAllThatTheyAreToReach();
+    }
+
+    private void theRoundsReachAllThatTheyAreToReach() {
         assertThat(calls).isGreaterThan(100);
         assertThat(webs).isGreaterThan(100);
+        assertThat(sends).isGreaterThan(30);
+        assertThat(performs).isGreaterThan(5);
+        assertThat(puts).isGreaterThan(3);
         assertThat(controls).isGreaterThan(100);
         assertThat(refusals).isGreaterThan(1000);
+    }
+
+    /** A call, of whatever it turns out to be. */
+    private void called(Wish wish) throws InterruptedException {
+        switch (wish) {
+            case Wish.Consult consult -> called(consult.work().of(SHOP));
+            case Wish.Noted noted -> {
+                calls++;
+                answered(noted.call().answering().spoke(came()), 502);
+                answered(noted.late().after("44794bd6-aab7-4415-b4e4-2a308d880e5b"), 202);
+            }
+            case Wish.Later later -> {
+                answered(later.taking().taken("44794bd6-aab7-4415-b4e4-2a308d880e5b"), 202);
+                answered(later.taking().absent(), 404);
+            }
+            case Wish.Perform perform -> {
+                performs++;
+                answered(perform.answering().spoke(came()), 502);
+                answered(perform.late().after("44794bd6-aab7-4415-b4e4-2a308d880e5b"), 202);
+            }
+            case Wish.Send send -> {
+                sends++;
+                answered(send.work().run(Events.NONE, SHOP, Event.Origin.OUTSIDE), 503);
+            }
+            case Wish.Refused refused -> answered(refused.answer(), 413);
+            case Wish other -> throw new AssertionError(other);
+        }
     }
 
     /** A web action: exported to everybody, and not there. */
@@ -122,7 +190,7 @@ class OpenWhiskFacadeFuzzTest {
     private static void answered(FacadeAnswer answer, int statusMax) {
         assertThat(answer.status()).isBetween(200, statusMax);
         answer.headers().forEach((name, value) -> assertThat(name + value).doesNotContain("\n", "\r"));
-        if (!"text/plain; charset=UTF-8".equals(answer.headers().first("content-type"))) {
+        if ("application/json".equals(answer.headers().first("content-type"))) {
             assertThat(Known.json(answer).isMissingNode()).isFalse();
         }
     }
@@ -157,16 +225,21 @@ class OpenWhiskFacadeFuzzTest {
             }
         }
         String query = random.nextInt(4) == 0 ? broken(pick(QUERIES)) : pick(QUERIES);
-        String known = random.nextBoolean() ? PATHS[0] : pick(PATHS);
+        String known = random.nextInt(3) == 0 ? PATHS[0] : pick(PATHS);
         String path = random.nextInt(6) == 0 ? text(30) : random.nextInt(3) == 0 ? broken(known) : known;
         byte[] body =
-                switch (random.nextInt(6)) {
+                switch (random.nextInt(8)) {
                     case 0 -> bytes(60);
                     case 1 -> broken("{\"who\":\"ada\",\"n\":[1,2.5e3,null]}").getBytes(StandardCharsets.UTF_8);
                     case 2 -> "[".repeat(random.nextInt(5000)).getBytes(StandardCharsets.UTF_8);
+                    case 3 -> broken(pick(BODIES)).getBytes(StandardCharsets.UTF_8);
+                    case 4 -> pick(BODIES).getBytes(StandardCharsets.UTF_8);
                     default -> "{\"who\":\"ada\"}".getBytes(StandardCharsets.UTF_8);
                 };
-        String method = random.nextInt(3) == 0 ? pick(METHODS) : random.nextBoolean() ? "POST" : "GET";
+        if (random.nextInt(4) == 0) {
+            body = pick(BODIES).getBytes(StandardCharsets.UTF_8);
+        }
+        String method = random.nextInt(3) == 0 ? pick(METHODS) : pick(new String[] {"POST", "POST", "GET", "PUT"});
         return new FacadeRequest(
                 new RequestLine(method, path, random.nextInt(5) == 0 ? null : query),
                 headers.build(),

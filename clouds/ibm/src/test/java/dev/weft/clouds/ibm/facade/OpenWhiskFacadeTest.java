@@ -45,7 +45,7 @@ class OpenWhiskFacadeTest {
     }
 
     @Test
-    void whoBringsNoKeyIsAskedForOne() {
+    void whoBringsNoKeyIsAskedForOne() throws InterruptedException {
         Wish wish = read(Headers.none());
 
         assertThat(wish).isInstanceOfSatisfying(Wish.Refused.class, refused -> {
@@ -63,7 +63,7 @@ class OpenWhiskFacadeTest {
     }
 
     @Test
-    void aWrongSecretAndAnUnknownKeyAreAnsweredAlike() {
+    void aWrongSecretAndAnUnknownKeyAreAnsweredAlike() throws InterruptedException {
         Headers known = Headers.of("authorization", basic(OWNER.id() + ":wrong"), "x-request-id", "t1");
         Headers unknown = Headers.of("authorization", basic("NOBODY:wrong"), "x-request-id", "t1");
 
@@ -77,7 +77,7 @@ class OpenWhiskFacadeTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"Basic", "Basic ", "Basic !!!", "Bearer abc", "Basic YQ==", "basic", "", "Basic Og=="})
-    void whatIsNoKeyIsAnsweredAsAWrongOne(String authorization) {
+    void whatIsNoKeyIsAnsweredAsAWrongOne(String authorization) throws InterruptedException {
         FacadeAnswer answer = refused(read(Headers.of("authorization", authorization)));
 
         assertThat(answer.status()).isEqualTo(401);
@@ -85,14 +85,14 @@ class OpenWhiskFacadeTest {
     }
 
     @Test
-    void twoKeysAreNone() {
+    void twoKeysAreNone() throws InterruptedException {
         Headers both = Headers.of("authorization", basic(OWNER), "authorization", basic(OWNER));
 
         assertThat(refused(read(both)).status()).isEqualTo(401);
     }
 
     @Test
-    void anIdThatCouldBeALineOfALogIsNotWrittenDown() {
+    void anIdThatCouldBeALineOfALogIsNotWrittenDown() throws InterruptedException {
         Wish wish = read(Headers.of("authorization", basic("a\nb:c")));
 
         assertThat(wish).isInstanceOfSatisfying(Wish.Refused.class, refused -> assertThat(refused.keyId())
@@ -100,7 +100,7 @@ class OpenWhiskFacadeTest {
     }
 
     @Test
-    void aClientsOwnTransactionIsTakenOverUnlessItIsOdd() {
+    void aClientsOwnTransactionIsTakenOverUnlessItIsOdd() throws InterruptedException {
         assertThat(refused(read(Headers.of("x-request-id", "abc-1"))).headers().first("x-request-id"))
                 .isEqualTo("abc-1");
         for (String odd : List.of("a b", "sid_controller", "x".repeat(65), "")) {
@@ -117,7 +117,8 @@ class OpenWhiskFacadeTest {
         "POST,/api/v1/namespaces/elsewhere/actions/cart?blocking=true,elsewhere/cart",
         "POST,/api/v1/namespaces/elsewhere/actions/pack/cart?blocking=true,elsewhere/pack/cart"
     })
-    void anotherNamespaceLooksAsIfItWereNotThere(String method, String target, String what) {
+    void anotherNamespaceLooksAsIfItWereNotThere(String method, String target, String what)
+            throws InterruptedException {
         FacadeAnswer answer = refused(wish(OWNER, method, target, ""));
 
         assertThat(answer.status()).isEqualTo(403);
@@ -126,7 +127,7 @@ class OpenWhiskFacadeTest {
     }
 
     @Test
-    void aKeyThatMayOnlyCallSeesNothing() {
+    void aKeyThatMayOnlyCallSeesNothing() throws InterruptedException {
         for (String target : List.of(ACTIONS, CART, "/api/v1/namespaces")) {
             assertThat(refused(wish(CALLER, "GET", target, "")).status())
                     .as(target)
@@ -200,7 +201,7 @@ class OpenWhiskFacadeTest {
         "AZURE_FUNCTIONS,node20,nodejs:20",
         "OPENWHISK,java:17,java:17"
     })
-    void aRuntimeIsToldInOpenWhisksNotation(String contract, String runtime, String kind) {
+    void aRuntimeIsToldInOpenWhisksNotation(String contract, String runtime, String kind) throws InterruptedException {
         assertThat(ActionView.kind(dev.weft.api.resource.Function.Contract.valueOf(contract), runtime))
                 .isEqualTo(kind);
     }
@@ -218,7 +219,7 @@ class OpenWhiskFacadeTest {
                 "count=maybe|'maybe' is not a valid Boolean value",
                 "limit=%zz|malformed percent-encoding"
             })
-    void parametersOutOfRangeAreRefused(String query, String words) {
+    void parametersOutOfRangeAreRefused(String query, String words) throws InterruptedException {
         FacadeAnswer answer = refused(wish(OWNER, "GET", ACTIONS + '?' + query, ""));
 
         assertThat(answer.status()).isEqualTo(400);
@@ -227,14 +228,14 @@ class OpenWhiskFacadeTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"timeout=0", "timeout=60001", "timeout=soon", "timeout=-5", "blocking=2", "result="})
-    void aCallsParametersOutOfRangeAreRefused(String query) {
+    void aCallsParametersOutOfRangeAreRefused(String query) throws InterruptedException {
         FacadeAnswer answer = refused(wish(CALLER, "POST", CART + '?' + query + "&blocking=true", "{}"));
 
         assertThat(answer.status()).isEqualTo(400);
     }
 
     @Test
-    void aCallIsAnEventOfItsParameters() {
+    void aCallIsAnEventOfItsParameters() throws InterruptedException {
         Wish.Invoke call = call(wish(CALLER, "POST", CART + "?blocking=true&timeout=60000", "{\"who\": \"ada\"}"));
 
         assertThat(call.function()).isEqualTo("cart");
@@ -247,7 +248,7 @@ class OpenWhiskFacadeTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"[]", "1", "{", "{}{}", "null", "{\"a\":NaN}", " ", "{\"a\":1}x"})
-    void parametersAreAnObject(String body) {
+    void parametersAreAnObject(String body) throws InterruptedException {
         FacadeAnswer answer = refused(wish(CALLER, "POST", CART + "?blocking=true", body));
 
         assertThat(answer.status()).isEqualTo(400);
@@ -255,7 +256,7 @@ class OpenWhiskFacadeTest {
     }
 
     @Test
-    void parametersAreJsonInUtf8() {
+    void parametersAreJsonInUtf8() throws InterruptedException {
         for (String type :
                 List.of("text/plain", "application/x-www-form-urlencoded", "application/json;charset=latin1")) {
             Headers headers = Headers.of("authorization", basic(CALLER), "content-type", type);
@@ -273,7 +274,7 @@ class OpenWhiskFacadeTest {
     }
 
     @Test
-    void parametersHaveOpenWhisksLimit() {
+    void parametersHaveOpenWhisksLimit() throws InterruptedException {
         assertThat(facade.bodyBytesMax(new RequestLine("POST", CART, null))).isEqualTo(1 << 20);
         String fits = "{\"a\":\"" + "x".repeat(OpenWhiskHost.PAYLOAD_BYTES_MAX - 8) + "\"}";
         assertThat(call(wish(CALLER, "POST", CART + "?blocking=true", fits)).payload())
@@ -288,7 +289,7 @@ class OpenWhiskFacadeTest {
     }
 
     @Test
-    void aRequestThatIsNotReadIsAnsweredInOpenWhisksWords() {
+    void aRequestThatIsNotReadIsAnsweredInOpenWhisksWords() throws InterruptedException {
         RequestLine line = new RequestLine("POST", CART, null);
 
         assertThat(facade.unread(line, Unread.STARTING).status()).isEqualTo(503);
@@ -302,17 +303,8 @@ class OpenWhiskFacadeTest {
     }
 
     @ParameterizedTest
-    @CsvSource({
-        "PUT,/api/v1/namespaces/_/actions/p/a,actions.create",
-        "GET,/api/v1/namespaces/_/packages,packages.list",
-        "PUT,/api/v1/namespaces/_/packages/p,packages.create",
-        "POST,/api/v1/namespaces/_/triggers/t,triggers.invoke",
-        "PUT,/api/v1/namespaces/_/rules/r,rules.create",
-        "GET,/api/v1/namespaces/_/limits,limits.list",
-        "GET,/,info at /",
-        "POST,/api/v1/web/whisk.system/apimgmt/createApi.http,routes"
-    })
-    void whatIsNotDoneIsSaid(String method, String target, String operation) {
+    @CsvSource({"GET,/,info at /", "POST,/api/v1/web/whisk.system/apimgmt/createApi.http,routes"})
+    void whatIsNotDoneIsSaid(String method, String target, String operation) throws InterruptedException {
         FacadeAnswer answer = refused(wish(OWNER, method, target, ""));
 
         assertThat(answer.status()).isEqualTo(501);
@@ -321,11 +313,11 @@ class OpenWhiskFacadeTest {
     }
 
     @Test
-    void aWebActionNeedsNoKeyToBeToldThatThereIsNone() {
+    void aWebActionNeedsNoKeyToBeToldThatThereIsNone() throws InterruptedException {
         for (String path : List.of("/api/v1/web/shop/default/cart.json", "/api/v1/web/shop/p/cart")) {
             Wish.Look look = (Wish.Look) facade.read(request("GET", path, Headers.none(), ""), KEYS, NOW);
 
-            assertThat(look.function()).isEqualTo("cart");
+            assertThat(look.function()).isEqualTo(path.contains("/p/") ? "p-cart" : "cart");
             assertThat(refused(look.then().of(null)).status()).isEqualTo(404);
             Function cart = Objects.requireNonNull(new Known.Shop().find("shop", "cart"))
                     .function();
@@ -341,8 +333,6 @@ class OpenWhiskFacadeTest {
         "GET,/api/v1/namespaces/_,404",
         "GET,/api/v1/namespaces/_/things,404",
         "GET,/api/v1/namespaces/_/actions/a/b/c,404",
-        "GET,/api/v1/namespaces/_/actions/pack/,404",
-        "GET,/api/v1/namespaces/_/actions/pack/cart,404",
         "POST,/api/v1/namespaces/_/actions/pack/cart?blocking=true,404",
         "PATCH,/api/v1/namespaces/_/actions/cart,405",
         "POST,/api/v1/namespaces/_/actions,405",
@@ -353,12 +343,12 @@ class OpenWhiskFacadeTest {
         "GET,/api/v1/namespaces/_/actions/%,400",
         "GET,/api/v1/namespaces/_/actions/cart%20,400"
     })
-    void wrongPathsAreRefusedAsByOpenWhisk(String method, String target, int status) {
+    void wrongPathsAreRefusedAsByOpenWhisk(String method, String target, int status) throws InterruptedException {
         assertThat(refused(wish(OWNER, method, target, "{}")).status()).isEqualTo(status);
     }
 
     @Test
-    void namesHaveOpenWhisksLimit() {
+    void namesHaveOpenWhisksLimit() throws InterruptedException {
         assertThat(call(wish(CALLER, "POST", ACTIONS + '/' + "x".repeat(256) + "?blocking=true", ""))
                         .function())
                 .isEqualTo(Names.weft("x".repeat(256)));
@@ -367,7 +357,7 @@ class OpenWhiskFacadeTest {
     }
 
     @Test
-    void theAuditTrailIsToldTheNamespacesOwnName() {
+    void theAuditTrailIsToldTheNamespacesOwnName() throws InterruptedException {
         assertThat(wish(OWNER, "GET", CART, "")).isInstanceOfSatisfying(Wish.Control.class, control -> {
             assertThat(control.action()).isEqualTo("actions.get");
             assertThat(control.on()).isEqualTo("shop/cart");
