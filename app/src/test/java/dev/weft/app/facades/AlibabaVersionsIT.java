@@ -10,6 +10,8 @@ import com.aliyun.fc20230330.models.CreateAliasInput;
 import com.aliyun.fc20230330.models.CreateAliasRequest;
 import com.aliyun.fc20230330.models.CreateFunctionInput;
 import com.aliyun.fc20230330.models.CreateFunctionRequest;
+import com.aliyun.fc20230330.models.CreateTriggerInput;
+import com.aliyun.fc20230330.models.CreateTriggerRequest;
 import com.aliyun.fc20230330.models.GetFunctionRequest;
 import com.aliyun.fc20230330.models.InputCodeLocation;
 import com.aliyun.fc20230330.models.InvokeFunctionRequest;
@@ -219,6 +221,17 @@ class AlibabaVersionsIT {
                         .getBody()
                         .getTriggers())
                 .isEmpty();
+        assertThat(refused(() -> client.getTrigger("Canary", "t"))).isEqualTo("404 TriggerNotFound");
+        assertThat(refused(() -> client.deleteTrigger("Canary", "t"))).isEqualTo("404 TriggerNotFound");
+        assertThat(refused(() -> client.getTrigger("Nobody", "t"))).isEqualTo("404 FunctionNotFound");
+        assertThat(refused(() -> client.createTrigger(
+                        "Canary",
+                        new CreateTriggerRequest()
+                                .setBody(new CreateTriggerInput()
+                                        .setTriggerName("t")
+                                        .setTriggerType("http")
+                                        .setTriggerConfig("{\"authType\":\"anonymous\"}")))))
+                .isEqualTo("501 NotImplemented");
         assertThat(client.getFunction("Canary", new GetFunctionRequest().setQualifier("live"))
                         .getBody()
                         .getFunctionName())

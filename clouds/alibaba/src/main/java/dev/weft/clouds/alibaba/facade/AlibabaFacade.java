@@ -148,14 +148,15 @@ public final class AlibabaFacade implements Facade {
             case "PutConcurrencyConfig" -> FcSettings.reserve(editing(asked, key), body);
             case "GetConcurrencyConfig" -> FcSettings.reserved(editing(asked, key));
             case "DeleteConcurrencyConfig" -> FcSettings.lift(editing(asked, key));
-            case "ListTriggers" -> FcSettings.noTriggers(editing(asked, key));
+            case "ListTriggers", "GetTrigger", "CreateTrigger", "UpdateTrigger", "DeleteTrigger" ->
+                new FcTriggers(editing(asked, key), query, body).wish();
             case "TagResources" -> FcSettings.tag(key, action, body);
             case "UntagResources" -> FcSettings.untag(key, action, query);
             case "ListTagResources" -> FcSettings.tags(key, action, query);
             default ->
                 throw new FcPut.Wrong(
                         FcError.notDone(action + " is not done by Weft's façade of Function Compute yet: it does"
-                                + " functions, versions, aliases, tags, reserved concurrency and ListTriggers"));
+                                + " functions, versions, aliases, tags and reserved concurrency"));
         };
     }
 

@@ -219,7 +219,12 @@ class AlibabaFacadeTest {
                 "POST tags-v2 | TagResources | {\"ResourceType\":\"layer\",\"ResourceId\":[\"f\"],\"Tag\":[{\"Key\":\"a\"}]} | 400 InvalidArgument | ResourceType",
                 "DELETE tags-v2?ResourceType=function&ResourceId=%5B%22f%22%5D | UntagResources | | 400 InvalidArgument | TagKey",
                 "DELETE tags-v2?ResourceType=function&ResourceId=f&All=true | UntagResources | | 400 InvalidArgument | list in JSON",
-                "GET tags-v2?ResourceType=function&NextToken=x | ListTagResources | | 501 NotImplemented | NextToken"
+                "GET tags-v2?ResourceType=function&NextToken=x | ListTagResources | | 501 NotImplemented | NextToken",
+                "GET functions/f/triggers?limit=0 | ListTriggers | | 400 InvalidArgument | limit must be",
+                "POST functions/f/triggers | CreateTrigger | [] | 400 InvalidArgument | one JSON object",
+                "POST functions/f/triggers | CreateTrigger | {\"triggerType\":\"moon\"} | 400 InvalidArgument | got 'moon'",
+                "POST functions/f/triggers | CreateTrigger | {\"triggerType\":\"http\"} | 501 NotImplemented | an HTTPRoute of Weft's gateway",
+                "POST functions/f/triggers | CreateTrigger | {\"triggerType\":\"timer\"} | 501 NotImplemented | triggerType timer"
             })
     void whatIsWrongIsToldBeforeAnythingIsChanged(
             String asked, String action, @Nullable String body, String error, String words) {
