@@ -7,6 +7,7 @@ import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
@@ -52,9 +53,9 @@ public final class Addresses {
     private final LongSupplier nanos;
     private final Executor threads;
 
-    /** Of the system's resolver. */
+    /** Of the system's resolver; names below {@code localhost} are this machine's whatever it says (RFC 6761, 6.3). */
     public Addresses() {
-        this(host -> List.of(InetAddress.getAllByName(host)), System::nanoTime, task -> Thread.ofVirtual()
+        this(Addresses::looked, System::nanoTime, task -> Thread.ofVirtual()
                 .name("lookup")
                 .start(task));
     }
@@ -63,6 +64,12 @@ public final class Addresses {
         this.lookup = lookup;
         this.nanos = nanos;
         this.threads = threads;
+    }
+
+    private static List<InetAddress> looked(String host) throws UnknownHostException {
+        return host.toLowerCase(Locale.ROOT).endsWith(".localhost")
+                ? List.of(InetAddress.getLoopbackAddress())
+                : List.of(InetAddress.getAllByName(host));
     }
 
     /** Gives the addresses of {@code host} on {@code loop}, at once if they are known, or says why there are none. */

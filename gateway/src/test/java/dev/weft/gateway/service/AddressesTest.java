@@ -10,6 +10,9 @@ import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
 class AddressesTest {
@@ -52,6 +55,19 @@ class AddressesTest {
                 found -> heard.add(found.getFirst().getHostAddress()),
                 why -> heard.add(why.kind() + ": " + why.getMessage()));
         return heard.getFirst();
+    }
+
+    /** Whatever the system's resolver says of it. */
+    @Test
+    void aNameBelowLocalhostIsThisMachines() throws Exception {
+        BlockingQueue<String> told = new LinkedBlockingQueue<>();
+        new Addresses()
+                .find(
+                        "own.default.LocalHost",
+                        AT_ONCE,
+                        found -> told.add(String.valueOf(found.getFirst().isLoopbackAddress())),
+                        why -> told.add(String.valueOf(why.getMessage())));
+        assertThat(told.poll(10, TimeUnit.SECONDS)).isEqualTo("true");
     }
 
     @Test
