@@ -7,6 +7,7 @@ import dev.weft.api.BodyGatherer;
 import dev.weft.api.Call;
 import dev.weft.api.CloudException;
 import dev.weft.api.CloudException.Kind;
+import dev.weft.api.Headers;
 import dev.weft.api.Outcome;
 import dev.weft.api.spi.InvokeDialect;
 import dev.weft.api.spi.InvokeDialect.BodyNeed;
@@ -34,6 +35,9 @@ import org.jspecify.annotations.Nullable;
  * the answer means. Of several addresses the next one is tried only when no connection comes about. On the call's loop.
  */
 final class CloudCall implements Place.Attempt, Upstreams.Sink {
+    /** How many functions a call has passed through. */
+    private static final String HOPS = "weft-hops";
+
     /** A cloud may start an instance first: it is silent only after the function's timeout and this. */
     static final Duration START_MAX = Duration.ofSeconds(10);
 
@@ -153,8 +157,18 @@ final class CloudCall implements Place.Attempt, Upstreams.Sink {
         KeptBody body = new KeptBody(encoded.body());
         bodyTaken = true;
         kept = body;
-        request = new InvokeDialect.WireRequest(encoded.method(), encoded.target(), encoded.headers(), body);
+        request = new InvokeDialect.WireRequest(encoded.method(), encoded.target(), counted(encoded.headers()), body);
         send();
+    }
+
+    /** Whatever the cloud is, what answers there may be a Weft, whose own clouds lead back here: it has to know how far the call has come. */
+    private Headers counted(Headers headers) {
+        return headers.has(HOPS)
+                ? headers
+                : Headers.builder()
+                        .addAll(headers)
+                        .add(HOPS, Integer.toString(call.context().hops()))
+                        .build();
     }
 
     private void send() {

@@ -22,6 +22,7 @@ final class PlayedServer implements AutoCloseable {
     private final CountDownLatch end = new CountDownLatch(1);
     private final String name;
     final List<String> tokens = new CopyOnWriteArrayList<>();
+    final List<String> hops = new CopyOnWriteArrayList<>();
     final List<String> bodies = new CopyOnWriteArrayList<>();
     volatile int status = 200;
     volatile @Nullable String whole;
@@ -43,6 +44,7 @@ final class PlayedServer implements AutoCloseable {
     private void answer(HttpExchange exchange) throws IOException {
         byte[] body = exchange.getRequestBody().readAllBytes();
         tokens.add(exchange.getRequestHeaders().getFirst("authorization"));
+        hops.add(exchange.getRequestHeaders().getFirst("weft-hops"));
         bodies.add(new String(body, StandardCharsets.UTF_8));
         if (silent) {
             try {
