@@ -15,14 +15,24 @@ import org.jspecify.annotations.Nullable;
 /**
  * What came of a call, as a Fn server answers it. An answer of a function, also of one that failed, has the call's id; one in
  * place of it has none, by which Weft's own clients tell them apart. Of a failure the server tells its kind only; its log has more.
+ *
+ * @param exchange whether the call was an HTTP request, whose status and fields then travel within the answer
  */
-final class FnAnswering implements Wish.Answering {
+record FnAnswering(boolean exchange) implements Wish.Answering {
     private static final Duration SOON = Duration.ofSeconds(1);
 
     @Override
     public FacadeAnswer spoke(Wish.Came came) {
         return switch (came.outcome()) {
             case Outcome.Result result -> answered(came, result.contentType(), result.attributes());
+            case Outcome.Response(int status, Headers fields, var _)
+            when exchange ->
+                new FacadeAnswer(
+                        200,
+                        SpokenFields.of(came, fields.first("content-type"), fields, "Fn-Http-H-")
+                                .add("Fn-Http-Status", Integer.toString(status))
+                                .build(),
+                        came.body());
             case Outcome.Response response ->
                 response.status() < 400
                         ? answered(came, response.headers().first("content-type"), response.headers())

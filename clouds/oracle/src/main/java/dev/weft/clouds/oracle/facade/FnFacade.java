@@ -156,22 +156,34 @@ public final class FnFacade implements Facade {
         if (name == null || wrong != null) {
             return refused(INVOKE, key, wrong == null ? FnRefusal.noFunction() : wrong);
         }
+        boolean detached = DETACHED.equalsIgnoreCase(request.headers().first("fn-invoke-type"));
+        if ("httprequest".equalsIgnoreCase(request.headers().first("fn-intent"))) {
+            return detached
+                    ? refused(INVOKE, key, FnRefusal.notDone("InvokeFn, detached, with Fn-Intent: httprequest"))
+                    : exchange(request, name, key);
+        }
         String type = request.headers().first("content-type");
-        return DETACHED.equalsIgnoreCase(request.headers().first("fn-invoke-type"))
+        return detached
                 ? new Wish.Later(key, name, type, attributes(request.headers()), request.body(), new FnTaking())
                 : new Wish.Invoke(
-                        key, name, type, attributes(request.headers()), request.body(), false, new FnAnswering());
+                        key, name, type, attributes(request.headers()), request.body(), false, new FnAnswering(false));
+    }
+
+    /** An HTTP request, of which the client says method, URL and fields as a trigger does. */
+    private static Wish exchange(FacadeRequest request, String name, Key key) {
+        OciCall said = new OciCall(request, key, name);
+        try {
+            return new Wish.Exchange(key, name, said.line(), said.fields(), request.body(), new FnAnswering(true));
+        } catch (OciRefusal.Wrong wrong) {
+            return refused(INVOKE, key, new FnRefusal(400, wrong.refusal().message()));
+        }
     }
 
     /** A way of calling that is not done; null where it is. */
     private static @Nullable FnRefusal otherWay(FacadeRequest request) {
         String type = request.headers().first("fn-invoke-type");
-        if (type != null && !type.equalsIgnoreCase("sync") && !type.equalsIgnoreCase(DETACHED)) {
-            return new FnRefusal(400, "Fn-Invoke-Type must be sync or detached");
-        }
-        // the function would take it for a request of a trigger, whose fields an event does not have
-        return "httprequest".equalsIgnoreCase(request.headers().first("fn-intent"))
-                ? FnRefusal.notDone("InvokeFn with Fn-Intent: httprequest")
+        return type != null && !type.equalsIgnoreCase("sync") && !type.equalsIgnoreCase(DETACHED)
+                ? new FnRefusal(400, "Fn-Invoke-Type must be sync or detached")
                 : null;
     }
 

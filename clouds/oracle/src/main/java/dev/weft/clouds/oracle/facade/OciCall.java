@@ -95,7 +95,7 @@ record OciCall(FacadeRequest request, Key key, String function) {
         return attributes;
     }
 
-    private RequestLine line() throws OciRefusal.Wrong {
+    RequestLine line() throws OciRefusal.Wrong {
         String method = request.headers().first("fn-http-method");
         if (method != null && !METHOD.matcher(method).matches()) {
             throw new OciRefusal.Wrong(
@@ -116,7 +116,7 @@ record OciCall(FacadeRequest request, Key key, String function) {
     }
 
     /** What an API gateway had from its own caller. */
-    private Headers fields() {
+    Headers fields() {
         Headers.Builder fields = Headers.builder();
         String type = request.headers().first("content-type");
         if (type != null) {

@@ -3,6 +3,7 @@ package dev.weft.clouds.oracle.facade;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.weft.api.Body;
 import dev.weft.api.CloudException;
 import dev.weft.api.Headers;
 import dev.weft.api.Outcome;
@@ -14,6 +15,7 @@ import dev.weft.api.facade.Key;
 import dev.weft.api.facade.Wish;
 import dev.weft.testkit.FacadeFuzz;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
@@ -158,11 +160,47 @@ class FnFacadeTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"Fn-Invoke-Type, later, 400", "Fn-Intent, httprequest, 501"})
-    void aCallInAnotherWayIsRefused(String name, String value, int status) {
-        Wish.Refused refused = refused(request("POST", "/invoke/default.alpha", bearer(KEY), name, value));
+    @CsvSource({
+        "Fn-Invoke-Type, later, 400, sync or detached",
+        "Fn-Invoke-Type, detached, 501, 'InvokeFn, detached, with Fn-Intent: httprequest'",
+        "Fn-Http-Method, not a method, 400, Fn-Http-Method",
+        "Fn-Http-Request-Url, http://[, 400, Fn-Http-Request-Url"
+    })
+    void aCallInAnotherWayIsRefused(String name, String value, int status, String words) {
+        Wish.Refused refused =
+                refused(request("POST", "/invoke/default.alpha", bearer(KEY), name, value, "Fn-Intent", "httprequest"));
         assertThat(refused.answer().status()).isEqualTo(status);
-        assertThat(message(refused.answer())).contains(value.equals("later") ? "sync or detached" : value);
+        assertThat(message(refused.answer())).contains(words);
+    }
+
+    @Test
+    void anHttpRequestIsPassedOnAndItsAnswerComesWithin() {
+        Wish wish = read(request(
+                "POST",
+                "/invoke/default.alpha",
+                bearer(KEY),
+                "Fn-Intent",
+                "httprequest",
+                "Fn-Http-Method",
+                "PUT",
+                "Fn-Http-Request-Url",
+                "/a%20b?c=d",
+                "Fn-Http-H-X-Own",
+                "here",
+                "Fn-Http-H-Weft-Hops",
+                "0"));
+        assertThat(wish).isInstanceOfSatisfying(Wish.Exchange.class, exchange -> {
+            assertThat(exchange.line()).isEqualTo(new RequestLine("PUT", "/a%20b", "c=d"));
+            assertThat(exchange.headers().first("x-own")).isEqualTo("here");
+            assertThat(exchange.headers().has("weft-hops")).isFalse();
+        });
+        Outcome teapot = new Outcome.Response(418, Headers.of("X-Kind", "tea"), Body.empty());
+        FacadeAnswer answer = new FnAnswering(true)
+                .spoke(new Wish.Came(teapot, new byte[] {1}, "id-1", "here", Duration.ofMillis(1), ""));
+        assertThat(answer.status()).isEqualTo(200);
+        assertThat(answer.headers().first("fn-http-status")).isEqualTo("418");
+        assertThat(answer.headers().first("fn-http-h-x-kind")).isEqualTo("tea");
+        assertThat(answer.headers().first("fn-call-id")).isEqualTo("id-1");
     }
 
     @ParameterizedTest
@@ -171,7 +209,7 @@ class FnFacadeTest {
         Wish.Refused refused = refused(request("POST", "/invoke/" + id, bearer(KEY)));
         assertThat(refused.answer().status()).isEqualTo(404);
         assertThat(message(refused.answer())).isEqualTo("Fn not found");
-        assertThat(message(new FnAnswering().absent())).isEqualTo("Fn not found");
+        assertThat(message(new FnAnswering(false).absent())).isEqualTo("Fn not found");
     }
 
     @ParameterizedTest
@@ -212,7 +250,7 @@ class FnFacadeTest {
                 "MALFORMED | 502 | invalid function response"
             })
     void aFunctionThatFailsIsToldInTheServersWords(Outcome.Failure.Reason reason, int status, String words) {
-        FacadeAnswer answer = new FnAnswering().spoke(FnSamples.failed(reason));
+        FacadeAnswer answer = new FnAnswering(false).spoke(FnSamples.failed(reason));
         assertThat(answer.status()).isEqualTo(status);
         assertThat(message(answer)).startsWith(words);
         assertThat(answer.headers().first("Fn-Call-Id")).isEqualTo("call-2");
@@ -230,7 +268,7 @@ class FnFacadeTest {
         "INVALID, 400, why"
     })
     void aCloudThatFailsHasNoCallId(CloudException.Kind kind, int status, String words) {
-        FacadeAnswer answer = new FnAnswering().failed(new CloudException(kind, "why", null));
+        FacadeAnswer answer = new FnAnswering(false).failed(new CloudException(kind, "why", null));
         assertThat(answer.status()).isEqualTo(status);
         assertThat(message(answer)).isEqualTo(words);
         assertThat(answer.headers().has("Fn-Call-Id")).isFalse();
@@ -238,7 +276,7 @@ class FnFacadeTest {
 
     @Test
     void aCallThatTookTooLongHereIsTimedOut() {
-        FacadeAnswer answer = new FnAnswering()
+        FacadeAnswer answer = new FnAnswering(false)
                 .failed(new CloudException(CloudException.Kind.UNKNOWN, "why", new TimeoutException("10 s")));
         assertThat(answer.status()).isEqualTo(504);
         assertThat(message(answer)).isEqualTo("Timed out");
