@@ -30,6 +30,8 @@ final class FcPut {
     /** Before the names of annotations with what is only shown again. */
     static final String KEPT = "alibaba.weft.dev/";
 
+    private static final String HOOKS = "instanceLifecycleConfig";
+
     /** Where custom runtimes listen unless they say otherwise. */
     private static final int PORT = 9000;
 
@@ -50,7 +52,8 @@ final class FcPut {
             "instanceConcurrency",
             "customRuntimeConfig",
             "tags",
-            "idleTimeout");
+            "idleTimeout",
+            HOOKS);
 
     private static final JsonMapper JSON = JsonMapper.builder(JsonFactory.builder()
                     .streamReadConstraints(StreamReadConstraints.builder()
@@ -87,6 +90,13 @@ final class FcPut {
         Set<String> known = new HashSet<>(DONE);
         known.addAll(SHOWN_AGAIN);
         onlyThese(said, known);
+        for (Map.Entry<String, JsonNode> each : said.path(HOOKS).properties()) {
+            // a client that sets hooks names all that there are, without a handler where it wants none
+            if (!each.getValue().path("handler").asString("").isEmpty()) {
+                throw new Wrong(FcError.notDone(HOOKS + '.' + Said.value(each.getKey())
+                        + " is not done by Weft's façade of Function Compute; leave its handler out"));
+            }
+        }
         return new FcPut(said);
     }
 

@@ -80,6 +80,15 @@ class FcPutTest {
     }
 
     @Test
+    void hooksAreRefusedUnlessTheyHaveNoHandler() throws Exception {
+        String none =
+                "{\"instanceLifecycleConfig\":{\"initializer\":{\"handler\":\"\",\"timeout\":60},\"preStop\":{}}}";
+        assertThat(put(none).draft("one").spec()).containsEntry("contract", "alibaba-fc");
+        assertThatThrownBy(() -> put("{\"instanceLifecycleConfig\":{\"preStop\":{\"handler\":\"index.stop\"}}}"))
+                .hasMessageContaining("instanceLifecycleConfig.preStop is not done");
+    }
+
+    @Test
     void aZipFileHasALimit() throws Exception {
         String zip = Base64.getEncoder().encodeToString(new byte[FcPut.ZIP_BYTES_MAX + 1]);
         String json = "{\"code\":{\"zipFile\":\"" + zip + "\"}}";

@@ -74,6 +74,7 @@ record Described(boolean first, JsonNode said) {
         fields.put("buildConfig.entryPoint", text("handler"));
         fields.put("buildConfig.dockerRegistry", REGISTRY);
         fields.put("serviceConfig.availableMemory", Settings::memory);
+        fields.put("serviceConfig.availableCpu", annotation(Settings.CPU));
         fields.put("serviceConfig.timeoutSeconds", Settings::seconds);
         fields.put("serviceConfig.environmentVariables", Settings::env);
         fields.put("serviceConfig.minInstanceCount", number("minInstances", 0));

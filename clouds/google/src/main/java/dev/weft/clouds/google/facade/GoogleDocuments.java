@@ -218,6 +218,7 @@ record GoogleDocuments(Key key, String base, String location, boolean first) {
         if (!spec.open().contains(Open.CONCURRENCY)) {
             service.put("maxInstanceRequestConcurrency", spec.concurrency());
         }
+        put(service, "availableCpu", function.metadata().annotations().get(Settings.CPU));
         account(served, service);
         env(served, service);
         return document;
@@ -290,6 +291,11 @@ record GoogleDocuments(Key key, String base, String location, boolean first) {
 
     private static long seconds(Duration time) {
         return Math.max(1, time.plusMillis(999).toSeconds());
+    }
+
+    /** A list with nothing in it: variables are with their functions here, none are in Secret Manager. */
+    static FacadeAnswer nothing() {
+        return answer(JSON.createObjectNode());
     }
 
     static FacadeAnswer answer(ObjectNode document) {

@@ -229,6 +229,7 @@ public final class GoogleFacade implements Facade {
             case "resourcemanager.GetProject" -> control(wanted, functions -> documents.project());
             case "serviceusage.GetService" ->
                 control(wanted, functions -> documents.service(wanted.target().location()));
+            case "secretmanager.ListSecrets" -> control(wanted, functions -> GoogleDocuments.nothing());
             case "cloudbuild.GetDefaultServiceAccount" -> control(wanted, functions -> documents.builder());
             case GoogleOperations.CALL -> call(wanted, documents.resource(name));
             default -> refused(wanted.action(), wanted.key(), GoogleError.notDone(wanted.action()));

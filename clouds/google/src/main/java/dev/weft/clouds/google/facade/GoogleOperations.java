@@ -68,6 +68,8 @@ final class GoogleOperations {
             POST v1/projects/*/services/:batchEnable serviceusage.BatchEnableServices
             GET v1/projects/*/locations/*/defaultServiceAccount cloudbuild.GetDefaultServiceAccount
             GET v1/projects/*/locations/*/repositories/* artifactregistry.GetRepository
+            GET v1/projects/*/secrets secretmanager.ListSecrets
+            POST v1/projects/*/secrets secretmanager.CreateSecret
             POST v2/entries/:list logging.ListLogEntries
             """);
 

@@ -19,6 +19,9 @@ final class Settings {
     /** Annotation with the account that the client named: what a function may do here does not depend on it. */
     static final String ACCOUNT = "google.weft.dev/service-account";
 
+    /** Annotation with the processors: an instance has what its memory comes with here. */
+    static final String CPU = "google.weft.dev/cpu";
+
     /** Instances of a function whose client does not say. */
     static final int INSTANCES = 100;
 

@@ -188,7 +188,7 @@ class ChangingTest {
                 "512M | 0M | 400 | serviceConfig.availableMemory must be a quantity",
                 "512M | 64Gi | 400 | serviceConfig.availableMemory must be a quantity",
                 "512M | 999999999999999Gi | 400 | serviceConfig.availableMemory must be a quantity",
-                "`\"timeoutSeconds\":5` | `\"availableCpu\":\"1\"` | 501 | serviceConfig.availableCpu is not done",
+                "`\"timeoutSeconds\":5` | `\"availableCpu\":1` | 400 | availableCpu",
                 "`\"timeoutSeconds\":5` | `\"vpcConnector\":\"v\"` | 501 | serviceConfig.vpcConnector is not done",
                 "`\"timeoutSeconds\":5` | `\"ingressSettings\":\"ALLOW_INTERNAL_ONLY\"` | 501 | serviceConfig.ingressSettings other",
                 "`\"timeoutSeconds\":5` | `\"secretEnvironmentVariables\":[{}]` | 501 | secretEnvironmentVariables is not done",

@@ -15,6 +15,7 @@ import dev.weft.api.RequestLine;
 import dev.weft.api.facade.Facade;
 import dev.weft.api.facade.FacadeAnswer;
 import dev.weft.api.facade.FacadeRequest;
+import dev.weft.api.facade.Functions;
 import dev.weft.api.facade.Key;
 import dev.weft.api.facade.Wish;
 import dev.weft.testkit.FacadeFuzz;
@@ -130,6 +131,14 @@ class GoogleFacadeTest {
                 .isEqualTo(400);
     }
 
+    @Test
+    void thereAreNoSecretsForWhoAsksFirst() throws Exception {
+        Wish wish = read(request("GET", "/v1/projects/default/secrets?filter=name:weft", bearer(DEPLOY), ""));
+        FacadeAnswer answer = ((Wish.Control) wish).work().run(Functions.NONE);
+        assertThat(answer.status()).isEqualTo(200);
+        assertThat(new String(answer.body(), StandardCharsets.UTF_8)).isEqualTo("{}");
+    }
+
     @ParameterizedTest
     @CsvSource({
         "POST, /v2/P/functions/alpha:generateDownloadUrl, v2.GenerateDownloadUrl",
@@ -139,7 +148,8 @@ class GoogleFacadeTest {
         "POST, /v1/projects/default:getIamPolicy, resourcemanager.GetIamPolicy",
         "POST, /v1/projects/default/services/run.googleapis.com:enable, serviceusage.EnableService",
         "GET, /v1/P/services, run.ListServices",
-        "PATCH, /v2/P/services/alpha, run.UpdateService"
+        "PATCH, /v2/P/services/alpha, run.UpdateService",
+        "POST, /v1/projects/default/secrets?secretId=one, secretmanager.CreateSecret"
     })
     void whatIsNotDoneIsRefusedByItsName(String method, String target, String action) {
         Wish.Refused refused = refused(request(method, target.replace("/P", PARENT), bearer(DEPLOY), "{}"));

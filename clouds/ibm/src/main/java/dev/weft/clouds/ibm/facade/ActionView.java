@@ -124,7 +124,7 @@ final class ActionView {
         all.put("exec", kind(function.spec().contract(), function.spec().runtime()));
         all.put(CONTRACT, Spelling.Words.of(function.spec().contract()));
         if (!served.code().isEmpty()) {
-            all.put(CODE, served.code());
+            all.putIfAbsent(CODE, served.code()); // a client may have written its own word there
         }
         ArrayNode annotations = JSON.createArrayNode();
         all.forEach((key, value) -> annotations.addObject().put("key", key).put("value", value));

@@ -50,6 +50,14 @@ final class Discovery {
         return JSON.createObjectNode().put("kind", kind).put("apiVersion", "v1");
     }
 
+    /** No Secret. */
+    static FacadeAnswer noSecrets() {
+        ObjectNode list = list("SecretList");
+        list.putObject("metadata").put("resourceVersion", "1");
+        list.putArray("items");
+        return KubeStatus.answer(200, list);
+    }
+
     private static FacadeAnswer versions() {
         ObjectNode versions = JSON.createObjectNode().put("kind", "APIVersions");
         versions.putArray("versions").add("v1");
