@@ -9,6 +9,9 @@ import tools.jackson.databind.JsonNode;
 
 /** The storage account: its addresses and its first key, as ARM says them. Redacted in every text. */
 record Storage(SharedKey key, URI blobs, URI queues, URI tables) {
+    /** Names that are never anybody's. Source: RFC 2606, section 2. */
+    private static final String NOWHERE = ".invalid";
+
     static Storage read(Arm arm, AzureOptions options) {
         JsonNode account = arm.get("StorageAccounts_GetProperties", arm.storage(), Arm.STORAGE);
         JsonNode keys = arm.ask("StorageAccounts_ListKeys", arm.storage() + "/listKeys", Arm.STORAGE);
@@ -21,9 +24,18 @@ record Storage(SharedKey key, URI blobs, URI queues, URI tables) {
                             .formatted(options.storageAccount()),
                     null);
         }
+        URI blobs = address(endpoints, "blob");
+        if (String.valueOf(blobs.getHost()).endsWith(NOWHERE)) {
+            throw new CloudException(
+                    CloudException.Kind.INVALID,
+                    ("storage account %s is only a name there: its blobs are at %s, which leads nowhere, so no package can"
+                                    + " be put there. Functions that are there already can be called (existing: true)")
+                            .formatted(options.storageAccount(), blobs.getHost()),
+                    null);
+        }
         return new Storage(
                 new SharedKey(options.storageAccount(), key),
-                address(endpoints, "blob"),
+                blobs,
                 address(endpoints, "queue"),
                 address(endpoints, "table"));
     }
