@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.security.KeyStore;
 import java.security.PrivateKey;
 import java.util.Base64;
+import java.util.List;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
 
@@ -19,6 +20,11 @@ public final class SelfSigned {
 
     /** Writes {@code tls.crt} and {@code tls.key} into {@code folder}; who trusts the one. */
     public static SSLContext write(Path folder) throws Exception {
+        return write(folder, List.of("localhost"));
+    }
+
+    /** The same, for these names. */
+    public static SSLContext write(Path folder, List<String> names) throws Exception {
         Path store = folder.resolve("tls.p12");
         Process keytool = new ProcessBuilder(
                         Path.of(System.getProperty("java.home"), "bin", "keytool")
@@ -31,7 +37,7 @@ public final class SelfSigned {
                         "-dname",
                         "CN=localhost",
                         "-ext",
-                        "SAN=DNS:localhost",
+                        "SAN=DNS:" + String.join(",DNS:", names),
                         "-storepass",
                         new String(PASSWORD),
                         "-keystore",

@@ -79,6 +79,11 @@ public interface Functions {
         return null;
     }
 
+    /** The zip file of one that was put, or of a version of it; null where there is none such. */
+    default byte @Nullable [] code(String namespace, String name) {
+        return null;
+    }
+
     /** It is needed no more. */
     default void unstage(String namespace, String id) {}
 

@@ -15,6 +15,7 @@ import dev.weft.clouds.google.GoogleVendor;
 import dev.weft.clouds.ibm.account.IbmVendor;
 import dev.weft.clouds.knative.KnativeVendor;
 import dev.weft.clouds.oracle.OracleVendor;
+import dev.weft.clouds.weft.WeftVendor;
 import dev.weft.net.tls.ClientTls;
 import dev.weft.net.tls.TlsFileException;
 import java.nio.file.Path;
@@ -38,7 +39,8 @@ public final class Vendors implements Accounts {
             new GoogleVendor(),
             new IbmVendor(),
             new KnativeVendor(),
-            new OracleVendor());
+            new OracleVendor(),
+            new WeftVendor());
 
     private final Map<Cloud.Type, CloudVendor> byType = new EnumMap<>(Cloud.Type.class);
     private final CloudVendor.Around around;

@@ -11,6 +11,7 @@ import dev.weft.clouds.ibm.facade.OpenWhiskFacade;
 import dev.weft.clouds.knative.facade.KnativeFacade;
 import dev.weft.clouds.oracle.facade.FnFacade;
 import dev.weft.clouds.oracle.facade.OciFacade;
+import dev.weft.clouds.weft.facade.WeftFacade;
 import dev.weft.gateway.Gateway;
 import dev.weft.gateway.facade.FacadePath;
 import dev.weft.gateway.facade.FacadeRooms;
@@ -37,7 +38,8 @@ public final class Facades implements AutoCloseable {
             new FnFacade(),
             new KnativeFacade(),
             new AlibabaFacade(),
-            new OciFacade());
+            new OciFacade(),
+            new WeftFacade());
 
     private final Map<String, HttpListener> listeners = new LinkedHashMap<>();
     private final List<FacadePath> paths = new ArrayList<>();
@@ -89,7 +91,9 @@ public final class Facades implements AutoCloseable {
                             here ? hosts(each) : Set.of(),
                             ListenerConfig.Limits.DEFAULT,
                             listening.tls());
-                    FacadePath path = new FacadePath(each, gateway.events(), rooms, clock);
+                    FacadeRooms its = new FacadeRooms(
+                            rooms.keys(), new OwnTags(each, rooms.functions()), rooms.audit(), rooms.events());
+                    FacadePath path = new FacadePath(each, gateway.events(), its, clock);
                     facades.paths.add(path);
                     facades.listeners.put(each.vendor(), HttpListener.open(listening.loops(), config, path));
                 }

@@ -13,8 +13,10 @@ import dev.weft.control.Application;
 import dev.weft.control.upload.UploadFolder;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.time.Instant;
@@ -145,6 +147,21 @@ public final class ServedFunctions implements Functions {
     @Override
     public byte @Nullable [] staged(String namespace, String id) {
         return uploads.staging().find(namespace, id);
+    }
+
+    @Override
+    public byte @Nullable [] code(String namespace, String name) {
+        if (find(namespace, name) == null) {
+            return null;
+        }
+        UploadFolder.Kept kept = uploads.find(Metadata.qualified(namespace, name));
+        try {
+            return kept == null ? null : Files.readAllBytes(kept.zip());
+        } catch (NoSuchFileException changing) {
+            return null; // another one takes its place just now
+        } catch (IOException unreadable) {
+            throw new UncheckedIOException("code that a client sent can't be read", unreadable);
+        }
     }
 
     @Override

@@ -41,6 +41,7 @@ final class KeyWords {
         azure.put("tenant", AZURE_TENANT);
         azure.put("functionKey", key.id() + '.' + key.secret());
         fields.put("azure", azure);
+        fields.put("weft", Map.of("key", key.id() + '.' + key.secret()));
         OciIdentity identity = OciIdentity.of(key);
         if (identity != null) {
             Map<String, Object> oci = new LinkedHashMap<>();
@@ -76,6 +77,8 @@ final class KeyWords {
         out.println("export AZURE_CLIENT_ID=" + key.id());
         out.println("export AZURE_CLIENT_SECRET=" + key.secret());
         out.println("export AZURE_TENANT_ID=" + AZURE_TENANT);
+        out.println("# Another Weft, for a cloud of type weft:");
+        out.println("export WEFT_KEY=" + key.id() + '.' + key.secret());
         OciIdentity identity = OciIdentity.of(key);
         if (identity != null) {
             out.println("# OCI:");

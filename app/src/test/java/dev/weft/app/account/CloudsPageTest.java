@@ -19,6 +19,7 @@ import dev.weft.control.account.WithoutEffect;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
@@ -90,7 +91,12 @@ class CloudsPageTest {
                             "AlibabaAccountIT", "a server of ours that checks every signature with Alibaba's library"),
                     new Proof("VendorSdkIT", "what Alibaba's Java SDK sends for the same"),
                     new Proof("FcLogsIT", "logs: what Simple Log Service's Java SDK sends for the same"),
-                    new Proof("OssBucketIT", "large packages: what OSS's Java SDK sends for the same")));
+                    new Proof("OssBucketIT", "large packages: what OSS's Java SDK sends for the same")),
+            Cloud.Type.WEFT,
+            List.of(
+                    new Proof("WeftAccountIT", "a whole Weft"),
+                    new Proof("WeftsOfEveryTypeIT", "calls, two Wefts over TLS, one of them killed"),
+                    new Proof("WeftsInALoopIT", "calls, two Wefts that name each other")));
 
     /** Where secrets are on clouds that have no store for them which a function can refer to. */
     private static final Map<Cloud.Type, String> ENVIRONMENTS = Map.of(
@@ -99,7 +105,8 @@ class CloudsPageTest {
             Cloud.Type.OPENWHISK, "the action's parameters, as the installation keeps them",
             Cloud.Type.FN, "the function's configuration, in clear",
             Cloud.Type.OCI, "the function's configuration, encrypted at rest",
-            Cloud.Type.ALIBABA, "the function's environment, encrypted at rest");
+            Cloud.Type.ALIBABA, "the function's environment, encrypted at rest",
+            Cloud.Type.WEFT, "that Weft's folder of uploads, in clear, its user's only");
 
     @Test
     void thePageSaysWhatTheCodeDoes() throws IOException {
@@ -114,12 +121,14 @@ class CloudsPageTest {
 
     @Test
     void everyTestItNamesIsThere() throws IOException {
-        List<String> tests;
-        try (Stream<Path> all = Files.walk(Path.of("../clouds"))) {
-            tests = all.map(each -> each.getFileName().toString())
-                    .filter(each -> each.endsWith("IT.java"))
-                    .map(each -> each.substring(0, each.length() - ".java".length()))
-                    .toList();
+        List<String> tests = new ArrayList<>();
+        for (String folder : List.of("../clouds", "src/test")) {
+            try (Stream<Path> all = Files.walk(Path.of(folder))) {
+                all.map(each -> each.getFileName().toString())
+                        .filter(each -> each.endsWith("IT.java"))
+                        .map(each -> each.substring(0, each.length() - ".java".length()))
+                        .forEach(tests::add);
+            }
         }
         assertThat(tests)
                 .containsAll(PROOFS.values().stream()
@@ -169,7 +178,7 @@ class CloudsPageTest {
                 record: [AWS](../adr/0044-lambda-by-rest.md), [Azure](../adr/0045-azure-apps-run-packages-from-storage.md) ([Flex](../adr/0064-flex-consumption-by-one-deploy.md)),
                 [Google](../adr/0046-google-by-rest-and-its-library-for-tokens.md), [IBM](../adr/0047-openwhisk-and-code-engine-by-rest.md),
                 [Oracle](../adr/0048-fn-and-oci-by-invoke.md), [Knative](../adr/0049-knative-by-plain-kubernetes-requests.md),
-                [Alibaba](../adr/0050-alibaba-by-plain-requests.md).
+                [Alibaba](../adr/0050-alibaba-by-plain-requests.md), [another Weft](../adr/0082-another-weft-by-a-facade-of-its-own.md).
 
                 Which code runs where without a change is in [adapters.md](adapters.md). For clouds that run images only (Fn, OCI, Knative, Code
                 Engine's apps) [an image is made of the folder](../guides/clouds-out.md#clouds-that-run-images): pushed to the Distribution project's
@@ -192,10 +201,10 @@ class CloudsPageTest {
     private static String imported(CloudAccount account, Cloud.Type type) {
         assertThat(account).isInstanceOf(CloudAccount.WithCode.class);
         return switch (type) {
-            case AWS, AZURE, GOOGLE, OPENWHISK, ALIBABA -> "with its code | ";
+            case AWS, AZURE, GOOGLE, OPENWHISK, ALIBABA, WEFT -> "with its code | ";
             case CODE_ENGINE -> "with its code; apps name their image | ";
             case FN, OCI, KNATIVE -> "names its image | ";
-            case DOCKER, LOCAL, WEFT -> throw new IllegalArgumentException(type + " has no account");
+            case DOCKER, LOCAL -> throw new IllegalArgumentException(type + " has no account");
         };
     }
 
@@ -243,7 +252,7 @@ class CloudsPageTest {
     }
 
     private static Application documents() {
-        List<Path> paths = List.of(EXAMPLE, EXAMPLE.resolve("images"));
+        List<Path> paths = List.of(EXAMPLE, EXAMPLE.resolve("images"), EXAMPLE.resolve("weft"));
         Reading reading = DocumentReader.read(paths, System.getenv(), new FunctionCheck() {
             @Override
             public List<dev.weft.api.Mistake> check(Function function, Path code) {

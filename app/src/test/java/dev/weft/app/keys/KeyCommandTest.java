@@ -67,7 +67,8 @@ class KeyCommandTest {
                                  "google": {"token": "ID.SECRET", "project": "shop"},
                                  "alibaba": {"accessKeyId": "ID", "accessKeySecret": "SECRET"},
                                  "azure": {"clientId": "ID", "clientSecret": "SECRET", "tenant": "weft",
-                                           "functionKey": "ID.SECRET"}}
+                                           "functionKey": "ID.SECRET"},
+                                 "weft": {"key": "ID.SECRET"}}
                                 """.replace("ID", id).replace("SECRET", secret)));
         assertThat(made("other").path("role").asString()).isEqualTo("invoke");
         assertThat(made("third").path("namespace").asString()).isEqualTo("default");

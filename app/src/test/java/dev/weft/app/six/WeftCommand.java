@@ -98,7 +98,7 @@ public final class WeftCommand {
         }
 
         /** Waits until it has said {@code words}. */
-        void says(String words) throws Exception {
+        public void says(String words) throws Exception {
             long end = System.nanoTime() + SAY_MAX.toNanos();
             while (!Files.readString(out).contains(words)) {
                 assertThat(process.isAlive() && System.nanoTime() < end)
