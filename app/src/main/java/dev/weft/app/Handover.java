@@ -48,6 +48,7 @@ final class Handover {
                         wanted.routes(),
                         wanted.services(),
                         wanted.limits(),
+                        wanted.facades(),
                         code,
                         env,
                         secrets,

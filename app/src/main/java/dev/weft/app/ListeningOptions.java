@@ -46,7 +46,7 @@ final class ListeningOptions {
             names = "--host",
             defaultValue = "127.0.0.1",
             paramLabel = "ADDRESS",
-            description = "Address the gateway listens on (default: 127.0.0.1).")
+            description = "Address that the gateway and the façades listen on (default: 127.0.0.1).")
     private String host = "127.0.0.1";
 
     @Option(names = "--no-watch", negatable = false, description = "Don't reload when code or documents are saved.")
@@ -90,10 +90,7 @@ final class ListeningOptions {
         check("--port", port);
         check("--admin-port", adminPort);
         Map<String, Integer> ports = facades.ports(spec);
-        if (replace && !ports.isEmpty()) {
-            throw new picocli.CommandLine.ParameterException(
-                    spec.commandLine(), "--replace: façades' ports are not handed over yet; leave out --facade");
-        }
+        boolean hostSaid = spec.commandLine().getParseResult().hasMatchedOption("--host");
         CountDownLatch stop = new CountDownLatch(1);
         CountDownLatch stopped = new CountDownLatch(1);
         // SIGINT and SIGTERM run this hook; the walk below then ends by itself, in order
@@ -114,7 +111,7 @@ final class ListeningOptions {
                     replace,
                     telemetry(),
                     tls.files(spec),
-                    ports);
+                    new UpPath.AskedFacades(ports, hostSaid));
             return new UpPath(options, kind, Home.of(System.getenv()), terminal(), stop).run();
         } finally {
             stopped.countDown();

@@ -9,6 +9,7 @@ import dev.weft.net.Loops;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** The Weft that another one takes the place of: {@code weft up --replace}. */
@@ -21,10 +22,12 @@ final class Succession implements AutoCloseable {
 
     private final Home.Found before;
     private final ListenerHandover.Taken taken;
+    private final Map<String, ListenerHandover.Adopted> others;
 
-    private Succession(Home.Found before, ListenerHandover.Taken taken) {
+    private Succession(Home.Found before, ListenerHandover.Taken taken, Map<String, ListenerHandover.Adopted> others) {
         this.before = before;
         this.taken = taken;
+        this.others = others;
     }
 
     /** Takes the sockets of the Weft of {@code home} that runs, which still serves; null where none runs. Blocking. */
@@ -44,7 +47,7 @@ final class Succession implements AutoCloseable {
         Path socket = home.folder(before).resolve(SOCKET);
         try {
             ListenerHandover.Taken taken = ListenerHandover.take(loops, socket, 2);
-            Succession succession = new Succession(before, taken);
+            Succession succession = new Succession(before, taken, taken.others());
             succession.check("--port", GATEWAY, options.port());
             succession.check("--admin-port", ADMIN, options.adminPort());
             return succession;
@@ -74,6 +77,11 @@ final class Succession implements AutoCloseable {
 
     ListenerHandover.Adopted admin() {
         return taken.sockets().get(ADMIN);
+    }
+
+    /** The façades' sockets, by their listeners' names. */
+    Map<String, ListenerHandover.Adopted> others() {
+        return others;
     }
 
     /** Tells it to accept no more, finish its calls and end; it accepts no more when this returns. Blocking. */

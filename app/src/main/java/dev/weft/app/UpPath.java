@@ -3,7 +3,9 @@ package dev.weft.app;
 
 import dev.weft.api.Mistake;
 import dev.weft.api.Sha256;
+import dev.weft.api.resource.FacadeListener;
 import dev.weft.app.cli.CliException.Exit;
+import dev.weft.app.facade.Spot;
 import dev.weft.app.facade.Uploads;
 import dev.weft.app.home.Home;
 import dev.weft.app.parity.ParityGate;
@@ -46,7 +48,7 @@ final class UpPath {
      * @param quiet neither calls nor logs on the terminal
      * @param replace take over the ports of the Weft that runs
      * @param tls null for plain HTTP
-     * @param facades ports of the façades that listen, by name
+     * @param facades which façades listen, where it is not for the documents to say
      */
     record Options(
             List<Path> paths,
@@ -59,27 +61,51 @@ final class UpPath {
             boolean replace,
             TelemetryConfig telemetry,
             @Nullable TlsFiles tls,
-            Map<String, Integer> facades) {
+            AskedFacades facades) {
         Options {
             paths = List.copyOf(paths);
-            facades = Map.copyOf(facades);
         }
 
         /** A plain start on loopback: without telemetry and TLS, in nobody's place, admin API on a free port. */
         static Options plain(List<Path> paths, int port, long spareBytes, boolean watch, boolean quiet) {
             return new Options(
-                    paths, "127.0.0.1", port, 0, spareBytes, watch, quiet, false, TelemetryConfig.OFF, null, Map.of());
+                    paths,
+                    "127.0.0.1",
+                    port,
+                    0,
+                    spareBytes,
+                    watch,
+                    quiet,
+                    false,
+                    TelemetryConfig.OFF,
+                    null,
+                    AskedFacades.NONE);
         }
 
         /** The same with façades. */
         Options with(Map<String, Integer> others) {
-            return new Options(paths, host, port, adminPort, spareBytes, watch, quiet, replace, telemetry, tls, others);
+            AskedFacades asked = new AskedFacades(others, false);
+            return new Options(paths, host, port, adminPort, spareBytes, watch, quiet, replace, telemetry, tls, asked);
         }
 
         /** The same over TLS. */
         Options with(TlsFiles files) {
             return new Options(
                     paths, host, port, adminPort, spareBytes, watch, quiet, replace, telemetry, files, facades);
+        }
+    }
+
+    /**
+     * Façades of the command line.
+     *
+     * @param ports by their names, as {@link Spot.Asked} has them
+     * @param hostSaid whether its address goes before what documents say
+     */
+    record AskedFacades(Map<String, Integer> ports, boolean hostSaid) {
+        static final AskedFacades NONE = new AskedFacades(Map.of(), false);
+
+        AskedFacades {
+            ports = Map.copyOf(ports);
         }
     }
 
@@ -109,18 +135,17 @@ final class UpPath {
     int run() throws InterruptedException {
         long began = System.nanoTime();
         // once before anything is opened; once more below, when the clouds can say what they can't run
-        Watched named = watchedIn(read(kind.check()));
+        Named named = named(read(kind.check()));
         if (named == null) {
             return Exit.FAILED.code();
         }
         sweep();
         try (Home.Run run = home.open();
-                Weft weft = Weft.start(options, new Weft.Opening(kind, home, terminal, uploads), run);
-                Reloading reloading = new Reloading(weft);
-                Uploads changing = uploads) {
-            reloading.watch(named);
+                Weft weft = Weft.start(options, new Weft.Opening(kind, home, terminal, uploads, named.facades()), run);
+                Reloading reloading = new Reloading(weft)) {
+            reloading.watch(named.watched());
             if (kind.takesUploads()) {
-                changing.begin(reloading);
+                weft.takeUploads(reloading);
             }
             if (!deployed(weft)) {
                 return Exit.FAILED.code();
@@ -140,8 +165,11 @@ final class UpPath {
     /** What of an application is watched. {@link #run} waits for as long as Weft runs: a whole one would stay in memory. */
     private record Watched(Map<String, Path> code, Set<Path> files) {}
 
-    private static @Nullable Watched watchedIn(@Nullable Application application) {
-        return application == null ? null : watched(application);
+    /** What of the first reading is needed, once more for the same reason. */
+    private record Named(Watched watched, List<FacadeListener> facades) {}
+
+    private static @Nullable Named named(@Nullable Application application) {
+        return application == null ? null : new Named(watched(application), application.facades());
     }
 
     private static Watched watched(Application application) {
@@ -271,6 +299,7 @@ final class UpPath {
         @Override
         public void close() {
             CodeWatcher here = watcher;
+            watcher = null; // a client's last change may come after that
             if (here != null) {
                 here.close();
             }

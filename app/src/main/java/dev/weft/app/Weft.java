@@ -3,6 +3,7 @@ package dev.weft.app;
 
 import dev.weft.api.event.Caller;
 import dev.weft.api.resource.Cloud;
+import dev.weft.api.resource.FacadeListener;
 import dev.weft.api.spi.Place;
 import dev.weft.app.account.Stores;
 import dev.weft.app.account.Vendors;
@@ -16,6 +17,7 @@ import dev.weft.app.facade.FacadeAccess;
 import dev.weft.app.facade.Facades;
 import dev.weft.app.facade.OpenedShelf;
 import dev.weft.app.facade.ServedFunctions;
+import dev.weft.app.facade.Spot;
 import dev.weft.app.facade.Uploads;
 import dev.weft.app.home.Home;
 import dev.weft.app.journal.JsonJournal;
@@ -47,7 +49,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -58,6 +59,7 @@ final class Weft implements AutoCloseable {
 
     private final UpPath.Options options;
     private final Terminal terminal;
+    private final Uploads uploads;
     private final Instant started = Instant.now();
     /** Everything opened so far, newest last: a start that fails halfway closes just these. */
     private final List<AutoCloseable> opened = new ArrayList<>();
@@ -74,11 +76,12 @@ final class Weft implements AutoCloseable {
     private final ServedFunctions functions;
     private final EventRoom events;
     private final @Nullable Tls tls;
-    private final @Nullable Facades facades;
+    private final Facades facades;
     private volatile Application application = new Application(
-            List.of(), List.of(), List.of(), List.of(), List.of(), Map.of(), Map.of(), Map.of(), Set.of());
+            List.of(), List.of(), List.of(), List.of(), List.of(), List.of(), Map.of(), Map.of(), Map.of(), Set.of());
     private volatile Instant since = started;
     private volatile boolean ready;
+    private Uploads.@Nullable Running following;
 
     private Weft(UpPath.Options options, Opening opening, Home.Run run) {
         Home home = opening.home();
@@ -86,6 +89,7 @@ final class Weft implements AutoCloseable {
         Clouds.Kind kind = opening.kind();
         this.options = options;
         this.terminal = terminal;
+        this.uploads = opening.uploads();
         this.meters = Telemetry.meters(options.telemetry());
         this.changes = new Changes(meters);
         this.parity = new ParityGate(System.getenv(), home, new Vendors(System.getenv()));
@@ -129,7 +133,7 @@ final class Weft implements AutoCloseable {
                     new ServedFunctions.Kept(opening.uploads(), shelf));
             PerformingCaller performing = new PerformingCaller(caller(), Facades.performers(), functions, this::events);
             events = keep(events(opening.home(), performing, clock));
-            facades = options.facades().isEmpty() ? null : keep(facades(opening.home(), performing, clock));
+            facades = keep(facades(opening, performing, clock));
             measure();
         } catch (RuntimeException | Error failed) {
             closeAll();
@@ -156,16 +160,29 @@ final class Weft implements AutoCloseable {
                 new EventRoom.Around(caller, name -> application.function(name), FlowLimits.USUAL, clock, meters));
     }
 
-    private Facades facades(Home home, PerformingCaller performing, InstantSource clock) {
-        Facades.Listening listening = new Facades.Listening(loops, options.host(), options.facades(), tls);
-        FacadeAccess access = keep(FacadeAccess.open(System.getenv(), home));
+    private Facades facades(Opening opening, PerformingCaller performing, InstantSource clock) {
+        FacadeAccess.Late access = keep(FacadeAccess.late(System.getenv(), opening.home()));
+        Facades all = new Facades(new Facades.Around(
+                loops,
+                gateway.events(),
+                () -> access.opened().rooms(functions, events, performing),
+                clock,
+                terminal::say,
+                DRAIN_MAX));
         try {
-            return Facades.open(listening, gateway, access.rooms(functions, events, performing), clock);
+            all.open(spots(opening.facades()), predecessor == null ? Map.of() : predecessor.others());
+            return all;
         } catch (IllegalArgumentException taken) {
             throw new CliException(
                     Exit.FAILED,
-                    taken.getMessage() + "; choose another port with --facade NAME=PORT (0 takes a free one)");
+                    taken.getMessage() + "; choose another port with --facade NAME=PORT (0 takes a free one), or in"
+                            + " the document of kind Facade");
         }
+    }
+
+    private List<Spot> spots(List<FacadeListener> documents) {
+        UpPath.AskedFacades asked = options.facades();
+        return Spot.of(new Spot.Asked(asked.ports(), options.host(), asked.hostSaid(), options.tls()), documents);
     }
 
     private HttpListener adminListener(BlockingHandler api) {
@@ -178,9 +195,22 @@ final class Weft implements AutoCloseable {
     /** Lets callers in; where another Weft was in this place, it is sent off first. */
     void enter() throws InterruptedException {
         if (predecessor != null) {
+            if (following != null) {
+                uploads.follow(following);
+            }
             gateway.listener().begin();
+            facades.begin();
             predecessor.leave();
             admin.begin();
+        }
+    }
+
+    /** Lets clients change functions: by {@code running}, and after the Weft whose place this one takes. */
+    void takeUploads(Uploads.Running running) {
+        if (predecessor == null) {
+            uploads.begin(running);
+        } else {
+            following = running;
         }
     }
 
@@ -188,9 +218,15 @@ final class Weft implements AutoCloseable {
     void offer(Home.Run run, Runnable stop) {
         if (ListenerHandover.possible()) {
             keep(ListenerHandover.offer(
-                    loops, run.folder().resolve(Succession.SOCKET), List.of(gateway.listener(), admin), () -> {
+                    loops,
+                    run.folder().resolve(Succession.SOCKET),
+                    List.of(gateway.listener(), admin),
+                    facades::listeners,
+                    () -> {
                         gateway.listener().stopAccepting();
+                        facades.stopAccepting();
                         admin.stopAccepting();
+                        uploads.handOver();
                         run.unannounce();
                         terminal.say("another Weft has taken this one's place");
                         stop.run();
@@ -199,7 +235,7 @@ final class Weft implements AutoCloseable {
     }
 
     /** What it is opened with. */
-    record Opening(Clouds.Kind kind, Home home, Terminal terminal, Uploads uploads) {}
+    record Opening(Clouds.Kind kind, Home home, Terminal terminal, Uploads uploads, List<FacadeListener> facades) {}
 
     /** Opens every room; nothing is deployed yet. */
     static Weft start(UpPath.Options options, Opening opening, Home.Run run) {
@@ -274,6 +310,7 @@ final class Weft implements AutoCloseable {
         changes.over(Changes.Stage.ROUTE, deployed);
         withheld.forEach(each -> terminal.warn("calls of function " + each.function() + " do not go to cloud "
                 + each.cloud() + ", which " + each.why()));
+        facades.change(spots(wanted.facades()));
         application = wanted;
         since = Instant.now();
         ready = true;
@@ -331,11 +368,7 @@ final class Weft implements AutoCloseable {
 
     /** Where each façade listens, by its name. */
     Map<String, String> facadeUrls() {
-        Map<String, String> urls = new TreeMap<>();
-        if (facades != null) {
-            facades.ports().forEach((name, port) -> urls.put(name, url(port)));
-        }
-        return urls;
+        return facades.urls();
     }
 
     URI adminUrl() {
@@ -349,7 +382,7 @@ final class Weft implements AutoCloseable {
         long end = System.nanoTime() + DRAIN_MAX.toNanos();
         events.pause();
         try {
-            int cut = (facades == null ? 0 : facades.drain(DRAIN_MAX)) + gateway.drain(DRAIN_MAX);
+            int cut = facades.drain(DRAIN_MAX) + gateway.drain(DRAIN_MAX);
             int left = events.drain(Duration.ofNanos(Math.max(0, end - System.nanoTime())));
             if (left > 0) {
                 terminal.say(left + " events were under way; the next Weft calls with them again");
@@ -360,6 +393,7 @@ final class Weft implements AutoCloseable {
         } catch (InterruptedException hurry) {
             Thread.currentThread().interrupt();
         }
+        uploads.close();
         closeAll();
     }
 

@@ -46,32 +46,33 @@ class SpansIT {
     void write() throws IOException {
         collector = new Collector();
         handler("front", """
-                export const handler = async (event) => {
-                  const own = event.queryStringParameters?.own;
-                  const answer = await fetch(
-                    process.env.WEFT_URL + '/back?secret=1', own ? {headers: {traceparent: own}} : {});
-                  const back = await answer.json();
-                  return {statusCode: 200, body: JSON.stringify({
-                    xray: process.env._X_AMZN_TRACE_ID, traceparent: event.headers.traceparent, back})};
-                };
-                """);
+            export const handler = async (event) => {
+              const own = event.queryStringParameters?.own;
+              const answer = await fetch(
+                process.env.WEFT_URL + '/back?secret=1', own ? {headers: {traceparent: own}} : {});
+              const back = await answer.json();
+              return {statusCode: 200, body: JSON.stringify({
+                xray: process.env._X_AMZN_TRACE_ID, traceparent: event.headers.traceparent, back})};
+            };
+            """);
         handler("back", """
-                export const handler = async (event) => {
-                  if (event.rawPath.endsWith('/broken')) throw new Error('secret words');
-                  return {statusCode: 200, body: JSON.stringify({traceparent: event.headers.traceparent})};
-                };
-                """);
+            export const handler = async (event) => {
+              if (event.rawPath.endsWith('/broken')) throw new Error('secret words');
+              return {statusCode: 200, body: JSON.stringify({traceparent: event.headers.traceparent})};
+            };
+            """);
         Files.writeString(folder.resolve("weft.yaml"), """
-                apiVersion: weft.dev/v1alpha1
-                kind: Cloud
-                metadata: {name: east}
-                spec: {type: aws, region: eu-west-1}
-                ---
-                apiVersion: weft.dev/v1alpha1
-                kind: Cloud
-                metadata: {name: west}
-                spec: {type: azure, region: westeurope}
-                %s%s""".formatted(function("front"), function("back")));
+            apiVersion: weft.dev/v1alpha1
+            kind: Cloud
+            metadata: {name: east}
+            spec: {type: aws, region: eu-west-1}
+            ---
+            apiVersion: weft.dev/v1alpha1
+            kind: Cloud
+            metadata: {name: west}
+            spec: {type: azure, region: westeurope}
+            %s%s\
+            """.formatted(function("front"), function("back")));
     }
 
     @AfterEach
@@ -210,7 +211,17 @@ class SpansIT {
     private void start(Map<String, String> env) throws Exception {
         TelemetryConfig telemetry = TelemetryConfig.read(env, collector.url(), Share.ALL);
         UpPath.Options options = new UpPath.Options(
-                List.of(folder), "127.0.0.1", 0, 0, 64L << 20, false, false, false, telemetry, null, Map.of());
+                List.of(folder),
+                "127.0.0.1",
+                0,
+                0,
+                64L << 20,
+                false,
+                false,
+                false,
+                telemetry,
+                null,
+                UpPath.AskedFacades.NONE);
         started = WeftInTest.up(folder.resolve("home"), options);
     }
 
@@ -263,25 +274,25 @@ class SpansIT {
 
     private static String function(String name) {
         return """
-                ---
-                apiVersion: weft.dev/v1alpha1
-                kind: Function
-                metadata: {name: %1$s}
-                spec:
-                  contract: aws-lambda
-                  runtime: nodejs20
-                  handler: index.handler
-                  code: {path: ./%1$s}
-                  placement: {strategy: failover, clouds: [{name: east}, {name: west}]}
-                ---
-                apiVersion: gateway.networking.k8s.io/v1
-                kind: HTTPRoute
-                metadata: {name: %1$s}
-                spec:
-                  rules:
-                  - matches: [{path: {type: PathPrefix, value: /%1$s}}]
-                    backendRefs: [{group: weft.dev, kind: Function, name: %1$s}]
-                """.formatted(name);
+            ---
+            apiVersion: weft.dev/v1alpha1
+            kind: Function
+            metadata: {name: %1$s}
+            spec:
+              contract: aws-lambda
+              runtime: nodejs20
+              handler: index.handler
+              code: {path: ./%1$s}
+              placement: {strategy: failover, clouds: [{name: east}, {name: west}]}
+            ---
+            apiVersion: gateway.networking.k8s.io/v1
+            kind: HTTPRoute
+            metadata: {name: %1$s}
+            spec:
+              rules:
+              - matches: [{path: {type: PathPrefix, value: /%1$s}}]
+                backendRefs: [{group: weft.dev, kind: Function, name: %1$s}]
+            """.formatted(name);
     }
 
     private static void await(Callable<Boolean> condition) throws Exception {

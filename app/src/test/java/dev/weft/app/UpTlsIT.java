@@ -106,41 +106,41 @@ class UpTlsIT {
                 false,
                 TelemetryConfig.OFF,
                 tls,
-                Map.of());
+                UpPath.AskedFacades.NONE);
     }
 
     private void documents() throws Exception {
         documents("""
-                import http from 'node:http'
-                http.createServer((request, response) => response.end(request.headers['x-forwarded-proto']))
-                  .listen(process.env.PORT, process.env.HOST)
-                """);
+            import http from 'node:http'
+            http.createServer((request, response) => response.end(request.headers['x-forwarded-proto']))
+              .listen(process.env.PORT, process.env.HOST)
+            """);
     }
 
     private void documents(String server) throws Exception {
         Path code = Files.createDirectories(folder.resolve("app/scheme"));
         Files.writeString(code.resolve("server.mjs"), server);
         Files.writeString(folder.resolve("app/weft.yaml"), """
-                apiVersion: weft.dev/v1alpha1
-                kind: Cloud
-                metadata: {name: here}
-                spec: {type: local}
-                ---
-                apiVersion: weft.dev/v1alpha1
-                kind: Function
-                metadata: {name: scheme}
-                spec:
-                  contract: http
-                  command: [node, server.mjs]
-                  code: {path: ./scheme}
-                  placement: {clouds: [{name: here}]}
-                ---
-                apiVersion: gateway.networking.k8s.io/v1
-                kind: HTTPRoute
-                metadata: {name: all}
-                spec:
-                  rules:
-                  - backendRefs: [{group: weft.dev, kind: Function, name: scheme}]
-                """);
+            apiVersion: weft.dev/v1alpha1
+            kind: Cloud
+            metadata: {name: here}
+            spec: {type: local}
+            ---
+            apiVersion: weft.dev/v1alpha1
+            kind: Function
+            metadata: {name: scheme}
+            spec:
+              contract: http
+              command: [node, server.mjs]
+              code: {path: ./scheme}
+              placement: {clouds: [{name: here}]}
+            ---
+            apiVersion: gateway.networking.k8s.io/v1
+            kind: HTTPRoute
+            metadata: {name: all}
+            spec:
+              rules:
+              - backendRefs: [{group: weft.dev, kind: Function, name: scheme}]
+            """);
     }
 }

@@ -67,20 +67,7 @@ public final class WeftInTest implements AutoCloseable {
         Map<String, Integer> ports = new TreeMap<>();
         vendors.forEach(each -> ports.put(each, 0));
         UpPath.Options plain = UpPath.Options.plain(List.of(paths), 0, 256L << 20, false, true);
-        return up(
-                home,
-                new UpPath.Options(
-                        plain.paths(),
-                        plain.host(),
-                        plain.port(),
-                        plain.adminPort(),
-                        plain.spareBytes(),
-                        plain.watch(),
-                        plain.quiet(),
-                        plain.replace(),
-                        plain.telemetry(),
-                        tls,
-                        ports));
+        return up(home, tls == null ? plain.with(ports) : plain.with(ports).with(tls));
     }
 
     /** The same over TLS, with the certificate that {@link SelfSigned} wrote into {@code certificate}. */

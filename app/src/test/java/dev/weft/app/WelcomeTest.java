@@ -27,13 +27,13 @@ class WelcomeTest {
     @Test
     void everyPathThatLeadsToAFunctionIsOneUrlOfIt() throws IOException {
         Application application = application(2, """
-                  - matches: [{path: {type: PathPrefix, value: /a}}, {path: {type: Exact, value: /b}}]
-                    backendRefs: [{group: weft.dev, kind: Function, name: f0}]
-                  - matches: [{path: {type: PathPrefix, value: /a}}, {path: {type: RegularExpression, value: "/c.*"}}]
-                    backendRefs:
-                    - {group: weft.dev, kind: Function, name: f0}
-                    - {group: weft.dev, kind: Function, name: f1, weight: 0}
-                """);
+              - matches: [{path: {type: PathPrefix, value: /a}}, {path: {type: Exact, value: /b}}]
+                backendRefs: [{group: weft.dev, kind: Function, name: f0}]
+              - matches: [{path: {type: PathPrefix, value: /a}}, {path: {type: RegularExpression, value: "/c.*"}}]
+                backendRefs:
+                - {group: weft.dev, kind: Function, name: f0}
+                - {group: weft.dev, kind: Function, name: f1, weight: 0}
+            """);
 
         Map<String, Set<String>> urls = Welcome.urls(application, GATEWAY);
 
@@ -47,9 +47,9 @@ class WelcomeTest {
         StringBuilder rules = new StringBuilder();
         for (int i = 0; i < 10; i++) {
             rules.append("""
-                      - matches: [{path: {type: PathPrefix, value: /p%1$d}}]
-                        backendRefs: [{group: weft.dev, kind: Function, name: f%1$d}]
-                    """.formatted(i));
+                  - matches: [{path: {type: PathPrefix, value: /p%1$d}}]
+                    backendRefs: [{group: weft.dev, kind: Function, name: f%1$d}]
+                """.formatted(i));
         }
         Application some = application(10, rules.toString());
         Application many = new Application(
@@ -62,6 +62,7 @@ class WelcomeTest {
                         .toList(),
                 some.services(),
                 some.limits(),
+                some.facades(),
                 some.code(),
                 some.env(),
                 some.secrets(),
@@ -80,25 +81,25 @@ class WelcomeTest {
                 "apiVersion: weft.dev/v1alpha1\nkind: Cloud\nmetadata: {name: here}\nspec: {type: local}\n");
         for (int i = 0; i < functions; i++) {
             text.append("""
-                    ---
-                    apiVersion: weft.dev/v1alpha1
-                    kind: Function
-                    metadata: {name: f%d}
-                    spec:
-                      contract: http
-                      command: [serve]
-                      code: {path: .}
-                      placement: {clouds: [{name: here}]}
-                    """.formatted(i));
+                ---
+                apiVersion: weft.dev/v1alpha1
+                kind: Function
+                metadata: {name: f%d}
+                spec:
+                  contract: http
+                  command: [serve]
+                  code: {path: .}
+                  placement: {clouds: [{name: here}]}
+                """.formatted(i));
         }
         text.append("""
-                ---
-                apiVersion: gateway.networking.k8s.io/v1
-                kind: HTTPRoute
-                metadata: {name: all}
-                spec:
-                  rules:
-                """).append(rules);
+            ---
+            apiVersion: gateway.networking.k8s.io/v1
+            kind: HTTPRoute
+            metadata: {name: all}
+            spec:
+              rules:
+            """).append(rules);
         Path file = Files.writeString(folder.resolve("weft.yaml"), text);
         Reading reading = DocumentReader.read(List.of(file), Map.of());
         assertThat(reading).isInstanceOf(Reading.Valid.class);

@@ -2,6 +2,7 @@
 package dev.weft.control;
 
 import dev.weft.api.resource.Cloud;
+import dev.weft.api.resource.FacadeListener;
 import dev.weft.api.resource.Function;
 import dev.weft.api.resource.HttpRoute;
 import dev.weft.api.resource.Limit;
@@ -15,6 +16,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * One application, as its documents say.
  *
+ * @param facades their files are absolute
  * @param code the absolute folder of each function's code, unpacked where it is a zip file, by the function's name
  * @param env the environment of each function with every reference resolved, by the function's name: may hold secrets
  * @param secrets which of its variables are secrets, by the function's name
@@ -26,6 +28,7 @@ public record Application(
         List<HttpRoute> routes,
         List<Service> services,
         List<Limit> limits,
+        List<FacadeListener> facades,
         Map<String, Path> code,
         Map<String, Map<String, String>> env,
         Map<String, Set<String>> secrets,
@@ -36,6 +39,7 @@ public record Application(
         routes = List.copyOf(routes);
         limits = List.copyOf(limits);
         services = List.copyOf(services);
+        facades = List.copyOf(facades);
         code = Map.copyOf(code);
         env = Map.copyOf(env);
         secrets = Map.copyOf(secrets);
@@ -58,7 +62,7 @@ public record Application(
         List<Function> all = functions.stream()
                 .map(each -> new Function(each.metadata(), each.spec().bounded()))
                 .toList();
-        return new Application(clouds, all, routes, services, limits, code, env, secrets, files);
+        return new Application(clouds, all, routes, services, limits, facades, code, env, secrets, files);
     }
 
     /** Names only: documents and environments may hold secrets. */

@@ -124,6 +124,7 @@ public final class DocumentReader {
                     documents(manifests.routes()),
                     documents(manifests.services()),
                     documents(manifests.limits()),
+                    manifests.facades(),
                     code,
                     each(env, References.Resolved::values),
                     each(env, References.Resolved::secrets),
@@ -143,6 +144,7 @@ public final class DocumentReader {
         Map<String, Source<Function>> functions = byName(manifests.functions());
         byName(manifests.routes());
         manifests.clouds().forEach(DocumentReader::everywhere);
+        byName(manifests.checkedFacades());
         manifests.clouds().stream()
                 .filter(each -> each.findings().sound("spec"))
                 .forEach(source -> check.check(source.document())

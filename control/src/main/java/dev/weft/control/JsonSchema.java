@@ -20,7 +20,9 @@ public final class JsonSchema {
         Map<String, Object> schema = new LinkedHashMap<>();
         schema.put("$schema", "https://json-schema.org/draft/2020-12/schema");
         schema.put("title", "Weft document");
-        schema.put(DESCRIPTION, "One document of a weft.yaml: a Cloud, a Function, an HTTPRoute or a Service.");
+        schema.put(
+                DESCRIPTION,
+                "One document of a weft.yaml: a Cloud, a Facade, a Function, an HTTPRoute, a Limit or a Service.");
         schema.put("type", "object");
         schema.put(
                 "oneOf",

@@ -5,11 +5,13 @@ import dev.weft.api.Mistake;
 import dev.weft.api.Sha256;
 import dev.weft.api.resource.Cloud;
 import dev.weft.api.resource.Document;
+import dev.weft.api.resource.FacadeListener;
 import dev.weft.api.resource.Function;
 import dev.weft.api.resource.HttpRoute;
 import dev.weft.api.resource.Limit;
 import dev.weft.api.resource.Service;
 import dev.weft.control.form.ForeignDocument;
+import dev.weft.control.listen.FacadeChecks;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.util.ArrayList;
@@ -48,6 +50,7 @@ final class ManifestReader {
     /** The kinds Weft reads, by name. */
     static final Map<String, Kind<?>> KINDS = new TreeMap<>(Map.of(
             "Cloud", new Kind<>(Document.WEFT_V1ALPHA1, Cloud.class),
+            "Facade", new Kind<>(Document.WEFT_V1ALPHA1, FacadeListener.class),
             "Function", FUNCTION,
             "HTTPRoute", new Kind<>(Document.GATEWAY_V1, HttpRoute.class),
             "Limit", new Kind<>(Document.WEFT_V1ALPHA1, Limit.class),
@@ -68,6 +71,7 @@ final class ManifestReader {
     private final List<Source<Cloud>> clouds = new ArrayList<>();
     private final List<Source<Function>> functions = new ArrayList<>();
     private final List<Source<HttpRoute>> routes = new ArrayList<>();
+    private final List<Source<FacadeListener>> facades = new ArrayList<>();
     private final List<Source<Limit>> limits = new ArrayList<>();
     private final List<Source<Service>> services = new ArrayList<>();
     private boolean complete = true;
@@ -135,6 +139,18 @@ final class ManifestReader {
         return limits;
     }
 
+    /** Notes what does not hold of façades. */
+    List<Source<FacadeListener>> checkedFacades() {
+        FacadeChecks checks = new FacadeChecks();
+        facades.forEach(each -> checks.check(each.document(), each.folder(), each.findings()));
+        return facades;
+    }
+
+    /** With absolute files; only of façades without a mistake. */
+    List<FacadeListener> facades() {
+        return facades.stream().map(each -> each.document().from(each.folder())).toList();
+    }
+
     List<Source<Service>> services() {
         return services;
     }
@@ -190,6 +206,7 @@ final class ManifestReader {
     private void add(Document document, Path file, Findings findings, boolean known) {
         switch (document) {
             case Cloud cloud -> clouds.add(new Source<>(cloud, file, findings, known));
+            case FacadeListener facade -> facades.add(new Source<>(facade, file, findings, known));
             case Function function -> functions.add(new Source<>(function, file, findings, known));
             case HttpRoute route -> routes.add(new Source<>(route, file, findings, known));
             case Limit limit -> limits.add(new Source<>(limit, file, findings, known));

@@ -19,19 +19,19 @@ class BrokenDocumentsTest {
                 change(
                         "kind: Function\nmetadata: {name: checkout}",
                         "kind: Funktion\nmetadata: {name: checkout}",
-                        "weft.yaml:7:7: kind: 'Funktion': did you mean 'Function'? allowed are Cloud, Function, HTTPRoute, Limit, Service"),
+                        "weft.yaml:7:7: kind: 'Funktion': did you mean 'Function'? allowed are Cloud, Facade, Function, HTTPRoute, Limit, Service"),
                 change(
                         "kind: Cloud\n",
                         "kind: Clowd\n",
-                        "weft.yaml:2:7: kind: 'Clowd': did you mean 'Cloud'? allowed are Cloud, Function, HTTPRoute, Limit, Service"),
+                        "weft.yaml:2:7: kind: 'Clowd': did you mean 'Cloud'? allowed are Cloud, Facade, Function, HTTPRoute, Limit, Service"),
                 change(
                         "kind: Cloud\n",
                         "kind: Secret\n",
-                        "weft.yaml:2:7: kind: 'Secret': allowed are Cloud, Function, HTTPRoute, Limit, Service"),
+                        "weft.yaml:2:7: kind: 'Secret': allowed are Cloud, Facade, Function, HTTPRoute, Limit, Service"),
                 change(
                         "kind: Cloud\n",
                         "",
-                        "weft.yaml:1:1: kind: is required; allowed are Cloud, Function, HTTPRoute, Limit, Service"),
+                        "weft.yaml:1:1: kind: is required; allowed are Cloud, Facade, Function, HTTPRoute, Limit, Service"),
                 change(
                         "apiVersion: weft.dev/v1alpha1\nkind: Cloud",
                         "kind: Cloud",

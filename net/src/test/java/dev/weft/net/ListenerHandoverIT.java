@@ -15,6 +15,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -103,6 +104,37 @@ class ListenerHandoverIT {
                         ListenerHandover.take(loops, folder.resolve("none"), 1).close())
                 .isInstanceOf(IOException.class)
                 .hasMessageContaining("none");
+    }
+
+    @Test
+    void othersAreGivenByTheirNames() throws Exception {
+        try (HttpListener one = open("facade-one");
+                HttpListener two = open("facade-two");
+                AutoCloseable named = ListenerHandover.offer(
+                        loops,
+                        folder.resolve("named.sock"),
+                        List.of(before),
+                        () -> List.of(one, two),
+                        before::stopAccepting);
+                ListenerHandover.Taken taken = ListenerHandover.take(loops, folder.resolve("named.sock"), 1)) {
+            assertThat(named).isNotNull();
+            Map<String, ListenerHandover.Adopted> others = taken.others();
+            assertThat(others).containsOnlyKeys("facade-one", "facade-two");
+            ListenerHandover.Adopted second = others.get("facade-two");
+            assertThat(second.port()).isEqualTo(two.port());
+            assertThat(second.listensOn("localhost")).isTrue();
+            assertThat(second.listensOn("0.0.0.0")).isFalse();
+            others.values().forEach(ListenerHandover.Adopted::close);
+            assertThat(get(two.port())).isEqualTo("facade-two"); // its own process goes on
+            taken.ready();
+        }
+        try (ListenerHandover.Taken taken = ListenerHandover.take(loops, socket(), 1)) {
+            assertThat(taken.others()).isEmpty();
+        }
+    }
+
+    private HttpListener open(String name) {
+        return HttpListener.open(loops, ListenerConfig.loopback(name, 0), saying(name));
     }
 
     private Path socket() {

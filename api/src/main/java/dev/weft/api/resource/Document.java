@@ -2,7 +2,7 @@
 package dev.weft.api.resource;
 
 /** One YAML document: Kubernetes-shaped, one of the kinds Weft knows. */
-public sealed interface Document permits Cloud, Function, HttpRoute, Limit, Service {
+public sealed interface Document permits Cloud, FacadeListener, Function, HttpRoute, Limit, Service {
     /** Name and labels. */
     Metadata metadata();
 

@@ -12,6 +12,7 @@ import dev.weft.gateway.facade.FacadeRooms;
 import dev.weft.gateway.facade.Performances;
 import dev.weft.store.Store;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** Who may use façades, and where it is written down who did: keys and audit trail of this user's store. */
 public final class FacadeAccess implements AutoCloseable {
@@ -34,6 +35,38 @@ public final class FacadeAccess implements AutoCloseable {
         } catch (RuntimeException unusable) {
             store.close();
             throw unusable;
+        }
+    }
+
+    /** The same, once somebody asks for it. */
+    public static Late late(Map<String, String> environment, Home home) {
+        return new Late(environment, home);
+    }
+
+    /** One that is opened when the first façade listens. */
+    public static final class Late implements AutoCloseable {
+        private final Map<String, String> environment;
+        private final Home home;
+        private @Nullable FacadeAccess access;
+
+        private Late(Map<String, String> environment, Home home) {
+            this.environment = environment;
+            this.home = home;
+        }
+
+        /** Opens it where it is not open. */
+        public synchronized FacadeAccess opened() {
+            FacadeAccess known = access;
+            FacadeAccess now = known == null ? open(environment, home) : known;
+            access = now;
+            return now;
+        }
+
+        @Override
+        public synchronized void close() {
+            if (access != null) {
+                access.close();
+            }
         }
     }
 

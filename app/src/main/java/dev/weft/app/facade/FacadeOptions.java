@@ -15,23 +15,24 @@ public final class FacadeOptions {
 
     @Option(
             names = "--facades",
-            description = "Answer in every vendor's API that Weft has a façade for, each on a port of its own; their"
-                    + " clients need a key of weft key create.")
+            description =
+                    "Answer in every vendor's API that Weft has a façade for, each on a port of its own; their clients"
+                        + " need a key of weft key create. Without it those that the documents name (kind: Facade).")
     private boolean all;
 
     @Option(
             names = "--facade",
             split = ",",
             paramLabel = "NAME[=PORT]",
-            description =
-                    "Only these: aws (8091), azure (8092), google (8093), openwhisk (8094), fn (8095), knative (8096), alibaba (8097), oci (8098), weft (8099); port 0 takes a free one.")
+            description = "Only these, whatever the documents name: aws (8091), azure (8092), google (8093), openwhisk"
+                    + " (8094), fn (8095), knative (8096), alibaba (8097), oci (8098), weft (8099); port 0 takes a free one.")
     private List<String> named = List.of();
 
-    /** The port of each façade that is asked for, by its name. */
+    /** The port of each façade that is asked for, by its name; {@link Spot.Asked#UNSAID} where none is given. */
     public Map<String, Integer> ports(CommandSpec spec) {
         Map<String, Integer> ports = new TreeMap<>();
         if (all) {
-            Facades.all().forEach(each -> ports.put(each.vendor(), each.port()));
+            Facades.all().forEach(each -> ports.put(each.vendor(), Spot.Asked.UNSAID));
         }
         for (String each : named) {
             int equals = each.indexOf('=');
@@ -47,7 +48,7 @@ public final class FacadeOptions {
                                             Facades.all().stream()
                                                     .map(Facade::vendor)
                                                     .toList())));
-            ports.put(name, equals < 0 ? facade.port() : port(each.substring(equals + 1), spec));
+            ports.put(facade.vendor(), equals < 0 ? Spot.Asked.UNSAID : port(each.substring(equals + 1), spec));
         }
         return ports;
     }

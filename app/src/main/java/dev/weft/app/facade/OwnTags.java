@@ -6,6 +6,7 @@ import dev.weft.api.facade.Changed;
 import dev.weft.api.facade.Draft;
 import dev.weft.api.facade.Facade;
 import dev.weft.api.facade.Functions;
+import dev.weft.api.facade.Shelf;
 import dev.weft.api.resource.Function;
 import dev.weft.api.resource.Metadata;
 import java.util.List;
@@ -45,6 +46,11 @@ final class OwnTags implements Functions {
 
     private Changed shown(Changed changed) {
         return changed instanceof Changed.Done(Served now) ? new Changed.Done(shown(now)) : changed;
+    }
+
+    @Override
+    public Shelf shelf() {
+        return all.shelf();
     }
 
     @Override

@@ -29,7 +29,7 @@ final class Staging {
     /** Bytes of all. */
     static final long BYTES_MAX = 1L << 30;
 
-    private static final FileAttribute<?> ONLY_MINE =
+    static final FileAttribute<?> ONLY_MINE =
             PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"));
     private static final FileAttribute<?> ONLY_MINE_FILE =
             PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));

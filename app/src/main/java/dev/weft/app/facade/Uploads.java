@@ -19,6 +19,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -52,6 +53,9 @@ public final class Uploads implements AutoCloseable {
     /** Changes that wait for one that is under way. */
     public static final int WAITING_MAX = 32;
 
+    /** How long a Weft before may take to end its changes: it has 10 s for its calls. */
+    private static final Duration PREDECESSOR_MAX = Duration.ofSeconds(40);
+
     /** Mistakes that a client is told of. */
     private static final int MISTAKES_MAX = 10;
 
@@ -66,7 +70,9 @@ public final class Uploads implements AutoCloseable {
             new ArrayBlockingQueue<>(WAITING_MAX),
             Thread.ofVirtual().name("uploads").factory());
     private final Staging staging;
+    private final UploadLock lock;
     private volatile @Nullable Running running;
+    private volatile boolean handedOver;
 
     /** Kept in {@code folder}. */
     public Uploads(Path folder) {
@@ -77,6 +83,7 @@ public final class Uploads implements AutoCloseable {
     Uploads(Path folder, int functionsMax, long bytesMax) {
         this.folder = new UploadFolder(folder);
         this.staging = new Staging(folder.resolveSibling(folder.getFileName() + ".staged"), InstantSource.system());
+        this.lock = new UploadLock(folder.resolveSibling(folder.getFileName() + ".lock"));
         this.functionsMax = functionsMax;
         this.bytesMax = bytesMax;
     }
@@ -103,9 +110,25 @@ public final class Uploads implements AutoCloseable {
 
     /** From now on functions can be put. */
     public void begin(Running weft) {
-        folder.sweep();
-        staging.clear();
+        one.execute(lock.taking(Duration.ZERO, () -> {
+            folder.sweep();
+            staging.clear();
+        }));
         running = weft;
+    }
+
+    /** The same after a Weft whose place this one takes: once that has ended its changes, they are read; others wait for it. */
+    public void follow(Running weft) {
+        running = weft;
+        one.execute(lock.taking(PREDECESSOR_MAX, () -> {
+            folder.sweep();
+            Turned ignored = weft.turn();
+        }));
+    }
+
+    /** Another Weft takes this one's place: what is under way ends here, what waits for its function to be made is its. */
+    public void handOver() {
+        handedOver = true;
     }
 
     /** Documents to read beside the user's own. */
@@ -211,11 +234,15 @@ public final class Uploads implements AutoCloseable {
         return why.isEmpty() ? null : refused(Changed.Reason.UNABLE, why);
     }
 
-    private Changed.@Nullable Refused unable(Spot spot, @Nullable Running weft) {
+    private Changed.@Nullable Refused unable(Spot spot, @Nullable Running weft)
+            throws IOException, InterruptedException {
         String name = spot.name();
         Changed.Refused all = unable(weft);
         if (weft == null || all != null) {
             return all;
+        }
+        if (!lock.take(Duration.ZERO)) {
+            return refused(Changed.Reason.BUSY, "another Weft with the same documents changes these functions");
         }
         if (!Names.valid(name)) {
             return refused(
@@ -379,7 +406,10 @@ public final class Uploads implements AutoCloseable {
     /** Ends what is under way first. */
     @Override
     public void close() {
+        one.execute(lock::close);
         one.close();
-        staging.clear();
+        if (!handedOver) {
+            staging.clear();
+        }
     }
 }

@@ -109,7 +109,7 @@ public final class WeftCommand {
         }
 
         /** As Ctrl-C does. */
-        void interrupt() throws Exception {
+        public void interrupt() throws Exception {
             assertThat(new ProcessBuilder("kill", "-INT", Long.toString(process.pid()))
                             .start()
                             .waitFor())

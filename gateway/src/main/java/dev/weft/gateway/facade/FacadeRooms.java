@@ -16,4 +16,9 @@ public record FacadeRooms(Keys keys, Functions functions, Audit audit, Events ev
     public FacadeRooms(Keys keys, Functions functions, Audit audit, Events events) {
         this(keys, functions, audit, events, Performances.NONE);
     }
+
+    /** The same with other functions. */
+    public FacadeRooms with(Functions others) {
+        return new FacadeRooms(keys, others, audit, events, performances);
+    }
 }
