@@ -26,9 +26,11 @@ import dev.weft.app.parity.ParityGate.Withheld;
 import dev.weft.app.telemetry.Telemetry;
 import dev.weft.control.Application;
 import dev.weft.control.Done;
+import dev.weft.engine.http.PostedCloudEvents;
 import dev.weft.flow.EventRoom;
 import dev.weft.flow.FlowLimits;
 import dev.weft.gateway.Gateway;
+import dev.weft.gateway.event.EventQueue;
 import dev.weft.net.BlockingHandler;
 import dev.weft.net.HttpListener;
 import dev.weft.net.ListenerConfig;
@@ -133,6 +135,7 @@ final class Weft implements AutoCloseable {
                     new ServedFunctions.Kept(opening.uploads(), shelf));
             PerformingCaller performing = new PerformingCaller(caller(), Facades.performers(), functions, this::events);
             events = keep(events(opening.home(), performing, clock));
+            gateway.keepEvents(new EventQueue(events, PostedCloudEvents::read));
             facades = keep(facades(opening, performing, clock));
             measure();
         } catch (RuntimeException | Error failed) {

@@ -6,11 +6,13 @@ import dev.weft.api.resource.HttpRoute;
 import dev.weft.api.resource.Metadata;
 import dev.weft.api.resource.RouteFilter;
 import dev.weft.api.resource.Service;
+import dev.weft.api.resource.Spelling;
 import dev.weft.control.ManifestReader.Source;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Whether what routes name as backends is there and can be one, and whether services are right in themselves. */
@@ -78,12 +80,39 @@ final class BackendChecks {
             return group.equals(FUNCTION_GROUP) && kind.equals("Function");
         }
 
+        boolean queue() {
+            return group.equals(FUNCTION_GROUP) && kind.equals(HttpRoute.EVENT_QUEUE);
+        }
+
         boolean service() {
             return group.isEmpty() && kind.equals("Service");
         }
     }
 
-    /** Notes what does not hold of the backend at {@code path}. */
+    /** Notes what does not hold of the backend at {@code path}, which may be a queue of events. */
+    void checkRouted(HttpRoute.BackendRef backend, List<RouteFilter> ofRule, String path, Findings findings) {
+        Ref ref = Ref.of(backend);
+        if (!ref.queue()) {
+            check(ref, path, findings);
+            return;
+        }
+        if (findings.sound(path) && findings.sound(path + ".group") && findings.sound(path + ".kind")) {
+            if (within(ref, path, findings)) {
+                function(ref, path, findings);
+            }
+            Stream.concat(ofRule.stream(), backend.filters().stream())
+                    .map(RouteFilter::type)
+                    .filter(type -> type == RouteFilter.Type.REQUEST_MIRROR || type == RouteFilter.Type.URL_REWRITE)
+                    .findFirst()
+                    .ifPresent(type -> findings.wrong(
+                            path + ".kind",
+                            backend.kind(),
+                            "a filter of type " + Spelling.Words.of(type) + " has no effect on events that are kept;"
+                                    + " leave the filter out"));
+        }
+    }
+
+    /** Notes what does not hold of the backend at {@code path}, which is called. */
     void check(Ref backend, String path, Findings findings) {
         if (!findings.sound(path) || !findings.sound(path + ".group") || !findings.sound(path + ".kind")) {
             return;
@@ -97,8 +126,7 @@ final class BackendChecks {
                             + "}, a service {kind: Service, name: " + backend.name() + ", port: 80}");
             return;
         }
-        if (backend.namespace() != null && !backend.namespace().equals(namespace)) {
-            findings.wrong(path + ".namespace", backend.namespace(), "must be the route's own namespace, " + namespace);
+        if (!within(backend, path, findings)) {
             return;
         }
         if (backend.function()) {
@@ -108,6 +136,14 @@ final class BackendChecks {
         }
     }
 
+    private boolean within(Ref backend, String path, Findings findings) {
+        if (backend.namespace() != null && !backend.namespace().equals(namespace)) {
+            findings.wrong(path + ".namespace", backend.namespace(), "must be the route's own namespace, " + namespace);
+            return false;
+        }
+        return true;
+    }
+
     private void function(Ref backend, String path, Findings findings) {
         if (backend.port() != null && findings.sound(path + ".port")) {
             findings.wrong(path + ".port", backend.port().toString(), "a function has no port; leave it out");
@@ -115,12 +151,13 @@ final class BackendChecks {
         if (!findings.sound(path + ".name")) {
             return;
         }
-        if (eventsOnly.contains(qualified(backend.name()))) {
+        if (!backend.queue() && eventsOnly.contains(qualified(backend.name()))) {
             findings.wrong(
                     path + ".name",
                     backend.name(),
                     "takes events only: its contract has no answer to an HTTP exchange. Call it by weft invoke, or"
-                            + " write it as an HTTP function");
+                            + " write it as an HTTP function; CloudEvents for it are kept by a backend of kind "
+                            + HttpRoute.EVENT_QUEUE);
         }
         if (complete && !functions.contains(qualified(backend.name()))) {
             String other = services.containsKey(qualified(backend.name()))

@@ -137,7 +137,7 @@ final class RouteChecks {
         for (int i = 0; i < rule.backendRefs().size(); i++) {
             HttpRoute.BackendRef backend = rule.backendRefs().get(i);
             String at = path + ".backendRefs[" + i + ']';
-            backends.check(BackendChecks.Ref.of(backend), at, findings);
+            backends.checkRouted(backend, rule.filters(), at, findings);
             filters.check(backend.filters(), rule, at, findings);
         }
         filters.check(rule.filters(), rule, path, findings);

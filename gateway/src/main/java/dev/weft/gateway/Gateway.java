@@ -11,6 +11,7 @@ import dev.weft.api.spi.ContractHost;
 import dev.weft.api.spi.Loop;
 import dev.weft.api.spi.Place;
 import dev.weft.gateway.event.Addressed;
+import dev.weft.gateway.event.EventQueue;
 import dev.weft.gateway.event.Invoked;
 import dev.weft.gateway.event.Running;
 import dev.weft.gateway.event.Upshot;
@@ -107,6 +108,7 @@ public final class Gateway implements AutoCloseable {
     private final HttpListener listener;
     private volatile Snapshot snapshot = Snapshot.STARTING;
     private volatile List<HttpRoute> served = List.of();
+    private volatile EventQueue queue = EventQueue.none();
 
     private Gateway(Config config, Loops loops, Places places, Journal journal, MeterRegistry meters) {
         this.config = config;
@@ -120,7 +122,7 @@ public final class Gateway implements AutoCloseable {
             journal.record(event);
         };
         this.guard = Guard.of(System::nanoTime, meters);
-        this.path = new InvocationPath(() -> snapshot, config, both, guard);
+        this.path = new InvocationPath(() -> snapshot, () -> queue, config, both, guard);
         this.events = new EventPath(() -> snapshot, config.sampling(), both, config.clock(), guard);
         ListenerConfig listening = new ListenerConfig(
                 "gateway",
@@ -298,6 +300,11 @@ public final class Gateway implements AutoCloseable {
     /** How events reach functions without a route. */
     public EventPath events() {
         return events;
+    }
+
+    /** Keeps events of routes there, from now on. */
+    public void keepEvents(EventQueue in) {
+        queue = in;
     }
 
     /** Why a call of {@code function} would go where, now; null where there is no such function. */

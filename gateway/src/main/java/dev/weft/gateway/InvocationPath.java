@@ -1,10 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.weft.gateway;
 
+import dev.weft.api.BodyGatherer;
 import dev.weft.api.Call;
 import dev.weft.api.CallContext;
+import dev.weft.api.CloudException;
+import dev.weft.api.event.Event;
+import dev.weft.api.event.Posted;
+import dev.weft.api.event.Taken;
 import dev.weft.api.resource.Function;
 import dev.weft.api.spi.ContractHost;
+import dev.weft.gateway.event.EventQueue;
+import dev.weft.gateway.event.EventRefusals;
 import dev.weft.gateway.filter.RouteFilters;
 import dev.weft.gateway.filter.TimedPlace;
 import dev.weft.gateway.placement.Stickiness;
@@ -45,9 +52,16 @@ final class InvocationPath {
     private final InstantSource clock;
     private final Guard guard;
     private final Mirrors mirrors;
+    private final Supplier<EventQueue> queue;
 
     /** Calls are routed by {@code snapshot}; a {@code config} on loopback means that nobody outside this machine asks. */
-    InvocationPath(Supplier<Snapshot> snapshot, Gateway.Config config, Journal journal, Guard guard) {
+    InvocationPath(
+            Supplier<Snapshot> snapshot,
+            Supplier<EventQueue> queue,
+            Gateway.Config config,
+            Journal journal,
+            Guard guard) {
+        this.queue = queue;
         this.snapshot = snapshot;
         this.loopback = config.loopback();
         this.sampling = config.sampling();
@@ -82,10 +96,77 @@ final class InvocationPath {
         if (rule != null && function != null && !letIn(tables, rule, recording, parent != null)) {
             return;
         }
+        if (unfit == null && function != null && backend != null && backend.queue()) {
+            leave(recording, function);
+            return;
+        }
         switch (unfit != null ? unfit : decide(exchange, context, rule, function)) {
             case Decision.Refuse refuse -> recording.refused(refuse);
             case Decision.Try order -> attempt(order, new Way(tables, rule, parent, serving), recording);
         }
+    }
+
+    /** A request that is an event for later: gathered, read, kept; answered when it is on disk. */
+    private void leave(Recording recording, FunctionEntry function) {
+        ServerExchange exchange = recording.exchange;
+        EventQueue into = queue.get();
+        Refusal unfit = EventRefusals.unfit(exchange);
+        if (unfit != null) {
+            recording.refused(unfit);
+            return;
+        }
+        long counted = into.hold(exchange.body().length());
+        if (counted == 0) {
+            recording.refused(EventRefusals.busy("too many events are on their way into the queue"));
+            return;
+        }
+        exchange.onOver(() -> into.letGo(counted));
+        exchange.onCallerGone(() -> recording.callerGone(0));
+        BodyGatherer.gather(
+                exchange.body(),
+                EventQueue.EVENT_BYTES_MAX,
+                bytes -> keep(recording, function.function(), into, bytes),
+                failure -> recording.refused(EventRefusals.of(failure)));
+    }
+
+    private void keep(Recording recording, Function function, EventQueue into, byte[] bytes) {
+        Call.Exchange call = CallReader.exchange(recording.exchange, recording.context);
+        RouteFilters filters = recording.filters;
+        Posted posted;
+        try {
+            posted = into.reader()
+                    .read(
+                            filters == null
+                                    ? call.headers()
+                                    : filters.request(call).headers(),
+                            bytes);
+        } catch (CloudException noEvent) {
+            recording.refused(EventRefusals.of(noEvent));
+            return;
+        }
+        if (EventRefusals.chars(posted.attributes()) > EventQueue.ATTRIBUTES_CHARS_MAX) {
+            recording.refused(EventRefusals.attributes());
+            return;
+        }
+        Event event = new Event(
+                recording.context.id(),
+                function.metadata().namespace(),
+                function.name(),
+                Event.BY_ROUTE,
+                "",
+                posted.contentType(),
+                posted.attributes(),
+                posted.data(),
+                new Event.Origin(recording.context.trace(), recording.context.hops()));
+        Thread.ofVirtual().name("route-event").start(() -> {
+            Taken taken = into.events().take(event);
+            recording.exchange.loop().run(() -> {
+                switch (taken) {
+                    case Taken.Kept _ -> recording.kept();
+                    case Taken.Refused refused -> recording.refused(EventRefusals.of(refused));
+                }
+            });
+        });
     }
 
     /** gRPC says in a field of its own how long its caller waits. */

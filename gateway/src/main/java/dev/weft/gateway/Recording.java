@@ -96,6 +96,11 @@ final class Recording implements Attempts.Result, Leash.Held {
         answer(answer, null, 0, Journal.Ending.ANSWERED, null);
     }
 
+    /** It is an event, and kept. */
+    void kept() {
+        answer(new Answer(202, Headers.none(), Body.empty()), null, 0, Journal.Ending.ANSWERED, null);
+    }
+
     @Override
     public void outcome(Outcome outcome, String cloud, int attempts) {
         log.answered(outcome);

@@ -21,7 +21,11 @@ final class RouteWords {
     }
 
     private static String backend(String kind, String name) {
-        return kind.equals("Service") ? "service/" + name : name;
+        return switch (kind) {
+            case "Service" -> "service/" + name;
+            case HttpRoute.EVENT_QUEUE -> "events of " + name;
+            default -> name;
+        };
     }
 
     /** What a rule and its backends change, and its limits on time. */

@@ -16,6 +16,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -120,7 +121,7 @@ class ListenerHandoverIT {
             assertThat(named).isNotNull();
             Map<String, ListenerHandover.Adopted> others = taken.others();
             assertThat(others).containsOnlyKeys("facade-one", "facade-two");
-            ListenerHandover.Adopted second = others.get("facade-two");
+            ListenerHandover.Adopted second = Objects.requireNonNull(others.get("facade-two"));
             assertThat(second.port()).isEqualTo(two.port());
             assertThat(second.listensOn("localhost")).isTrue();
             assertThat(second.listensOn("0.0.0.0")).isFalse();

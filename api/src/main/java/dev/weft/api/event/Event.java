@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param id a UUID's text: names the event, and every call that is made with it
  * @param namespace where the function has to be
  * @param function what it is called there; in the queue what it is called where all namespaces are
- * @param source who took it: a façade's word, {@code weft} for the admin API, {@code destination} for what became of another
+ * @param source who took it: a façade's word, {@code weft} for the admin API, {@code route} for a route, {@code destination} for what became of another
  * @param sender the id of the key that it was sent with; empty where there was none
  * @param contentType media type of the payload; null where nobody named one
  */
@@ -30,6 +30,9 @@ public record Event(
         Origin origin) {
     /** The source of what the admin API takes. */
     public static final String BY_WEFT = "weft";
+
+    /** The source of what came by a route. */
+    public static final String BY_ROUTE = "route";
 
     /** The source of what is sent to a destination. */
     public static final String BY_DESTINATION = "destination";

@@ -19,6 +19,9 @@ public record HttpRoute(
     /** Longest timeout of a route: a day. */
     static final long TIMEOUT_MILLIS_MAX = 24L * 60 * 60 * 1000;
 
+    /** The kind of a backend that stands for the events that wait for a function. */
+    public static final String EVENT_QUEUE = "EventQueue";
+
     static final String RETRY = "another cloud is tried as the function's placement and idempotent say; leave it out";
     static final String STICKY = "routes do not stick callers to backends; leave it out";
 
@@ -150,10 +153,13 @@ public record HttpRoute(
 
     /** Where requests go. */
     public record BackendRef(
-            @Field(doc = "API group: weft.dev for a Function, none for a Service.", fallback = "")
+            @Field(doc = "API group: weft.dev for a Function or an EventQueue, none for a Service.", fallback = "")
             String group,
 
-            @Field(doc = "Kind: Function or Service.", fallback = "Service")
+            @Field(
+                    doc = "Kind: Function, Service, or EventQueue: the events that wait for the Function of that name."
+                            + " CloudEvents that are posted there are kept and answered 202, and delivered later.",
+                    fallback = "Service")
             String kind,
 
             @Field(

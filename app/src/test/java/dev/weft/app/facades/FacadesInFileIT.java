@@ -65,9 +65,9 @@ class FacadesInFileIT {
 
     @Test
     void theyListenAsTheFileSaysAndFollowIt() throws Exception {
-        int plain = FnCalls.freePort();
-        int other = FnCalls.freePort();
-        int secured = FnCalls.freePort();
+        int plain = Ports.free();
+        int other = Ports.free();
+        int secured = Ports.free();
         SSLContext trusting = SelfSigned.write(app);
         String tls = ", tls: {certificates: [{certificate: tls.crt, key: ./tls.key}]}";
         save(FnCalls.facade("fn", ", port: " + plain));
@@ -104,8 +104,8 @@ class FacadesInFileIT {
 
     @Test
     void optionsGoBeforeTheFile() throws Exception {
-        int said = FnCalls.freePort();
-        int asked = FnCalls.freePort();
+        int said = Ports.free();
+        int asked = Ports.free();
         save(FnCalls.facade("fn", ", port: " + said + ", address: 127.0.0.9"), FnCalls.facade("oci", ""));
         up("--facade", "fn=" + asked, "--host", "127.0.0.1");
         assertThat(Files.readString(running.out())).doesNotContain("façade   oci");

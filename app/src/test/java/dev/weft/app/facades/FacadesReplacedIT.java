@@ -62,8 +62,8 @@ class FacadesReplacedIT {
         Path app = Files.createDirectories(scratch.resolve("app"));
         WeftCommand weft = new WeftCommand(scratch.resolve("own"), Map.of());
         key = KeysInTest.create(scratch.resolve("own/weft"), "ci", Key.Role.DEPLOY, "default");
-        int fn = FnCalls.freePort();
-        int openwhisk = FnCalls.freePort();
+        int fn = Ports.free();
+        int openwhisk = Ports.free();
         String facades = FnCalls.facade("fn", ", port: " + fn) + FnCalls.facade("openwhisk", ", port: " + openwhisk);
         String[] up = {
             "up", app.toString(), "--port", "0", "--admin-port", "0", "--spare-memory", "0", "--no-watch", "--replace"

@@ -3,7 +3,6 @@ package dev.weft.app.facades;
 
 import dev.weft.api.facade.Key;
 import java.io.IOException;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -50,13 +49,6 @@ final class FnCalls {
             metadata: {name: %1$s}
             spec: {type: %1$s%2$s}
             """.formatted(type, more);
-    }
-
-    /** A port that nobody listens on. */
-    static int freePort() throws IOException {
-        try (ServerSocket one = new ServerSocket(0)) {
-            return one.getLocalPort();
-        }
     }
 
     /** What it answers, with its status in front. */

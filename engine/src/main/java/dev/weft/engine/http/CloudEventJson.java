@@ -4,6 +4,7 @@ package dev.weft.engine.http;
 import dev.weft.api.Body;
 import dev.weft.api.Headers;
 import dev.weft.api.Outcome;
+import dev.weft.api.event.Posted;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
@@ -69,6 +70,16 @@ final class CloudEventJson {
             CloudEventJson event = new CloudEventJson(in, "");
             event.read(in.nextToken(), true);
             return event.result();
+        });
+    }
+
+    /** One that somebody sends. */
+    static Posted posted(byte[] bytes) {
+        return parsed(bytes, in -> {
+            CloudEventJson event = new CloudEventJson(in, "");
+            event.read(in.nextToken(), true);
+            String type = event.typeOfData();
+            return new Posted(type, event.attributes, event.bytes(type));
         });
     }
 
@@ -145,11 +156,16 @@ final class CloudEventJson {
     }
 
     private Outcome.Result result() {
-        String named = attributes.remove(TYPE_OF_DATA);
-        String type = named == null && hasData ? "application/json" : named;
+        String type = typeOfData();
         Headers.Builder said = Headers.builder();
         attributes.forEach(said::add);
         return new Outcome.Result(type, said.build(), Body.of(bytes(type)));
+    }
+
+    /** It is no attribute any more then. */
+    private @Nullable String typeOfData() {
+        String named = attributes.remove(TYPE_OF_DATA);
+        return named == null && hasData ? "application/json" : named;
     }
 
     private byte[] bytes(@Nullable String type) {
