@@ -7,7 +7,9 @@ import dev.weft.app.account.Vendors;
 import dev.weft.app.cli.CliException;
 import dev.weft.app.cli.CliException.Exit;
 import dev.weft.app.cli.Output;
+import dev.weft.app.cli.Reach;
 import dev.weft.app.home.Home;
+import dev.weft.app.parity.CaseRecording;
 import dev.weft.app.parity.CloudArtifacts;
 import dev.weft.app.parity.ParityRun;
 import dev.weft.app.parity.RealTrials;
@@ -47,6 +49,8 @@ import picocli.CommandLine.Spec;
                     + " own contract; --real asks the clouds."
         })
 final class ParityCommand implements Callable<Integer> {
+    private static final int RECORD_SECONDS = 300;
+
     @Spec
     @SuppressWarnings("NullAway.Init") // picocli sets it before call()
     private CommandSpec spec;
@@ -87,12 +91,46 @@ final class ParityCommand implements Callable<Integer> {
                             + " the first one does, which placement.requireParity asks for.")
     private boolean sign;
 
+    @Option(
+            names = "--record",
+            paramLabel = "N",
+            description =
+                    "Write the next N requests (1 to 500) that a running Weft gets for FUNCTION as cases, instead of"
+                            + " asking clouds. Needs --consent and --into.")
+    @Nullable
+    private Integer record;
+
+    @Option(
+            names = "--consent",
+            description =
+                    "With --record: I may keep what callers send. Authorization, cookies, API keys and the like are"
+                            + " redacted; paths, other fields and bodies are written as they are.")
+    private boolean consent;
+
+    @Option(names = "--into", paramLabel = "FILE", description = "With --record: the new file, for its user only.")
+    @Nullable
+    private Path into;
+
+    @Option(
+            names = "--within",
+            paramLabel = "SECONDS",
+            description = "With --record: how long requests are waited for, 1 to 3600 (default: 300).")
+    @Nullable
+    private Integer within;
+
+    @Mixin
+    private Reach reach = new Reach();
+
     @Mixin
     private Output output = new Output();
 
     @Override
     public Integer call() throws InterruptedException {
         PrintWriter err = spec.commandLine().getErr();
+        if (record != null || consent || into != null || within != null) {
+            boolean any = recording().run(reach.client(), spec.commandLine().getOut(), err);
+            return any ? 0 : Exit.FAILED.code();
+        }
         if (cases != null && withBodies) {
             throw new CliException(Exit.USAGE, "--with-bodies is of the built-in cases; leave it or --cases out");
         }
@@ -117,6 +155,31 @@ final class ParityCommand implements Callable<Integer> {
             }
             return equal ? 0 : Exit.FAILED.code();
         }
+    }
+
+    private CaseRecording recording() {
+        int seconds = within == null ? RECORD_SECONDS : within;
+        if (record == null || into == null) {
+            throw new CliException(Exit.USAGE, "--record N, --into FILE and --consent belong together");
+        }
+        if (record < 1 || record > CaseRecording.COUNT_MAX) {
+            throw new CliException(Exit.USAGE, "--record: 1 to " + CaseRecording.COUNT_MAX + ", got " + record);
+        }
+        if (seconds < 1 || seconds > CaseRecording.SECONDS_MAX) {
+            throw new CliException(Exit.USAGE, "--within: 1 to " + CaseRecording.SECONDS_MAX + ", got " + seconds);
+        }
+        if (!consent) {
+            throw new CliException(
+                    Exit.USAGE,
+                    "--record writes down what callers of " + function + " send: paths, fields and bodies, without"
+                            + " Authorization, cookies and keys; say --consent if you may keep that");
+        }
+        if (cases != null || withBodies || real || sign || !paths.isEmpty()) {
+            throw new CliException(
+                    Exit.USAGE,
+                    "--record only writes cases: leave out --cases, --with-bodies, --real, --sign and documents");
+        }
+        return new CaseRecording(function, record, seconds, into);
     }
 
     private static Path folder(Path document) {

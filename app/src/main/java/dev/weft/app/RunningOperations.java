@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.weft.app;
 
+import dev.weft.api.Call;
 import dev.weft.api.CloudException;
 import dev.weft.api.LogLine;
 import dev.weft.api.Outcome;
@@ -11,10 +12,12 @@ import dev.weft.api.resource.Function;
 import dev.weft.api.resource.Spelling;
 import dev.weft.app.admin.Operations;
 import dev.weft.app.admin.PlacementView;
+import dev.weft.app.recording.RecordedRequest;
 import dev.weft.control.Application;
 import dev.weft.gateway.Gateway;
 import dev.weft.gateway.placement.Explanation;
 import dev.weft.gateway.service.Services;
+import dev.weft.gateway.tap.Taps;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -222,6 +225,22 @@ record RunningOperations(Weft weft) implements Operations {
     public Following follow(String function, Consumer<LogLine> listener) {
         Function found = weft.application().function(function);
         return found == null ? () -> {} : weft.clouds().follow(found, listener);
+    }
+
+    @Override
+    public @Nullable Following record(String function, Requests listener) {
+        AutoCloseable tap = weft.gateway().taps().open(function, new Taps.Listener() {
+            @Override
+            public void heard(Call call, byte[] body) {
+                listener.heard(RecordedRequest.of(call, body));
+            }
+
+            @Override
+            public void left(String why) {
+                listener.left(why);
+            }
+        });
+        return tap == null ? null : () -> Weft.closeRoom(tap);
     }
 
     @Override

@@ -175,7 +175,8 @@ public final class EventPath {
                 return Running.OVER;
             }
             case Decision.Try(List<Integer> order) -> {
-                walk.attempts = new Attempts(walk.function, order, call, loop, walk);
+                Call heard = guard.taps().watch(walk.function.name(), call);
+                walk.attempts = new Attempts(walk.function, order, heard, loop, walk);
                 loop.run(walk.attempts::start);
                 return walk;
             }

@@ -24,6 +24,7 @@ import dev.weft.gateway.placement.Spendings;
 import dev.weft.gateway.protection.RetryBudget;
 import dev.weft.gateway.route.RouteTable;
 import dev.weft.gateway.service.Services;
+import dev.weft.gateway.tap.Taps;
 import dev.weft.net.ExchangeHandler;
 import dev.weft.net.HttpListener;
 import dev.weft.net.ListenerConfig;
@@ -300,6 +301,11 @@ public final class Gateway implements AutoCloseable {
     /** How events reach functions without a route. */
     public EventPath events() {
         return events;
+    }
+
+    /** Who listens to calls. */
+    public Taps taps() {
+        return guard.taps();
     }
 
     /** Keeps events of routes there, from now on. */

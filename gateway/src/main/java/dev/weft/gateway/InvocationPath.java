@@ -222,7 +222,7 @@ final class InvocationPath {
         Attempts attempts = new Attempts(
                 called,
                 order.order(),
-                call(way.tables(), recording, latest, requestMax, left),
+                guard.taps().watch(function.name(), call(way.tables(), recording, latest, requestMax, left)),
                 exchange.loop(),
                 recording);
         recording.attempts = attempts;

@@ -30,6 +30,13 @@ final class AdminEndpoints {
     /** Lines of log in one answer. */
     static final int LINES_MAX = 10_000;
 
+    /** Requests of one recording. */
+    static final int REQUESTS_MAX = 500;
+
+    /** How long one goes on. */
+    static final int RECORD_SECONDS_MAX = 3600;
+
+    private static final int RECORD_SECONDS = 300;
     private static final int LINES = 100;
     private static final String METRICS = "text/plain; version=0.0.4; charset=utf-8";
     private static final String OPEN_METRICS = "application/openmetrics-text; version=1.0.0; charset=utf-8";
@@ -57,7 +64,8 @@ final class AdminEndpoints {
                 new Endpoint("POST", "/weft/v1/clouds/{name}/fault", true, here::fault),
                 new Endpoint("POST", "/weft/v1/functions/{name}/invoke", true, here::invoke),
                 get("/weft/v1/functions/{name}/placement", here::placement),
-                get("/weft/v1/functions/{name}/logs", here::logs));
+                get("/weft/v1/functions/{name}/logs", here::logs),
+                get("/weft/v1/functions/{name}/requests", here::requests));
     }
 
     private static Endpoint open(String path, AdminApi.Action action) {
@@ -241,13 +249,43 @@ final class AdminEndpoints {
     }
 
     private static int lines(@Nullable String text) {
+        return whole("lines", text, LINES, LINES_MAX);
+    }
+
+    private static int whole(String name, @Nullable String text, int fallback, int most) {
         if (text == null) {
-            return LINES;
+            return fallback;
         }
-        if (!text.matches("[0-9]{1,9}") || Integer.parseInt(text) > LINES_MAX) {
-            throw new Refusal(400, "lines: 0 to " + LINES_MAX + ", got '" + text + "'");
+        if (!text.matches("[0-9]{1,9}") || Integer.parseInt(text) > most) {
+            throw new Refusal(400, name + ": 0 to " + most + ", got '" + text + "'");
         }
         return Integer.parseInt(text);
+    }
+
+    private Reply requests(Asked asked) {
+        String function = asked.named("name");
+        int count = whole("count", asked.query().get("count"), 1, REQUESTS_MAX);
+        int within = whole("within", asked.query().get("within"), RECORD_SECONDS, RECORD_SECONDS_MAX);
+        if (!flag("consent", asked.query().get("consent"))) {
+            throw new Refusal(
+                    400,
+                    "consent: must be true: callers' requests are told as they are, but for what proves who they are");
+        }
+        if (operations.functions().stream().noneMatch(each -> each.name().equals(function))) {
+            throw unknownFunction(function);
+        }
+        RequestStream stream = new RequestStream();
+        Operations.Following recording = operations.record(function, stream);
+        if (recording == null) {
+            throw new Refusal(
+                    409,
+                    "requests of " + function + " are recorded already, or those of too many functions; come back");
+        }
+        return Reply.streaming(200, "application/x-ndjson", out -> {
+            try (recording) {
+                stream.write(out, count, Duration.ofSeconds(within));
+            }
+        });
     }
 
     private static boolean flag(String name, @Nullable String text) {

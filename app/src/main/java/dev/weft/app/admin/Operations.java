@@ -3,6 +3,7 @@ package dev.weft.app.admin;
 
 import dev.weft.api.LogLine;
 import dev.weft.api.event.Taken;
+import dev.weft.app.recording.RecordedRequest;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -55,6 +56,22 @@ public interface Operations {
 
     /** Hands over each new line of {@code function} until closed. */
     Following follow(String function, Consumer<LogLine> listener);
+
+    /**
+     * Hands over the next requests of {@code function}, which exists, until closed; null where somebody records it already, or too
+     * many functions are recorded.
+     */
+    @Nullable
+    Following record(String function, Requests listener);
+
+    /** Hears requests; must not block. */
+    interface Requests {
+        /** One, without what proves who its caller is. */
+        void heard(RecordedRequest request);
+
+        /** One that is not written down. */
+        void left(String why);
+    }
 
     /** All metrics in a text format of that media type: Prometheus' or OpenMetrics', which also has examples. */
     String metrics(String mediaType);

@@ -92,6 +92,11 @@ class AdminApiTest {
         {"logs 400", "GET", "/weft/v1/functions/greet/logs?lines=many", "", ""},
         {"logs 401", "GET", "/weft/v1/functions/greet/logs", "", ""},
         {"logs 404", "GET", "/weft/v1/functions/moon/logs", "", ""},
+        {"requests 200", "GET", "/weft/v1/functions/greet/requests?count=2&within=0&consent=true", "", ""},
+        {"requests 400", "GET", "/weft/v1/functions/greet/requests?count=2", "", ""},
+        {"requests 401", "GET", "/weft/v1/functions/greet/requests?consent=true", "", ""},
+        {"requests 404", "GET", "/weft/v1/functions/moon/requests?consent=true", "", ""},
+        {"requests 409", "GET", "/weft/v1/functions/greet/requests?consent=true", "", "recorded"},
     };
 
     private void conforms(String what, String method, String[] expected, Reply reply) {

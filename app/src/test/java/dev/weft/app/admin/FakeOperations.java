@@ -145,6 +145,11 @@ public final class FakeOperations implements Operations {
     }
 
     @Override
+    public @Nullable Following record(String function, Requests listener) {
+        return mood.equals("recorded") ? null : () -> {};
+    }
+
+    @Override
     public String metrics(String mediaType) {
         return "weft_instances 1.0\n";
     }

@@ -14,10 +14,17 @@ public final class CopiedBody implements Body {
     private final Body source;
     private final int bytesMax;
     private final Consumer<byte @Nullable []> copied;
+    private final Runnable gone;
     private @Nullable ByteArrayOutputStream copy = new ByteArrayOutputStream();
 
     /** {@code copied} gets the whole, once it has passed; null if it was longer than {@code bytesMax}. */
     public CopiedBody(Body source, int bytesMax, Consumer<byte @Nullable []> copied) {
+        this(source, bytesMax, copied, () -> {});
+    }
+
+    /** The same; {@code gone} is run instead where nobody reads it to its end. */
+    public CopiedBody(Body source, int bytesMax, Consumer<byte @Nullable []> copied, Runnable gone) {
+        this.gone = gone;
         this.source = source;
         this.bytesMax = bytesMax;
         this.copied = copied;
@@ -40,6 +47,7 @@ public final class CopiedBody implements Body {
             @Override
             public void end(Headers trailers) {
                 ByteArrayOutputStream whole = copy;
+                copy = null;
                 sink.end(trailers);
                 if (whole != null) {
                     copied.accept(whole.toByteArray());
@@ -48,10 +56,17 @@ public final class CopiedBody implements Body {
 
             @Override
             public void failed(BodyException cause) {
-                copy = null;
+                forget();
                 sink.failed(cause);
             }
         });
+    }
+
+    private void forget() {
+        if (copy != null) {
+            copy = null;
+            gone.run();
+        }
     }
 
     private void keep(Chunk chunk) {
@@ -81,7 +96,7 @@ public final class CopiedBody implements Body {
 
     @Override
     public void discard() {
-        copy = null;
+        forget();
         source.discard();
     }
 }
