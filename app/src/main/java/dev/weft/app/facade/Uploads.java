@@ -53,6 +53,10 @@ public final class Uploads implements AutoCloseable {
     /** Changes that wait for one that is under way. */
     public static final int WAITING_MAX = 32;
 
+    /** What {@code weft serve} says. */
+    static final String NOWHERE = "this Weft (weft serve) calls functions on their clouds and changes none: put the"
+            + " function's document beside the others and run weft apply, or send it to a weft up";
+
     /** How long a Weft before may take to end its changes: it has 10 s for its calls. */
     private static final Duration PREDECESSOR_MAX = Duration.ofSeconds(40);
 
@@ -228,7 +232,7 @@ public final class Uploads implements AutoCloseable {
 
     private static Changed.@Nullable Refused unable(@Nullable Running weft) {
         if (weft == null) {
-            return refused(Changed.Reason.UNABLE, "this Weft does not take functions from clients");
+            return refused(Changed.Reason.UNABLE, NOWHERE);
         }
         String why = weft.unable();
         return why.isEmpty() ? null : refused(Changed.Reason.UNABLE, why);
