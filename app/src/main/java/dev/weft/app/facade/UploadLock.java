@@ -23,6 +23,7 @@ final class UploadLock implements AutoCloseable {
 
     private final Path file;
     private @Nullable FileChannel channel;
+    private volatile boolean givenUp;
 
     UploadLock(Path file) {
         this.file = file;
@@ -39,7 +40,7 @@ final class UploadLock implements AutoCloseable {
         try {
             long began = System.nanoTime();
             taken = locked(open);
-            while (!taken && System.nanoTime() - began < most.toNanos()) {
+            while (!taken && !givenUp && System.nanoTime() - began < most.toNanos()) {
                 Thread.sleep(LOOK);
                 taken = locked(open);
             }
@@ -72,6 +73,11 @@ final class UploadLock implements AutoCloseable {
                 LOG.log(System.Logger.Level.ERROR, "functions of clients can't be kept on this machine", broken);
             }
         };
+    }
+
+    /** Waits no longer, now and later. On any thread. */
+    void giveUp() {
+        givenUp = true;
     }
 
     private static boolean locked(FileChannel open) throws IOException {

@@ -410,8 +410,9 @@ public final class Uploads implements AutoCloseable {
     /** Ends what is under way first. */
     @Override
     public void close() {
-        one.execute(lock::close);
+        lock.giveUp();
         one.close();
+        lock.close();
         if (!handedOver) {
             staging.clear();
         }

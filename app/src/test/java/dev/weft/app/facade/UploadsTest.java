@@ -2,6 +2,7 @@
 package dev.weft.app.facade;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.weft.api.Headers;
 import dev.weft.api.Mistake;
@@ -18,12 +19,16 @@ import dev.weft.control.Reading;
 import dev.weft.control.Step;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -94,26 +99,26 @@ class UploadsTest {
         Files.createDirectories(scratch.resolve("code"));
         Files.writeString(scratch.resolve("code/index.js"), "exports.handler = () => 1;");
         document = Files.writeString(scratch.resolve("weft.yaml"), """
-                apiVersion: weft.dev/v1alpha1
-                kind: Cloud
-                metadata: {name: cellar}
-                spec: {type: openwhisk, endpoint: https://whisk.corp.example}
-                ---
-                apiVersion: weft.dev/v1alpha1
-                kind: Cloud
-                metadata: {name: aws-eu}
-                spec: {type: aws, region: eu-west-1}
-                ---
-                apiVersion: weft.dev/v1alpha1
-                kind: Function
-                metadata: {name: checkout}
-                spec:
-                  contract: aws-lambda
-                  runtime: nodejs20
-                  handler: index.handler
-                  code: {path: ./code}
-                  placement: {clouds: [{name: aws-eu}]}
-                """);
+            apiVersion: weft.dev/v1alpha1
+            kind: Cloud
+            metadata: {name: cellar}
+            spec: {type: openwhisk, endpoint: https://whisk.corp.example}
+            ---
+            apiVersion: weft.dev/v1alpha1
+            kind: Cloud
+            metadata: {name: aws-eu}
+            spec: {type: aws, region: eu-west-1}
+            ---
+            apiVersion: weft.dev/v1alpha1
+            kind: Function
+            metadata: {name: checkout}
+            spec:
+              contract: aws-lambda
+              runtime: nodejs20
+              handler: index.handler
+              code: {path: ./code}
+              placement: {clouds: [{name: aws-eu}]}
+            """);
         uploads = new Uploads(scratch.resolve("uploads"), 2, 4000);
         machine = new ThisMachine();
         uploads.begin(machine);
@@ -153,6 +158,39 @@ class UploadsTest {
         assertThat(changed).isInstanceOf(Changed.Refused.class);
         assertThat(((Changed.Refused) changed).reason()).isEqualTo(reason);
         return (Changed.Refused) changed;
+    }
+
+    @Test
+    void ofTwoWeftsOnlyOneChangesThemAndTheNextWaitsForIt() throws Exception {
+        Draft hello = draft("hello", "3s", Map.of());
+        assertThat(put(hello, 10)).isInstanceOf(Changed.Done.class);
+        Uploads first = uploads;
+        try (Uploads second = new Uploads(scratch.resolve("uploads"), 2, 4000);
+                Uploads next = new Uploads(scratch.resolve("uploads"), 2, 4000)) {
+            second.begin(machine);
+            uploads = second;
+            assertThat(refused(put(hello, 11), Changed.Reason.BUSY).message()).contains("another Weft");
+            uploads = next;
+            machine.turns.clear();
+            next.follow(machine);
+            FutureTask<Changed> waiting = new FutureTask<>(() -> put(hello, 12));
+            Thread.ofVirtual().start(waiting);
+            assertThatThrownBy(() -> waiting.get(200, TimeUnit.MILLISECONDS)).isInstanceOf(TimeoutException.class);
+            first.handOver();
+            first.close();
+            assertThat(waiting.get(10, TimeUnit.SECONDS)).isInstanceOf(Changed.Done.class);
+            assertThat(machine.turns).hasSize(2); // what the first has left, and the change
+        }
+    }
+
+    @Test
+    void oneThatStopsWaitsForNobody() throws Exception {
+        Uploads next = new Uploads(scratch.resolve("uploads"), 2, 4000);
+        next.follow(machine);
+        long began = System.nanoTime();
+        next.close();
+        assertThat(Duration.ofNanos(System.nanoTime() - began)).isLessThan(Duration.ofSeconds(10));
+        assertThat(put(draft("hello", "3s", Map.of()), 10)).isInstanceOf(Changed.Done.class);
     }
 
     @Test
