@@ -175,11 +175,8 @@ final class Weft implements AutoCloseable {
         try {
             all.open(spots(opening.facades()), predecessor == null ? Map.of() : predecessor.others());
             return all;
-        } catch (IllegalArgumentException taken) {
-            throw new CliException(
-                    Exit.FAILED,
-                    taken.getMessage() + "; choose another port with --facade NAME=PORT (0 takes a free one), or in"
-                            + " the document of kind Facade");
+        } catch (IllegalArgumentException unusable) {
+            throw new CliException(Exit.FAILED, String.valueOf(unusable.getMessage()));
         }
     }
 

@@ -53,7 +53,10 @@ record OpenFacade(
             if (tls != null) {
                 tls.close();
             }
-            throw taken;
+            throw new IllegalArgumentException(
+                    taken.getMessage() + "; choose another port with --facade NAME=PORT (0 takes a free one), or by"
+                            + " spec.port of the document of kind Facade",
+                    taken);
         }
     }
 

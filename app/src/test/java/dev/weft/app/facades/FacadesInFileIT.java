@@ -10,6 +10,8 @@ import dev.weft.app.keys.KeysInTest;
 import dev.weft.app.six.WeftCommand;
 import java.io.IOException;
 import java.net.ConnectException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.net.http.HttpClient;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -111,6 +113,21 @@ class FacadesInFileIT {
         assertThat(Files.readString(running.out())).doesNotContain("façade   oci");
         assertThat(FnCalls.call(HttpClient.newHttpClient(), "http://localhost:" + asked, key))
                 .isEqualTo("200 tea");
+    }
+
+    @Test
+    void whatCantBeOpenedEndsTheStartWithItsReason() throws Exception {
+        Files.writeString(app.resolve("no.pem"), "no certificate");
+        save(FnCalls.facade("fn", ", port: 0, tls: {certificates: [{certificate: no.pem, key: no.pem}]}"));
+        WeftCommand.Said tls =
+                weft.run("up", app.toString(), "--port", "0", "--admin-port", "0", "--spare-memory", "0");
+        assertThat(tls.is(1).err()).contains("TLS of façade fn", "no.pem").doesNotContain("port with --facade");
+        try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            save(FnCalls.facade("fn", ", port: " + taken.getLocalPort()));
+            WeftCommand.Said port =
+                    weft.run("up", app.toString(), "--port", "0", "--admin-port", "0", "--spare-memory", "0");
+            assertThat(port.is(1).err()).contains("" + taken.getLocalPort(), "in use", "spec.port");
+        }
     }
 
     @Test
