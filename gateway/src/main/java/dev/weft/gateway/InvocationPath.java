@@ -151,7 +151,7 @@ final class InvocationPath {
         Event event = new Event(
                 recording.context.id(),
                 function.metadata().namespace(),
-                function.name(),
+                function.metadata().name(),
                 Event.BY_ROUTE,
                 "",
                 posted.contentType(),

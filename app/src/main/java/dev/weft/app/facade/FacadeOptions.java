@@ -17,7 +17,7 @@ public final class FacadeOptions {
             names = "--facades",
             description =
                     "Answer in every vendor's API that Weft has a façade for, each on a port of its own; their clients"
-                        + " need a key of weft key create. Without it those that the documents name (kind: Facade).")
+                            + " need a key of weft key create. Without it those that the documents name (kind: Facade).")
     private boolean all;
 
     @Option(

@@ -9,7 +9,6 @@ import dev.weft.api.facade.Functions.Edit;
 import dev.weft.api.facade.Functions.Edited;
 import dev.weft.api.facade.Names;
 import dev.weft.api.facade.Versions;
-import dev.weft.api.resource.Cloud;
 import dev.weft.api.resource.Metadata;
 import dev.weft.control.Application;
 import dev.weft.control.Done;
@@ -22,11 +21,8 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
-import java.util.TreeMap;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
@@ -265,11 +261,11 @@ public final class Uploads implements AutoCloseable {
         Draft draft = put.draft();
         List<UploadFolder.Change> changes = new ArrayList<>();
         try {
-            changes.add(folder.put(draft, placement(draft, weft.served()), namespace, put.zip()));
+            changes.add(folder.put(draft, UploadPlacement.of(draft, weft.served()), namespace, put.zip()));
             UploadFolder.Kept kept = Objects.requireNonNull(find(Metadata.qualified(namespace, draft.name())));
             for (Draft each : put.versions()) {
                 byte[] code = Files.readAllBytes(kept.zip());
-                changes.add(folder.put(each, placement(each, weft.served()), namespace, code));
+                changes.add(folder.put(each, UploadPlacement.of(each, weft.served()), namespace, code));
             }
             return UploadFolder.Change.all(changes);
         } catch (IOException | RuntimeException full) {
@@ -292,26 +288,6 @@ public final class Uploads implements AutoCloseable {
                         Changed.Reason.FULL,
                         "code from clients would have more than " + bytesMax + " bytes; delete a function first")
                 : null;
-    }
-
-    /** As the labels say; without them on the cloud that the client believes to speak to. */
-    private static Map<String, Object> placement(Draft draft, Application served) {
-        Map<String, Object> placement = new TreeMap<>();
-        String named = draft.labels().get(Draft.CLOUDS);
-        List<String> clouds = named == null
-                ? served.clouds().stream()
-                        .sorted(Comparator.comparing(each -> each.spec().type() != draft.home()))
-                        .limit(1)
-                        .map(Cloud::name)
-                        .toList()
-                : List.of(named.split("_", -1));
-        placement.put(
-                "clouds", clouds.stream().map(each -> Map.of("name", each)).toList());
-        String strategy = draft.labels().get(Draft.STRATEGY);
-        if (strategy != null) {
-            placement.put("strategy", strategy);
-        }
-        return placement;
     }
 
     private Changed settle(

@@ -2,6 +2,7 @@
 package dev.weft.control.listen;
 
 import dev.weft.api.resource.FacadeListener;
+import dev.weft.api.resource.Metadata;
 import dev.weft.api.resource.Spelling;
 import dev.weft.control.placement.PlacementChecks.Notes;
 import java.nio.file.Files;
@@ -25,6 +26,13 @@ public final class FacadeChecks {
     public void check(FacadeListener facade, Path folder, Notes notes) {
         if (!notes.sound("spec") || !notes.sound("metadata.name")) {
             return;
+        }
+        String namespace = facade.metadata().namespace();
+        if (notes.sound("metadata.namespace") && !namespace.equals(Metadata.DEFAULT_NAMESPACE)) {
+            notes.wrong(
+                    "metadata.namespace",
+                    namespace,
+                    "façades answer for all namespaces, as a client's key says; leave it out");
         }
         if (notes.sound(TYPE)) {
             String other = names.putIfAbsent(facade.spec().type(), facade.name());
