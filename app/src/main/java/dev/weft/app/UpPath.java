@@ -88,6 +88,11 @@ final class UpPath {
             return new Options(paths, host, port, adminPort, spareBytes, watch, quiet, replace, telemetry, tls, asked);
         }
 
+        /** Where façades listen, by these options and by {@code documents}. */
+        List<Spot> spots(List<FacadeListener> documents) {
+            return Spot.of(new Spot.Asked(facades.ports(), host, facades.hostSaid(), tls), documents);
+        }
+
         /** The same over TLS. */
         Options with(TlsFiles files) {
             return new Options(

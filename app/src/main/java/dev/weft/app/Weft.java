@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.weft.app;
 
-import dev.weft.api.event.Caller;
 import dev.weft.api.resource.Cloud;
 import dev.weft.api.resource.FacadeListener;
 import dev.weft.api.spi.Place;
@@ -17,7 +16,6 @@ import dev.weft.app.facade.FacadeAccess;
 import dev.weft.app.facade.Facades;
 import dev.weft.app.facade.OpenedShelf;
 import dev.weft.app.facade.ServedFunctions;
-import dev.weft.app.facade.Spot;
 import dev.weft.app.facade.Uploads;
 import dev.weft.app.home.Home;
 import dev.weft.app.journal.JsonJournal;
@@ -50,7 +48,6 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -79,8 +76,7 @@ final class Weft implements AutoCloseable {
     private final EventRoom events;
     private final @Nullable Tls tls;
     private final Facades facades;
-    private volatile Application application = new Application(
-            List.of(), List.of(), List.of(), List.of(), List.of(), List.of(), Map.of(), Map.of(), Map.of(), Set.of());
+    private volatile Application application = Application.EMPTY;
     private volatile Instant since = started;
     private volatile boolean ready;
     private Uploads.@Nullable Running following;
@@ -88,7 +84,6 @@ final class Weft implements AutoCloseable {
     private Weft(UpPath.Options options, Opening opening, Home.Run run) {
         Home home = opening.home();
         Terminal terminal = opening.terminal();
-        Clouds.Kind kind = opening.kind();
         this.options = options;
         this.terminal = terminal;
         this.uploads = opening.uploads();
@@ -120,7 +115,8 @@ final class Weft implements AutoCloseable {
                     home,
                     () -> Gateway.open(listening, loops, this::place, telemetry.beside(journal), meters)));
             budgets = keep(new CallBudgets(() -> Stores.open(System.getenv(), home), clock));
-            called = keep(kind.open(new Clouds.Rooms(options, loops, gateway, home, run, terminal, clock, meters)));
+            called = keep(
+                    opening.kind().open(new Clouds.Rooms(options, loops, gateway, home, run, terminal, clock, meters)));
             AdminApi api = new AdminApi(run.token(), new RunningOperations(this));
             admin = keep(bound(
                     "--admin-port",
@@ -133,8 +129,8 @@ final class Weft implements AutoCloseable {
                     () -> since,
                     (name, most) -> clouds().logs(name, most),
                     new ServedFunctions.Kept(opening.uploads(), shelf));
-            PerformingCaller performing = new PerformingCaller(caller(), Facades.performers(), functions, this::events);
-            events = keep(events(opening.home(), performing, clock));
+            PerformingCaller performing = performing();
+            events = keep(events(home, performing, clock));
             gateway.keepEvents(new EventQueue(events, PostedCloudEvents::read));
             facades = keep(facades(opening, performing, clock));
             measure();
@@ -144,20 +140,17 @@ final class Weft implements AutoCloseable {
         }
     }
 
-    private GatewayCaller caller() {
-        return new GatewayCaller(
+    private PerformingCaller performing() {
+        GatewayCaller calling = new GatewayCaller(
                 gateway,
                 loops,
                 event -> clouds().logsAtHand()
-                        ? served().logTail(event.namespace(), event.function(), event.id())
+                        ? functions.logTail(event.namespace(), event.function(), event.id())
                         : "");
+        return new PerformingCaller(calling, Facades.performers(), functions, this::events);
     }
 
-    private ServedFunctions served() {
-        return functions;
-    }
-
-    private EventRoom events(Home home, Caller caller, InstantSource clock) {
+    private EventRoom events(Home home, PerformingCaller caller, InstantSource clock) {
         return EventRoom.open(
                 new StoreOpening(System.getenv(), home),
                 new EventRoom.Around(caller, name -> application.function(name), FlowLimits.USUAL, clock, meters));
@@ -173,16 +166,11 @@ final class Weft implements AutoCloseable {
                 terminal::say,
                 DRAIN_MAX));
         try {
-            all.open(spots(opening.facades()), predecessor == null ? Map.of() : predecessor.others());
+            all.open(options.spots(opening.facades()), predecessor == null ? Map.of() : predecessor.others());
             return all;
         } catch (IllegalArgumentException unusable) {
             throw new CliException(Exit.FAILED, String.valueOf(unusable.getMessage()));
         }
-    }
-
-    private List<Spot> spots(List<FacadeListener> documents) {
-        UpPath.AskedFacades asked = options.facades();
-        return Spot.of(new Spot.Asked(asked.ports(), options.host(), asked.hostSaid(), options.tls()), documents);
     }
 
     private HttpListener adminListener(BlockingHandler api) {
@@ -310,7 +298,7 @@ final class Weft implements AutoCloseable {
         changes.over(Changes.Stage.ROUTE, deployed);
         withheld.forEach(each -> terminal.warn("calls of function " + each.function() + " do not go to cloud "
                 + each.cloud() + ", which " + each.why()));
-        facades.change(spots(wanted.facades()));
+        facades.change(options.spots(wanted.facades()));
         application = wanted;
         since = Instant.now();
         ready = true;
@@ -357,13 +345,9 @@ final class Weft implements AutoCloseable {
 
     /** As a caller on this machine writes it. */
     String gatewayUrl() {
-        return url(gateway.port());
-    }
-
-    private String url(int port) {
         boolean loopback = options.host().equals("127.0.0.1") || options.host().equals("0.0.0.0");
         return (options.tls() == null ? "http://" : "https://") + (loopback ? "localhost" : options.host()) + ":"
-                + port;
+                + gateway.port();
     }
 
     /** Where each façade listens, by its name. */

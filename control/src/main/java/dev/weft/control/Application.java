@@ -33,6 +33,10 @@ public record Application(
         Map<String, Map<String, String>> env,
         Map<String, Set<String>> secrets,
         Set<Path> files) {
+    /** Nothing is there yet. */
+    public static final Application EMPTY = new Application(
+            List.of(), List.of(), List.of(), List.of(), List.of(), List.of(), Map.of(), Map.of(), Map.of(), Set.of());
+
     public Application {
         clouds = List.copyOf(clouds);
         functions = List.copyOf(functions);

@@ -24,8 +24,9 @@ public final class FacadeOptions {
             names = "--facade",
             split = ",",
             paramLabel = "NAME[=PORT]",
-            description = "Only these, whatever the documents name: aws (8091), azure (8092), google (8093), openwhisk"
-                    + " (8094), fn (8095), knative (8096), alibaba (8097), oci (8098), weft (8099); port 0 takes a free one.")
+            description =
+                    "Only these, whatever the documents name: aws (8091), azure (8092), google (8093), openwhisk"
+                            + " (8094), fn (8095), knative (8096), alibaba (8097), oci (8098), weft (8099); port 0 takes a free one.")
     private List<String> named = List.of();
 
     /** The port of each façade that is asked for, by its name; {@link Spot.Asked#UNSAID} where none is given. */
