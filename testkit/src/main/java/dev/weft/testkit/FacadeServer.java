@@ -97,7 +97,7 @@ public final class FacadeServer implements AutoCloseable {
         Functions.Served served = new Functions.Served(function, changed, "", 0);
         namespaces
                 .computeIfAbsent(function.metadata().namespace(), _ -> new ConcurrentHashMap<>())
-                .put(function.name(), new Shown(served, played));
+                .put(function.metadata().name(), new Shown(served, played));
     }
 
     /** Leaves events with {@code others}, and asks them what became of events. */

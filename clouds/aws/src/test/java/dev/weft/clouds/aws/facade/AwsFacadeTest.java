@@ -51,7 +51,7 @@ class AwsFacadeTest {
         @Override
         public @Nullable Served find(String namespace, String name) {
             return list(namespace).stream()
-                    .filter(each -> each.function().name().equals(name))
+                    .filter(each -> each.function().metadata().name().equals(name))
                     .findFirst()
                     .orElse(null);
         }

@@ -33,7 +33,7 @@ final class KeptFunctions implements Functions {
     @Override
     public @Nullable Served find(String namespace, String name) {
         return list(namespace).stream()
-                .filter(each -> each.function().name().equals(name))
+                .filter(each -> each.function().metadata().name().equals(name))
                 .findFirst()
                 .orElse(null);
     }

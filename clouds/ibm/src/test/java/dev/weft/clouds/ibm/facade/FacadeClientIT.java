@@ -137,7 +137,7 @@ class FacadeClientIT {
             server.with(
                     each.function(),
                     each.changed(),
-                    Objects.requireNonNull(says.get(each.function().name())));
+                    Objects.requireNonNull(says.get(each.function().metadata().name())));
         }
     }
 
