@@ -48,7 +48,7 @@ final class EngineUnderTest implements AutoCloseable {
     /** With so much memory for processes booted ahead of their function. */
     EngineUnderTest(Path folder, long spareBytesMax) {
         this.folder = folder;
-        Path home = SharedHome.lend(folder.resolve("home"));
+        Path home = folder.resolve("home");
         Path run = home.resolve("run/" + ProcessHandle.current().pid());
         InstantSource clock = InstantSource.system();
         hosts = Hosts.open(
@@ -93,7 +93,6 @@ final class EngineUnderTest implements AutoCloseable {
         upstreams.close();
         space.close();
         loops.close();
-        SharedHome.takeBack(folder.resolve("home"));
     }
 
     private static final class NoGateway implements ContractHost.GatewayAddresses {

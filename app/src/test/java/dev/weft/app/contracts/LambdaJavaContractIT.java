@@ -168,7 +168,6 @@ class LambdaJavaContractIT extends LambdaOnEngine {
     void aStartUpCacheIsMadeOnceAndThenUsed() throws Exception {
         assumeTrue(
                 Files.isRegularFile(HostFiles.classes(LambdaHost.class)), "classes in a folder rule a JVM's cache out");
-        Files.delete(folder.resolve("home/cache")); // the link to caches that other tests made
         Path code = compiled("Looking", LOOKING.replace("WORD", "\"\""));
         Place place = deployed(handler("java21", "shop.Looking::handleRequest"), code);
         Path caches = folder.resolve("home/cache/java");

@@ -153,6 +153,8 @@ final class JavaCaches implements AutoCloseable {
         List<Path> files = new ArrayList<>(List.of(boot));
         for (Path inside : java.classpath()) {
             files.add(plan.outside(inside));
+            // the JVM takes a cache of files that lay elsewhere, and then can't say where their classes are from
+            parts.add(inside.toString());
         }
         try {
             for (Path file : files) {
