@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.weft.control;
 
+import dev.weft.api.resource.Durations;
 import dev.weft.control.code.CodeFolder;
 import java.io.IOException;
 import java.io.UncheckedIOException;

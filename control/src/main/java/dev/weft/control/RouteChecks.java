@@ -3,6 +3,7 @@ package dev.weft.control;
 
 import com.google.re2j.PatternSyntaxException;
 import dev.weft.api.resource.Document;
+import dev.weft.api.resource.Durations;
 import dev.weft.api.resource.HttpRoute;
 import dev.weft.api.resource.HttpRoute.ParentRef;
 import dev.weft.api.resource.HttpRoute.PathType;

@@ -3,17 +3,14 @@ package dev.weft.clouds.weft;
 
 import dev.weft.api.account.Ownership;
 import dev.weft.api.facade.Draft;
+import dev.weft.api.resource.Durations;
 import dev.weft.api.resource.Events;
 import dev.weft.api.resource.Function;
 import dev.weft.api.resource.Open;
 import dev.weft.api.resource.Spelling;
-import java.time.Duration;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
-import org.jspecify.annotations.Nullable;
 
 /**
  * What a function is, in the words of its document, so that both Wefts say it alike. Where it runs and what of it is the sender's
@@ -21,9 +18,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class FunctionWords {
     private static final String EVENTS = "events";
-
-    private static final Pattern TIME =
-            Pattern.compile("(?:([0-9]{1,5})h)?(?:([0-9]{1,5})m)?(?:([0-9]{1,5})s)?(?:([0-9]{1,5})ms)?");
 
     private FunctionWords() {}
 
@@ -42,10 +36,10 @@ public final class FunctionWords {
             words.put("command", spec.command());
         }
         words.put("memory", open.contains(Open.MEMORY) ? 0 : spec.memory().toString());
-        words.put("timeout", time(spec.timeout()));
+        words.put("timeout", Durations.text(spec.timeout()));
         words.put("concurrency", spec.concurrency());
         words.put("maxInstances", spec.maxInstances());
-        words.put("idleTimeout", open.contains(Open.IDLE_TIMEOUT) ? 0 : time(spec.idleTimeout()));
+        words.put("idleTimeout", open.contains(Open.IDLE_TIMEOUT) ? 0 : Durations.text(spec.idleTimeout()));
         if (spec.minInstances() > 0) {
             words.put("minInstances", spec.minInstances());
         }
@@ -75,41 +69,9 @@ public final class FunctionWords {
     private static Map<String, Object> events(Events events) {
         Map<String, Object> words = new TreeMap<>();
         words.put("retries", events.retries());
-        words.put("maxAge", time(events.maxAge()));
-        words.put("retryAfter", time(events.retryAfter()));
+        words.put("maxAge", Durations.text(events.maxAge()));
+        words.put("retryAfter", Durations.text(events.retryAfter()));
         return words;
-    }
-
-    /** In the notation of documents, 1h30m. */
-    private static String time(Duration time) {
-        StringBuilder text = new StringBuilder();
-        part(text, time.toHours(), "h");
-        part(text, time.toMinutesPart(), "m");
-        part(text, time.toSecondsPart(), "s");
-        part(text, time.toMillisPart(), "ms");
-        return text.isEmpty() ? "0s" : text.toString();
-    }
-
-    private static void part(StringBuilder text, long number, String unit) {
-        if (number > 0) {
-            text.append(number).append(unit);
-        }
-    }
-
-    /** What {@link #spec} says of a time; null where it is none. */
-    static @Nullable Duration time(String text) {
-        Matcher parts = TIME.matcher(text);
-        if (text.isEmpty() || !parts.matches()) {
-            return null;
-        }
-        return Duration.ofHours(number(parts.group(1)))
-                .plusMinutes(number(parts.group(2)))
-                .plusSeconds(number(parts.group(3)))
-                .plusMillis(number(parts.group(4)));
-    }
-
-    private static long number(@Nullable String digits) {
-        return digits == null ? 0 : Long.parseLong(digits);
     }
 
     /** Labels, but those that say where it runs there. */

@@ -10,6 +10,7 @@ import dev.weft.api.account.Seen;
 import dev.weft.api.account.Wanted;
 import dev.weft.api.facade.Draft;
 import dev.weft.api.resource.Cloud;
+import dev.weft.api.resource.Durations;
 import dev.weft.api.resource.Function;
 import dev.weft.api.resource.Quantity;
 import dev.weft.api.resource.Spelling;
@@ -30,9 +31,6 @@ import tools.jackson.databind.node.ObjectNode;
 
 /** A function as another Weft tells of it, and what it is told of one. Its text shows no variable. Pure. */
 final class SeenFunction {
-    /** Annotation with the SHA-256 of the zip file that the tags are of. */
-    static final String PACKAGE = "weft.dev/package";
-
     private static final JsonMapper JSON = JsonMapper.shared();
 
     private final JsonNode json;
@@ -123,7 +121,7 @@ final class SeenFunction {
                 name(),
                 owner,
                 settings(cloud, name(), spec(), texts("labels"), texts("env")),
-                owner != null && !code().equals(annotations.get(PACKAGE)),
+                owner != null && !code().equals(annotations.get(Wire.PACKAGE)),
                 revision(),
                 version.isEmpty() ? null : version,
                 Seen.READY,
@@ -166,7 +164,7 @@ final class SeenFunction {
 
     static ObjectNode tags(Ownership owner, String code) {
         Map<String, String> annotations = new TreeMap<>(owner.tags());
-        annotations.put(PACKAGE, code);
+        annotations.put(Wire.PACKAGE, code);
         ObjectNode body = JSON.createObjectNode();
         body.set("annotations", JSON.valueToTree(annotations));
         return body;
@@ -208,7 +206,7 @@ final class SeenFunction {
         Object runtime = more.remove("runtime");
         Object handler = more.remove("handler");
         String memory = String.valueOf(more.remove("memory"));
-        Duration timeout = FunctionWords.time(String.valueOf(more.remove("timeout")));
+        Duration timeout = duration(String.valueOf(more.remove("timeout")));
         Function.Contract its = null;
         for (Function.Contract each : Function.Contract.values()) {
             its = Spelling.Words.of(each).equals(contract) ? each : its;
@@ -229,6 +227,14 @@ final class SeenFunction {
                 texts("env"),
                 Set.of(),
                 more);
+    }
+
+    private static @Nullable Duration duration(String text) {
+        try {
+            return Durations.parse(text);
+        } catch (IllegalArgumentException other) {
+            return null;
+        }
     }
 
     @Override

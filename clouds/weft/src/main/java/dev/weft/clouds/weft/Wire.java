@@ -12,6 +12,9 @@ import tools.jackson.databind.json.JsonMapper;
 
 /** What one Weft says to another, by the words that both use. Pure. */
 public final class Wire {
+    /** Annotation with the SHA-256 of the zip file that ownership tags are of. */
+    public static final String PACKAGE = "weft.dev/package";
+
     /** Where the façade listens unless told otherwise. */
     public static final int PORT = 8099;
 

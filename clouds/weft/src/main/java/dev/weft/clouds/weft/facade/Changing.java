@@ -15,8 +15,10 @@ import dev.weft.api.facade.Said;
 import dev.weft.api.facade.Versions;
 import dev.weft.api.facade.Wish;
 import dev.weft.api.resource.Cloud;
+import dev.weft.clouds.weft.Wire;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
@@ -29,7 +31,7 @@ import org.jspecify.annotations.Nullable;
 record Changing(String namespace, byte[] body) {
     /** Annotations that another Weft may write: its ownership tags, and which package they are of. */
     private static final Set<String> ANNOTATIONS =
-            Set.of(Ownership.APPLICATION, Ownership.FUNCTION, Ownership.CODE, Ownership.SETTINGS, "weft.dev/package");
+            Set.of(Ownership.APPLICATION, Ownership.FUNCTION, Ownership.CODE, Ownership.SETTINGS, Wire.PACKAGE);
 
     private static final Set<String> PUT =
             Set.of("labels", "annotations", "spec", "env", "code", "revision", "publish");
@@ -130,7 +132,7 @@ record Changing(String namespace, byte[] body) {
 
     private static @Nullable Refusal raced(String name, @Nullable Served now, @Nullable String revision) {
         String is = now == null ? null : Showing.revision(now);
-        if (java.util.Objects.equals(is, revision)) {
+        if (Objects.equals(is, revision)) {
             return null;
         }
         return Refusal.conflict(

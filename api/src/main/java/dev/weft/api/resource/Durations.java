@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.weft.control;
+package dev.weft.api.resource;
 
 import java.time.Duration;
 import java.util.regex.Matcher;
@@ -8,7 +8,7 @@ import java.util.regex.Pattern;
 /** Durations in the notation of the Gateway API (GEP-2257): {@code 300ms}, {@code 10s}, {@code 1h30m}. */
 public final class Durations {
     /** One to four numbers of at most five digits, each with its unit. */
-    static final String PATTERN = "([0-9]{1,5}(h|m|s|ms)){1,4}";
+    public static final String PATTERN = "([0-9]{1,5}(h|m|s|ms)){1,4}";
 
     private static final Pattern SHAPE = Pattern.compile(PATTERN);
     private static final Pattern PART = Pattern.compile("([0-9]{1,5})(ms|h|m|s)");
