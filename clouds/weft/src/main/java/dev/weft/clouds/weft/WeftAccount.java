@@ -223,6 +223,16 @@ final class WeftAccount
         return SeenFunction.of(api.annotate(seen.name(), body)).seen(cloud);
     }
 
+    /** Whether it is the application's still that it was when it was seen; else it is refused. */
+    private void still(Seen seen, SeenFunction there) {
+        Ownership owner = there.seen(cloud).owner();
+        if (owner == null
+                || seen.owner() == null
+                || !owner.application().equals(seen.owner().application())) {
+            throw refused(seen.name(), "is not this application's and is left alone");
+        }
+    }
+
     private SeenFunction present(Seen seen) {
         SeenFunction there = there(seen.name());
         if (there == null) {
@@ -237,12 +247,7 @@ final class WeftAccount
         if (there == null) {
             return;
         }
-        Ownership owner = there.seen(cloud).owner();
-        if (owner == null
-                || seen.owner() == null
-                || !owner.application().equals(seen.owner().application())) {
-            throw refused(seen.name(), "is not this application's and is left alone");
-        }
+        still(seen, there);
         api.delete(seen.name());
         progress.did("deleted " + seen.name());
     }
@@ -314,12 +319,7 @@ final class WeftAccount
     @Override
     public Seen point(Seen seen, Version version, Progress progress) {
         SeenFunction there = present(seen);
-        Seen now = there.seen(cloud);
-        if (now.owner() == null
-                || seen.owner() == null
-                || !now.owner().application().equals(seen.owner().application())) {
-            throw refused(seen.name(), "is not this application's and is left alone");
-        }
+        still(seen, there);
         ObjectNode body = SeenFunction.object().put("version", version.name()).put("revision", there.revision());
         Seen back = SeenFunction.of(api.rollBack(seen.name(), body)).seen(cloud);
         progress.did(seen.name() + " is as version " + version.name() + " again");
