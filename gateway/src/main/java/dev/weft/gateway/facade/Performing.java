@@ -11,6 +11,7 @@ import dev.weft.gateway.event.Invoked;
 import dev.weft.gateway.event.Origin;
 import dev.weft.net.ServerExchange;
 import java.time.Instant;
+import java.util.Map;
 import java.util.concurrent.Semaphore;
 import java.util.function.Supplier;
 
@@ -51,7 +52,7 @@ final class Performing {
                 vendor,
                 wish.key().id(),
                 "application/json",
-                java.util.Map.of(),
+                Map.of(),
                 wish.payload(),
                 new Event.Origin(origin.trace(), origin.hops()));
         Waiting waiting = new Waiting();

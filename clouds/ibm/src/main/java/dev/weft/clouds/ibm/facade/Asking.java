@@ -223,8 +223,7 @@ record Asking(Transaction transaction, Asked asked, Key key) {
                                         + " is a sequence: say exec.kind sequence and its components, or delete it"
                                 : Says.EXISTS);
             }
-            if (ActionName.packaged(name)
-                    && functions.shelf().find(key.namespace(), Kind.PACKAGE.shelf(), ActionName.pack(name)) == null) {
+            if (Callee.homeless(functions, key.namespace(), name)) {
                 return transaction.error(404, Says.ABSENT);
             }
             return told(functions.put(

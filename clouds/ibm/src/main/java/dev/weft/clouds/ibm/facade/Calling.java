@@ -99,7 +99,7 @@ record Calling(Transaction transaction, Key key, String action, String on, Insta
         if (callee == null) {
             return absent();
         }
-        byte[] payload = callee.sequence() == null ? callee.payload(parameters) : parameters;
+        byte[] payload = callee.carried(parameters);
         if (payload.length > OpenWhiskHost.PARAMETERS_BYTES_MAX) {
             String words = Says.tooLarge(OpenWhiskHost.PAYLOAD_BYTES_MAX);
             return new Wish.Refused(action, key.id(), true, words, transaction.error(413, words));
@@ -131,16 +131,13 @@ record Calling(Transaction transaction, Key key, String action, String on, Insta
 
     /** An event that {@code key} sends. */
     static Event event(Key key, String target, byte[] payload, Event.Origin origin) {
+        return event(key.namespace(), key.id(), target, payload, origin);
+    }
+
+    /** The same by the id of the key. */
+    static Event event(String namespace, String sender, String target, byte[] payload, Event.Origin origin) {
         return new Event(
-                Event.newId(),
-                key.namespace(),
-                target,
-                OpenWhiskFacade.VENDOR,
-                key.id(),
-                JSON_TYPE,
-                Map.of(),
-                payload,
-                origin);
+                Event.newId(), namespace, target, OpenWhiskFacade.VENDOR, sender, JSON_TYPE, Map.of(), payload, origin);
     }
 
     private Wish call(String target, String name, How how, byte[] payload) {

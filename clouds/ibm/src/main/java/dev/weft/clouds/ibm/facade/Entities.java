@@ -17,6 +17,7 @@ import dev.weft.clouds.ibm.facade.kept.Says;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ArrayNode;
@@ -82,7 +83,7 @@ record Entities(Transaction transaction, Key key) {
 
     /** What there is in a package. */
     private List<ObjectNode> within(String pack, Functions functions) {
-        return java.util.stream.Stream.concat(
+        return Stream.concat(
                         functions.list(key.namespace()).stream()
                                 .filter(each -> ActionName.of(each.function()).startsWith(pack + '/'))
                                 .map(Entities::inPackage),

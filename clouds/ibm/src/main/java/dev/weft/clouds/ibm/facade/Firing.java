@@ -95,8 +95,7 @@ record Firing(Transaction transaction, Key key, Instant now) {
         if (callee == null) {
             return failed(said, Says.ABSENT);
         }
-        byte[] payload = callee.sequence() == null ? callee.payload(parameters) : parameters;
-        Event event = Calling.event(key, callee.target(), payload, around.origin());
+        Event event = Calling.event(key, callee.target(), callee.carried(parameters), around.origin());
         events.add(event);
         return said.put("activationId", ActivationView.id(event.id()))
                 .put("statusCode", 0)

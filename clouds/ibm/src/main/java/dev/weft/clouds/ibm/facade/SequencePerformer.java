@@ -133,16 +133,8 @@ final class SequencePerformer implements Performer {
         }
 
         private static Event part(Event event, Callee component, byte[] input) {
-            return new Event(
-                    Event.newId(),
-                    event.namespace(),
-                    component.target(),
-                    OpenWhiskFacade.VENDOR,
-                    event.sender(),
-                    "application/json",
-                    Map.of(),
-                    component.sequence() == null ? component.payload(input) : input,
-                    event.origin());
+            return Calling.event(
+                    event.namespace(), event.sender(), component.target(), component.carried(input), event.origin());
         }
 
         private ActivationResult part(Event part, String cause, Callee component) throws InterruptedException {

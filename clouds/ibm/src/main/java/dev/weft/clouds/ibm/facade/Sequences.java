@@ -6,7 +6,6 @@ import dev.weft.api.facade.Functions;
 import dev.weft.api.facade.Key;
 import dev.weft.api.facade.Said;
 import dev.weft.api.facade.Shelf;
-import dev.weft.clouds.ibm.ActionName;
 import dev.weft.clouds.ibm.facade.kept.ActionLimit;
 import dev.weft.clouds.ibm.facade.kept.Callee;
 import dev.weft.clouds.ibm.facade.kept.Entity;
@@ -69,8 +68,7 @@ record Sequences(Transaction transaction, Key key) {
 
     FacadeAnswer put(String name, Put wanted, boolean overwrite, Functions functions) {
         String namespace = key.namespace();
-        if (ActionName.packaged(name)
-                && functions.shelf().find(namespace, Kind.PACKAGE.shelf(), ActionName.pack(name)) == null) {
+        if (Callee.homeless(functions, namespace, name)) {
             return transaction.error(404, Says.ABSENT);
         }
         if (Callee.function(functions, namespace, name) != null) {

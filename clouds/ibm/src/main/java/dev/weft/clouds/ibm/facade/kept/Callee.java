@@ -59,6 +59,17 @@ public record Callee(
         return sequence == null ? Names.weft(name) : Kind.SEQUENCE.event(name);
     }
 
+    /** Whether it would be in a package that is not there. */
+    public static boolean homeless(Functions functions, String namespace, String name) {
+        return ActionName.packaged(name)
+                && functions.shelf().find(namespace, Kind.PACKAGE.shelf(), ActionName.pack(name)) == null;
+    }
+
+    /** What an event for it carries: a sequence adds its own parameters when it begins. */
+    public byte[] carried(byte[] parameters) {
+        return sequence == null ? payload(parameters) : parameters;
+    }
+
     /** What a call with these parameters carries, a JSON object; without others' parameters byte for byte the same. */
     public byte[] payload(byte[] parameters) {
         return defaults.isEmpty() ? parameters : Entity.bytes(Entity.merged(defaults, Entity.object(parameters)));
