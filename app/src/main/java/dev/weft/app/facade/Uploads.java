@@ -142,7 +142,7 @@ public final class Uploads implements AutoCloseable {
     }
 
     /** A function by its name in its namespace, as its clients know it. */
-    private record Spot(String namespace, String name) {
+    private record Named(String namespace, String name) {
         /** What it is told by where all namespaces are. */
         String qualified() {
             return Metadata.qualified(namespace, name);
@@ -150,21 +150,21 @@ public final class Uploads implements AutoCloseable {
 
         /** Whether that one's namespace is this. */
         boolean beside(UploadFolder.Kept kept) {
-            return kept.name().equals(new Spot(namespace, kept.draft().name()).qualified());
+            return kept.name().equals(new Named(namespace, kept.draft().name()).qualified());
         }
     }
 
     /** See {@link Functions#put}. */
     Changed put(String namespace, String name, Edit edit, Supplier<Functions.@Nullable Served> after)
             throws InterruptedException {
-        Spot spot = new Spot(namespace, name);
+        Named who = new Named(namespace, name);
         return waited(() -> {
             Running weft = running;
-            Changed.Refused unable = unable(spot, weft);
+            Changed.Refused unable = unable(who, weft);
             if (weft == null || unable != null) {
                 return unable;
             }
-            UploadFolder.Kept kept = find(spot.qualified());
+            UploadFolder.Kept kept = find(who.qualified());
             Draft before = kept == null ? null : kept.draft();
             String of = before == null ? null : before.annotations().get(Draft.VERSION_OF);
             if (of != null) {
@@ -177,7 +177,7 @@ public final class Uploads implements AutoCloseable {
                 case Edited.Put wanted -> {
                     Edited.Put put = Versions.settled(before, wanted);
                     Changed.Refused full = full(kept, put);
-                    yield full != null ? full : settle(spot, written(spot, put, weft), weft, after);
+                    yield full != null ? full : settle(who, written(who, put, weft), weft, after);
                 }
             };
         });
@@ -186,30 +186,30 @@ public final class Uploads implements AutoCloseable {
     /** See {@link Functions#delete}. */
     Changed delete(String namespace, String name, Supplier<Functions.@Nullable Served> before)
             throws InterruptedException {
-        Spot spot = new Spot(namespace, name);
+        Named who = new Named(namespace, name);
         return waited(() -> {
             Running weft = running;
-            Changed.Refused unable = unable(spot, weft);
+            Changed.Refused unable = unable(who, weft);
             if (weft == null || unable != null) {
                 return unable;
             }
             Functions.Served was = before.get();
-            return find(spot.qualified()) == null || was == null
+            return find(who.qualified()) == null || was == null
                     ? refused(Changed.Reason.ABSENT, "there is no function " + name)
-                    : settle(spot, removed(spot), weft, () -> was);
+                    : settle(who, removed(who), weft, () -> was);
         });
     }
 
-    private UploadFolder.Change removed(Spot spot) {
+    private UploadFolder.Change removed(Named who) {
         List<UploadFolder.Change> changes = new ArrayList<>();
-        for (UploadFolder.Kept each : versions(spot)) {
+        for (UploadFolder.Kept each : versions(who)) {
             changes.add(folder.remove(each.name()));
         }
-        changes.add(folder.remove(spot.qualified()));
+        changes.add(folder.remove(who.qualified()));
         return UploadFolder.Change.all(changes);
     }
 
-    private List<UploadFolder.Kept> versions(Spot of) {
+    private List<UploadFolder.Kept> versions(Named of) {
         return folder.all().stream()
                 .filter(of::beside)
                 .filter(each -> of.name().equals(each.draft().annotations().get(Draft.VERSION_OF)))
@@ -234,9 +234,9 @@ public final class Uploads implements AutoCloseable {
         return why.isEmpty() ? null : refused(Changed.Reason.UNABLE, why);
     }
 
-    private Changed.@Nullable Refused unable(Spot spot, @Nullable Running weft)
+    private Changed.@Nullable Refused unable(Named who, @Nullable Running weft)
             throws IOException, InterruptedException {
-        String name = spot.name();
+        String name = who.name();
         Changed.Refused all = unable(weft);
         if (weft == null || all != null) {
             return all;
@@ -249,15 +249,15 @@ public final class Uploads implements AutoCloseable {
                     Changed.Reason.WRONG,
                     "name '" + name + "' must be a DNS label: lower-case letters, digits and '-', at most 63");
         }
-        return find(spot.qualified()) == null && weft.served().function(spot.qualified()) != null
+        return find(who.qualified()) == null && weft.served().function(who.qualified()) != null
                 ? refused(
                         Changed.Reason.DECLARED,
                         "function " + name + " stands in this Weft's documents; change it there")
                 : null;
     }
 
-    private UploadFolder.Change written(Spot spot, Edited.Put put, Running weft) throws IOException {
-        String namespace = spot.namespace();
+    private UploadFolder.Change written(Named who, Edited.Put put, Running weft) throws IOException {
+        String namespace = who.namespace();
         Draft draft = put.draft();
         List<UploadFolder.Change> changes = new ArrayList<>();
         try {
@@ -291,19 +291,19 @@ public final class Uploads implements AutoCloseable {
     }
 
     private Changed settle(
-            Spot spot, UploadFolder.Change change, Running weft, Supplier<Functions.@Nullable Served> now)
+            Named who, UploadFolder.Change change, Running weft, Supplier<Functions.@Nullable Served> now)
             throws InterruptedException {
         boolean kept = false;
         try {
             Turned turned = weft.turn();
-            Changed.Refused wrong = wrong(spot, turned);
+            Changed.Refused wrong = wrong(who, turned);
             if (wrong != null) {
                 return wrong;
             }
             Functions.Served served = now.get();
             if (served == null) {
                 return refused(
-                        Changed.Reason.FAILED, "function " + spot.name() + " was changed by somebody else meanwhile");
+                        Changed.Reason.FAILED, "function " + who.name() + " was changed by somebody else meanwhile");
             }
             kept = true;
             return new Changed.Done(served);
@@ -317,25 +317,25 @@ public final class Uploads implements AutoCloseable {
         }
     }
 
-    private Changed.@Nullable Refused wrong(Spot spot, Turned turned) {
+    private Changed.@Nullable Refused wrong(Named who, Turned turned) {
         if (!turned.mistakes().isEmpty()) {
             List<Mistake> its = turned.mistakes().stream()
                     .filter(each -> each.position() != null
                             && folder.isOf(
-                                    spot.qualified(), Path.of(each.position().file())))
+                                    who.qualified(), Path.of(each.position().file())))
                     .toList();
             return its.isEmpty()
                     ? refused(
                             Changed.Reason.FAILED,
                             "with this change, or already, this Weft's own documents have mistakes"
-                                    + others(spot, turned.mistakes()))
+                                    + others(who, turned.mistakes()))
                     : refused(Changed.Reason.WRONG, said(its));
         }
         Done done = turned.done();
         return done == null
                 ? null
                 : done.failures().stream()
-                        .filter(each -> each.step().function().equals(spot.qualified()))
+                        .filter(each -> each.step().function().equals(who.qualified()))
                         .findFirst()
                         .map(each -> refused(
                                 Changed.Reason.FAILED, "on cloud " + each.step().cloud() + ": " + why(each)))
@@ -343,8 +343,8 @@ public final class Uploads implements AutoCloseable {
     }
 
     /** What other documents say is told only to who is at home where the user is. */
-    private static String others(Spot spot, List<Mistake> mistakes) {
-        return spot.namespace().equals(Metadata.DEFAULT_NAMESPACE) ? ": " + said(mistakes) : "";
+    private static String others(Named who, List<Mistake> mistakes) {
+        return who.namespace().equals(Metadata.DEFAULT_NAMESPACE) ? ": " + said(mistakes) : "";
     }
 
     /** Without the files, which are no business of clients. */

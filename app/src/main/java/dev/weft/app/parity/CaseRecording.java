@@ -4,6 +4,7 @@ package dev.weft.app.parity;
 import dev.weft.app.cli.AdminClient;
 import dev.weft.app.cli.CliException;
 import dev.weft.app.cli.CliException.Exit;
+import dev.weft.app.parity.cases.CaseReader;
 import dev.weft.app.parity.cases.CaseWriter;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -29,8 +30,8 @@ import tools.jackson.databind.json.JsonMapper;
  * @param file where they go; must not be there
  */
 public record CaseRecording(String function, int count, int seconds, Path file) {
-    /** How many may be asked for. */
-    public static final int COUNT_MAX = 500;
+    /** How many may be asked for: what one file holds. */
+    public static final int COUNT_MAX = CaseReader.CASES_MAX;
 
     /** How long they may be waited for. */
     public static final int SECONDS_MAX = 3600;

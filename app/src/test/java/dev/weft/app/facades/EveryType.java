@@ -210,7 +210,8 @@ final class EveryType {
                 """.formatted(cloud, cloud.equals("azure") ? "http, command: [any]" : "fn") + route("own-" + cloud);
     }
 
-    private static String route(String name) {
+    /** A route of every host: requests below {@code /name} go to the function of that name. */
+    static String route(String name) {
         return """
                 ---
                 apiVersion: gateway.networking.k8s.io/v1

@@ -80,15 +80,7 @@ class WeftsInALoopIT {
                 kind: Function
                 metadata: {name: %1$s}
                 spec: {contract: http, command: [any], existing: true, placement: {clouds: [{name: other}]}%2$s}
-                ---
-                apiVersion: gateway.networking.k8s.io/v1
-                kind: HTTPRoute
-                metadata: {name: %1$s}
-                spec:
-                  rules:
-                  - matches: [{path: {type: PathPrefix, value: /%1$s}}]
-                    backendRefs: [{group: weft.dev, kind: Function, name: %1$s}]
-                """.formatted(name, more);
+                """.formatted(name, more) + EveryType.route(name);
     }
 
     @AfterAll

@@ -13,6 +13,17 @@ public record CaseFile(
 
         @Field(doc = "What of every answer rightfully varies.") @Nullable
         Ignore ignore) {
+    /** Characters of a path after its slash. */
+    static final int PATH_CHARS_MAX = 4000;
+
+    static final int QUERY_CHARS_MAX = 8000;
+    static final int HEADERS_MAX = 100;
+
+    /** Characters of a header field's name. */
+    static final int HEADER_CHARS_MAX = 128;
+
+    /** Characters of its value. */
+    static final int VALUE_CHARS_MAX = 8000;
 
     /** One request: an HTTP exchange, or an event. */
     public record Case(
@@ -38,18 +49,18 @@ public record CaseFile(
             @Field(
                     doc = "The exchange's path, percent-encoded.",
                     fallback = "/",
-                    pattern = "/[^?# ]{0,4000}",
+                    pattern = "/[^?# ]{0," + PATH_CHARS_MAX + "}",
                     patternSays = "a path that begins with / and has no ?, # or space")
             String path,
 
             @Field(
                     doc = "The exchange's query, percent-encoded, without the question mark.",
-                    pattern = "[^# ]{0,8000}",
+                    pattern = "[^# ]{0," + QUERY_CHARS_MAX + "}",
                     patternSays = "a query without # and space")
             @Nullable
             String query,
 
-            @Field(doc = "The exchange's header fields, in order; a name may stand several times.", max = 100)
+            @Field(doc = "The exchange's header fields, in order; a name may stand several times.", max = HEADERS_MAX)
             List<HeaderField> headers,
 
             @Field(doc = "Media type of the body.") @Nullable
@@ -85,14 +96,14 @@ public record CaseFile(
             @Field(
                     doc = "Its name.",
                     required = true,
-                    pattern = "[-!#$%&'*+.^_`|~0-9A-Za-z]{1,128}",
+                    pattern = "[-!#$%&'*+.^_`|~0-9A-Za-z]{1," + HEADER_CHARS_MAX + "}",
                     patternSays = "a header's name, at most 128 characters")
             String name,
 
             @Field(
                     doc = "Its value.",
                     required = true,
-                    pattern = "[^\\r\\n\\x00]{0,8000}",
+                    pattern = "[^\\r\\n\\x00]{0," + VALUE_CHARS_MAX + "}",
                     patternSays = "one line of at most 8,000 characters")
             String value) {}
 

@@ -21,11 +21,6 @@ import tools.jackson.databind.json.JsonMapper;
 /** Requests that came in, written as cases: a file for its user's eyes only. Not for use by two threads at once. */
 public final class CaseWriter implements AutoCloseable {
     private static final int NAME_CHARS_MAX = 80;
-    private static final int PATH_CHARS_MAX = 4000;
-    private static final int QUERY_CHARS_MAX = 8000;
-    private static final int VALUE_CHARS_MAX = 8000;
-    private static final int HEADERS_MAX = 100;
-    private static final int HEADER_CHARS_MAX = 128;
 
     private final BufferedWriter out;
     private int count;
@@ -116,15 +111,16 @@ public final class CaseWriter implements AutoCloseable {
     /** Why a case can't say it. */
     private static @Nullable String unfit(JsonNode request) {
         String path = request.path("path").asString("/");
-        if (path.length() > PATH_CHARS_MAX || request.path("query").asString("").length() > QUERY_CHARS_MAX) {
+        if (path.length() > CaseFile.PATH_CHARS_MAX
+                || request.path("query").asString("").length() > CaseFile.QUERY_CHARS_MAX) {
             return "its path or query is longer than a case's may be";
         }
-        if (request.path("headers").size() > HEADERS_MAX) {
-            return "it has more than " + HEADERS_MAX + " header fields";
+        if (request.path("headers").size() > CaseFile.HEADERS_MAX) {
+            return "it has more than " + CaseFile.HEADERS_MAX + " header fields";
         }
         for (JsonNode each : request.path("headers")) {
-            if (each.path("name").asString().length() > HEADER_CHARS_MAX
-                    || each.path("value").asString().length() > VALUE_CHARS_MAX) {
+            if (each.path("name").asString().length() > CaseFile.HEADER_CHARS_MAX
+                    || each.path("value").asString().length() > CaseFile.VALUE_CHARS_MAX) {
                 return "a header field is longer than a case's may be";
             }
         }
