@@ -56,7 +56,8 @@ public record FacadeListener(
         FN,
         KNATIVE,
         ALIBABA,
-        OCI
+        OCI,
+        WEFT
     }
 
     /** Certificates that clients are shown, and whose they must show. */
