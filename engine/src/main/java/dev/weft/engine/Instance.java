@@ -93,14 +93,15 @@ final class Instance {
     private void end(@Nullable InstanceProcess running, InstanceProcess.End how) {
         gone = true;
         closeSlots();
-        if (running != null) {
-            running.close();
-        }
-        state = InstanceStatus.State.ENDED;
+        // its calls first: they know that they broke off, and wait only so long for hearing why
         String tail = logTail();
         for (ServedCall each : underWay) {
             each.loop().execute(() -> each.crashed(how, tail));
         }
+        if (running != null) {
+            running.close();
+        }
+        state = InstanceStatus.State.ENDED;
         pool.ended(this);
         ready.complete(null);
     }

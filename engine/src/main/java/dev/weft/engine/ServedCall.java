@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 /** One call from the moment the stand-in takes it until its last byte is out. Every field belongs to the call's loop. */
 final class ServedCall implements Place.Attempt, Place.Answers {
     /** How long a broken connection is given to turn out to be a dead process. */
-    static final Duration EXIT_NOTICE_MAX = Duration.ofMillis(300);
+    static final Duration EXIT_NOTICE_MAX = Duration.ofSeconds(1);
 
     /** The gateway holds the caller's deadline, and knows better what to say of it. */
     private static final Duration GATEWAY_FIRST = Duration.ofMillis(50);

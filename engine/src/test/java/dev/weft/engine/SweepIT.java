@@ -2,6 +2,7 @@
 package dev.weft.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.weft.engine.box.Processes;
 import dev.weft.engine.box.Sweep;
@@ -52,6 +53,47 @@ class SweepIT {
 
         assertThat(other.isAlive()).isTrue();
         other.destroyForcibly();
+    }
+
+    /** A Weft may die between a process's start and its record. */
+    @Test
+    void whoeverIsInADeadWeftsControlGroupIsKilledAndTheGroupGoes() throws Exception {
+        Path group = group("weft-999999999-1");
+        Process left = sleeper();
+        Path inner = Files.createDirectory(group.resolve("instance"));
+        Files.writeString(inner.resolve("cgroup.procs"), Long.toString(left.pid()));
+        Path run = Files.createDirectories(home.resolve("run/999999999"));
+        Files.writeString(run.resolve("cgroups"), group + "\n");
+
+        assertThat(Engine.sweep(home)).isEqualTo(1);
+
+        assertThat(left.waitFor()).isNotZero();
+        assertThat(group).doesNotExist();
+        assertThat(run).doesNotExist();
+    }
+
+    /** Another Weft, of another home, may have got the number of the one that died. */
+    @Test
+    void theControlGroupOfALivingProcessIsLeftAlone() throws Exception {
+        Process living = sleeper();
+        Path group = group("weft-" + living.pid() + "-1");
+        Files.writeString(group.resolve("cgroup.procs"), Long.toString(living.pid()));
+        Path run = Files.createDirectories(home.resolve("run/999999999"));
+        Files.writeString(run.resolve("cgroups"), group + "\n");
+
+        assertThat(Engine.sweep(home)).isZero();
+
+        assertThat(living.isAlive()).isTrue();
+        assertThat(group).exists();
+        living.destroyForcibly().waitFor();
+        Files.delete(group);
+    }
+
+    private static Path group(String name) throws Exception {
+        Path root = Path.of("/sys/fs/cgroup");
+        Path groups = Files.exists(root.resolve("cgroup.controllers")) ? root : root.resolve("memory");
+        assumeTrue(Files.isWritable(groups), "no control groups of one's own here");
+        return Files.createDirectory(groups.resolve(name));
     }
 
     private static Process sleeper() throws Exception {

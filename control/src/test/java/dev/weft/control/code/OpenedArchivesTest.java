@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.LocalDateTime;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
 import org.junit.jupiter.api.Test;
@@ -22,13 +23,15 @@ class OpenedArchivesTest {
 
     private final OpenedArchives archives = new OpenedArchives(10_000, BYTES_MAX, ENTRIES_MAX);
 
-    /** So many files that are nothing but so many zeros. */
+    /** So many files that are nothing but so many zeros: the same bytes whenever it is made. */
     private Path zip(int files, int bytes) throws IOException {
         Path file = folder.resolve("code.zip");
         try (OutputStream to = Files.newOutputStream(file);
                 ZipOutputStream out = new ZipOutputStream(to)) {
             for (int i = 0; i < files; i++) {
-                out.putNextEntry(new ZipEntry("file" + i));
+                ZipEntry entry = new ZipEntry("file" + i);
+                entry.setTimeLocal(LocalDateTime.of(2026, 1, 1, 0, 0));
+                out.putNextEntry(entry);
                 out.write(new byte[bytes]);
                 out.closeEntry();
             }

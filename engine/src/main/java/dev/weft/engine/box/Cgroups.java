@@ -8,6 +8,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
@@ -18,6 +20,10 @@ public final class Cgroups implements AutoCloseable {
     /** Processes and threads of one instance; what AWS allows. */
     public static final int TASKS_MAX = 1024;
 
+    /** Of a Weft's folder, followed by its number and a counter. */
+    private static final String NAME = "weft-";
+
+    private static final Pattern NAMED = Pattern.compile(NAME + "([0-9]{1,18})(-[0-9]+)?");
     private static final long PROBE_BYTES = 64L << 20;
     /** A process may open several, one after the other or side by side. */
     private static final AtomicInteger OPENED = new AtomicInteger();
@@ -40,7 +46,7 @@ public final class Cgroups implements AutoCloseable {
 
     /** In the version that works here, under a name of this Weft's own; without folders where none does. */
     public static Cgroups open() {
-        String name = "weft-" + ProcessHandle.current().pid() + '-' + OPENED.incrementAndGet();
+        String name = NAME + ProcessHandle.current().pid() + '-' + OPENED.incrementAndGet();
         if (!"root".equals(System.getProperty("user.name")) || !Files.isDirectory(ROOT)) {
             return new Cgroups(true, List.of());
         }
@@ -116,6 +122,29 @@ public final class Cgroups implements AutoCloseable {
     @Override
     public void close() {
         folders.forEach(Cgroups::remove);
+    }
+
+    /** Whether it is the folder of a Weft, and no process has that Weft's number now. */
+    static boolean ownerGone(Path folder) {
+        Matcher named = NAMED.matcher(folder.getFileName().toString());
+        return named.matches()
+                && Processes.startOf(Long.parseLong(named.group(1))).isEmpty();
+    }
+
+    /** Kills who is in a group or in those below it; says how many that were. */
+    static int killAll(Path folder) throws IOException {
+        int killed = 0;
+        try (Stream<Path> all = Files.walk(folder, 2)) {
+            for (Path procs : all.filter(each -> each.endsWith("cgroup.procs")).toList()) {
+                for (String pid : Files.readAllLines(procs)) {
+                    boolean doomed = ProcessHandle.of(Long.parseLong(pid))
+                            .map(ProcessHandle::destroyForcibly)
+                            .orElse(false);
+                    killed += doomed ? 1 : 0;
+                }
+            }
+        }
+        return killed;
     }
 
     /** Removes a group and those in it, once they are empty; whoever stays in there is left, and the group with it. */

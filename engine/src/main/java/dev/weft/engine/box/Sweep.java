@@ -37,7 +37,7 @@ public final class Sweep {
                 if (each.getFileName().toString().matches("[0-9]{1,18}") && dead(each)) {
                     killed += killAll(each);
                     deleteOutside(each);
-                    removeCgroups(each);
+                    killed += removeCgroups(each);
                     delete(each);
                 }
             }
@@ -73,18 +73,23 @@ public final class Sweep {
         }
     }
 
-    private static void removeCgroups(Path run) throws IOException {
+    /**
+     * With whoever is in them still: a Weft that dies between a process's start and its record leaves one that only its
+     * group names.
+     */
+    private static int removeCgroups(Path run) throws IOException {
         Path named = run.resolve(CGROUPS);
+        int killed = 0;
         if (Files.exists(named)) {
             for (String line : Files.readAllLines(named)) {
                 Path folder = Path.of(line);
-                if (folder.startsWith("/sys/fs/cgroup")
-                        && folder.getFileName().toString().startsWith("weft-")
-                        && Files.isDirectory(folder)) {
+                if (folder.startsWith("/sys/fs/cgroup") && Cgroups.ownerGone(folder) && Files.isDirectory(folder)) {
+                    killed += Cgroups.killAll(folder);
                     Cgroups.remove(folder);
                 }
             }
         }
+        return killed;
     }
 
     private static boolean dead(Path run) throws IOException {
