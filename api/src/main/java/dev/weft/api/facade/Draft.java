@@ -10,7 +10,7 @@ import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A function as a vendor's client wants it: what a document of it would say, but for where its code is. Whether it is right is
+ * A function as a vendor's client wants it: what a document of it would say, but for where a zip file of code is. Whether it is right is
  * found out as it is for any document.
  *
  * <p>Where it runs its labels say: {@value #CLOUDS}, names of clouds with {@code _} between them, and {@value #STRATEGY}. Without
@@ -19,7 +19,8 @@ import org.jspecify.annotations.Nullable;
  * @param name in Weft
  * @param labels the vendor's tags
  * @param annotations what the client said of it that means nothing to Weft and is only shown again
- * @param spec the document's, in the words and forms of YAML; without {@code code}, {@code env} and {@code placement}
+ * @param spec the document's, in the words and forms of YAML; without {@code env} and {@code placement}, and of {@code code} with an
+ *     image or nothing
  * @param env literal values; may hold secrets
  * @param home what cloud the client believes to speak to
  */
@@ -48,6 +49,9 @@ public record Draft(
     /** Label that says how a call picks one of them. */
     public static final String STRATEGY = "weft-strategy";
 
+    private static final String CODE = "code";
+    private static final String IMAGE = "image";
+
     public Draft {
         labels = sorted(labels);
         annotations = sorted(annotations);
@@ -73,6 +77,16 @@ public record Draft(
             other.put(field, value);
         }
         return new Draft(name, labels, annotations, other, env, home);
+    }
+
+    /** The container image that it runs; null where it runs code of a zip file. */
+    public @Nullable String image() {
+        return spec.get(CODE) instanceof Map<?, ?> code && code.get(IMAGE) instanceof String image ? image : null;
+    }
+
+    /** The same that runs {@code image}. */
+    public Draft withImage(String image) {
+        return withSpec(CODE, Map.of(IMAGE, image));
     }
 
     /** The same with one more annotation, or without it where {@code value} is null. */

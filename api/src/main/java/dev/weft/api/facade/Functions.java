@@ -79,7 +79,7 @@ public interface Functions {
         return null;
     }
 
-    /** The zip file of one that was put, or of a version of it; null where there is none such. */
+    /** The zip file of one that was put, or of a version of it; null where there is none such, or it runs an image. */
     default byte @Nullable [] code(String namespace, String name) {
         return null;
     }
@@ -99,7 +99,7 @@ public interface Functions {
         /**
          * That it becomes this.
          *
-         * @param zip its code; null for the code that it has
+         * @param zip its code; null for the code that it has, and where it runs an image
          * @param versions functions that get the same code
          */
         record Put(Draft draft, byte @Nullable [] zip, List<Draft> versions) implements Edited {
@@ -128,8 +128,8 @@ public interface Functions {
      * A function as it is served.
      *
      * @param changed since when it is as it is
-     * @param code SHA-256 of what it was deployed from, 64 hexadecimal digits: of the zip file that was put, else of its files; empty
-     *     where it is not known
+     * @param code SHA-256 of what it was deployed from, 64 hexadecimal digits: of the zip file that was put, of the name of its image,
+     *     else of its files; empty where it is not known
      * @param codeBytes of that; 0 where it is not known
      */
     record Served(Function function, Instant changed, String code, long codeBytes) {

@@ -117,18 +117,20 @@ public final class Versions {
     }
 
     /**
-     * What {@code put} makes of {@code before}: with other code or settings it is not as it was published any more. How many
-     * instances there may be, and what becomes of events, is no part of a version.
+     * What {@code put} makes of {@code before}: an image is kept as code is, and with other code or settings it is not as it was
+     * published any more. How many instances there may be, and what becomes of events, is no part of a version.
      */
     public static Edited.Put settled(@Nullable Draft before, Edited.Put put) {
-        Draft draft = put.draft();
+        String image = before == null || put.zip() != null ? null : before.image();
+        Draft draft = image == null || put.draft().image() != null
+                ? put.draft()
+                : put.draft().withImage(image);
         boolean same = put.zip() == null
                 && before != null
                 && versioned(before).equals(versioned(draft))
                 && before.env().equals(draft.env());
-        return same || !put.versions().isEmpty()
-                ? put
-                : new Edited.Put(draft.with(PUBLISHED, null), put.zip(), put.versions());
+        return new Edited.Put(
+                same || !put.versions().isEmpty() ? draft : draft.with(PUBLISHED, null), put.zip(), put.versions());
     }
 
     private static Map<String, Object> versioned(Draft draft) {

@@ -42,6 +42,20 @@ class VersionsTest {
     }
 
     @Test
+    void anImageIsKeptAsCodeIsUntilOtherCodeComes() {
+        Draft imaged = BEFORE.withImage("registry.example/hello:1");
+        Edited.Put kept = Versions.settled(imaged, new Edited.Put(BEFORE, null));
+        assertThat(kept.draft()).isEqualTo(imaged);
+        Draft other = BEFORE.withImage("registry.example/hello:2");
+        assertThat(Versions.settled(imaged, new Edited.Put(other, null)).draft().image())
+                .isEqualTo("registry.example/hello:2");
+        assertThat(Versions.settled(imaged, new Edited.Put(BEFORE, new byte[1]))
+                        .draft()
+                        .image())
+                .isNull();
+    }
+
+    @Test
     void aVersionTakesOverNothingThatIsOfTheFunctionItself() {
         Draft function = BEFORE.with(Draft.ITSELF + "aws.url", "{}").with("aws.weft.dev/role", "r");
         Versions.Published first = Versions.publish(function);

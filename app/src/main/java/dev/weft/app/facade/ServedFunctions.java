@@ -156,7 +156,7 @@ public final class ServedFunctions implements Functions {
         }
         UploadFolder.Kept kept = uploads.find(Metadata.qualified(namespace, name));
         try {
-            return kept == null ? null : Files.readAllBytes(kept.zip());
+            return kept == null || kept.zip() == null ? null : Files.readAllBytes(kept.zip());
         } catch (NoSuchFileException changing) {
             return null; // another one takes its place just now
         } catch (IOException unreadable) {

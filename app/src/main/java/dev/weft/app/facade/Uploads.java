@@ -264,7 +264,7 @@ public final class Uploads implements AutoCloseable {
             changes.add(folder.put(draft, UploadPlacement.of(draft, weft.served()), namespace, put.zip()));
             UploadFolder.Kept kept = Objects.requireNonNull(find(Metadata.qualified(namespace, draft.name())));
             for (Draft each : put.versions()) {
-                byte[] code = Files.readAllBytes(kept.zip());
+                byte[] code = kept.zip() == null ? null : Files.readAllBytes(kept.zip());
                 changes.add(folder.put(each, UploadPlacement.of(each, weft.served()), namespace, code));
             }
             return UploadFolder.Change.all(changes);

@@ -19,12 +19,13 @@ import org.snakeyaml.engine.v2.common.FlowStyle;
 /** A {@link Draft} as a document, and back. Pure. */
 final class UploadDocument {
     private static final String CODE = "code";
+    private static final String ZIP = "zip";
     private static final String ENV = "env";
 
     private UploadDocument() {}
 
     /** The document, with the placement that it is to have: what a value would refer to is taken literally, for a client is not this machine's user. */
-    static String write(Draft draft, Map<String, Object> placement, String namespace, String zip) {
+    static String write(Draft draft, Map<String, Object> placement, String namespace, @Nullable String zip) {
         Map<String, Object> metadata = new LinkedHashMap<>();
         metadata.put("name", draft.name());
         metadata.put("namespace", namespace);
@@ -34,7 +35,9 @@ final class UploadDocument {
         metadata.put("annotations", annotations);
         Map<String, Object> spec = new LinkedHashMap<>(draft.spec());
         spec.put("placement", placement);
-        spec.put(CODE, Map.of("zip", zip));
+        if (zip != null) {
+            spec.put(CODE, Map.of(ZIP, zip));
+        }
         if (!draft.env().isEmpty()) {
             spec.put(ENV, Draft.escaped(draft.env()));
         }
@@ -51,9 +54,9 @@ final class UploadDocument {
     /**
      * What {@link #write} was given.
      *
-     * @param zip name of the zip file
+     * @param zip name of the zip file; null where it runs an image
      */
-    record Read(Draft draft, String zip) {}
+    record Read(Draft draft, @Nullable String zip) {}
 
     static Read read(String document) {
         Map<?, ?> all = map(new Load(LoadSettings.builder().build()).loadFromString(document));
@@ -65,7 +68,10 @@ final class UploadDocument {
         Map<String, Object> spec = new TreeMap<>();
         map(all.get("spec")).forEach((name, value) -> spec.put(String.valueOf(name), value));
         spec.remove("placement");
-        String zip = String.valueOf(map(spec.remove(CODE)).get("zip"));
+        String zip = map(spec.get(CODE)).get(ZIP) instanceof String name ? name : null;
+        if (zip != null) {
+            spec.remove(CODE);
+        }
         Map<String, String> env = Draft.literal(strings(spec.remove(ENV)));
         Draft draft = new Draft(
                 String.valueOf(metadata.get("name")), strings(metadata.get("labels")), annotations, spec, env, home);

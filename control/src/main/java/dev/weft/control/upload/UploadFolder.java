@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.weft.control.upload;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import dev.weft.api.Sha256;
 import dev.weft.api.facade.Draft;
 import dev.weft.api.facade.Names;
@@ -51,9 +53,17 @@ public final class UploadFolder {
      *
      * @param name what it is told by where all namespaces are
      * @param changed when its document was written
-     * @param hash SHA-256 of its zip file, 64 hexadecimal digits
+     * @param zip null where it runs an image
+     * @param hash SHA-256 of its zip file, or of its image's name: 64 hexadecimal digits
      */
-    public record Kept(String name, Draft draft, Path document, Path zip, Instant changed, String hash, long bytes) {}
+    public record Kept(
+            String name,
+            Draft draft,
+            Path document,
+            @Nullable Path zip,
+            Instant changed,
+            String hash,
+            long bytes) {}
 
     /** A change that can be taken back until it is over. */
     public interface Change {
@@ -110,15 +120,15 @@ public final class UploadFolder {
         Path document = document(name);
         try {
             UploadDocument.Read read = UploadDocument.read(Files.readString(document));
-            Path zip = folder.resolve(read.zip());
-            return new Kept(
-                    name,
-                    read.draft(),
-                    document,
-                    zip,
-                    Files.getLastModifiedTime(document).toInstant(),
-                    read.zip().substring(name.length() + 1, read.zip().length() - ZIP.length()),
-                    size(zip));
+            Instant changed = Files.getLastModifiedTime(document).toInstant();
+            String zip = read.zip();
+            if (zip == null) {
+                String image = Objects.requireNonNull(read.draft().image());
+                return new Kept(name, read.draft(), document, null, changed, Sha256.hex(image.getBytes(UTF_8)), 0);
+            }
+            Path file = folder.resolve(zip);
+            String hash = zip.substring(name.length() + 1, zip.length() - ZIP.length());
+            return new Kept(name, read.draft(), document, file, changed, hash, size(file));
         } catch (NoSuchFileException absent) {
             return null;
         } catch (IOException unreadable) {
@@ -128,33 +138,26 @@ public final class UploadFolder {
         }
     }
 
-    /** Writes one. */
+    /** Writes one; with a zip file it runs that, and no image. */
     public Change put(Draft draft, Map<String, Object> placement, String namespace, byte @Nullable [] zip) {
         String name = Metadata.qualified(namespace, draft.name());
+        boolean image = draft.image() != null && zip == null;
+        Draft told = image ? draft : draft.withSpec("code", null);
         try {
             Files.createDirectories(folder, ONLY_MINE);
             Kept before = find(name);
             byte @Nullable [] was = before == null ? null : Files.readAllBytes(before.document());
-            Path code = zip == null
-                    ? Objects.requireNonNull(before, "no code").zip()
-                    : folder.resolve(name + '-' + Sha256.hex(zip) + ZIP);
-            if (zip != null && !Files.exists(code)) {
-                write(code, zip);
-            }
+            Path code = image ? null : code(name, zip, before);
+            String file = code == null ? null : code.getFileName().toString();
             write(
                     document(name),
-                    UploadDocument.write(
-                                    draft,
-                                    placement,
-                                    namespace,
-                                    code.getFileName().toString())
-                            .getBytes(java.nio.charset.StandardCharsets.UTF_8));
+                    UploadDocument.write(told, placement, namespace, file).getBytes(UTF_8));
             Path old = before == null ? null : before.zip();
             return new Change() {
                 @Override
                 public void undo() {
                     restore(name, was);
-                    if (!code.equals(old)) {
+                    if (code != null && !code.equals(old)) {
                         gone(code);
                     }
                 }
@@ -172,6 +175,18 @@ public final class UploadFolder {
         }
     }
 
+    /** The zip file, written if it is not there yet; without one, that which it has. */
+    private Path code(String name, byte @Nullable [] zip, @Nullable Kept before) throws IOException {
+        if (zip == null) {
+            return Objects.requireNonNull(before == null ? null : before.zip(), "no code");
+        }
+        Path code = folder.resolve(name + '-' + Sha256.hex(zip) + ZIP);
+        if (!Files.exists(code)) {
+            write(code, zip);
+        }
+        return code;
+    }
+
     /** Removes one that is there. */
     public Change remove(String name) {
         Kept before = Objects.requireNonNull(find(name));
@@ -186,7 +201,9 @@ public final class UploadFolder {
 
                 @Override
                 public void over() {
-                    gone(before.zip());
+                    if (before.zip() != null) {
+                        gone(before.zip());
+                    }
                 }
             };
         } catch (IOException inTheWay) {
@@ -196,7 +213,7 @@ public final class UploadFolder {
 
     /** Removes what a Weft that was killed has left. */
     public void sweep() {
-        Set<Path> named = all().stream().map(Kept::zip).collect(Collectors.toSet());
+        Set<Path> named = all().stream().map(Kept::zip).filter(Objects::nonNull).collect(Collectors.toSet());
         files().stream()
                 .filter(each ->
                         each.toString().endsWith(INCOMING) || (each.toString().endsWith(ZIP) && !named.contains(each)))

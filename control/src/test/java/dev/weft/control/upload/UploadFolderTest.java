@@ -124,6 +124,25 @@ class UploadFolderTest {
     }
 
     @Test
+    void oneThatRunsAnImageHasNoZipFileAndMayGetOne() throws IOException {
+        Draft imaged = draft("hello", Map.of()).withImage("registry.example/hello:1");
+        folder.put(imaged, PLACEMENT, "default", null).over();
+        assertThat(files()).containsExactly("hello.yaml");
+        UploadFolder.Kept kept = Objects.requireNonNull(folder.find("hello"));
+        assertThat(kept.draft()).isEqualTo(imaged);
+        assertThat(kept.zip()).isNull();
+        assertThat(kept.hash()).matches("[0-9a-f]{64}");
+        folder.put(imaged, PLACEMENT, "default", zip("1")).over();
+        assertThat(files()).hasSize(2);
+        assertThat(Objects.requireNonNull(folder.find("hello")).draft().image()).isNull();
+        folder.put(imaged, PLACEMENT, "default", null).over();
+        assertThat(files()).containsExactly("hello.yaml");
+        folder.sweep();
+        folder.remove("hello").over();
+        assertThat(files()).isEmpty();
+    }
+
+    @Test
     void whatAKilledWeftLeftIsSweptUp() throws IOException {
         folder.put(draft("hello", Map.of()), PLACEMENT, "default", zip("1")).over();
         List<String> before = files();

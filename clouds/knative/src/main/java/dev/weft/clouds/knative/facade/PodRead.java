@@ -13,12 +13,11 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/**
- * The pod of a Service's template. Pure.
- *
- * @param codeless whether no code comes with it and none is there
- */
-record PodRead(Fields fields, boolean codeless) {
+/** The pod of a Service's template. Pure. */
+record PodRead(Fields fields) {
+    /** In a document's spec, and for as long as it is not known whether it is run: the name of the container's image. */
+    static final String IMAGE = "image";
+
     private static final String POD = "spec.template.spec";
     private static final String ONE = POD + ".containers[0]";
     private static final int CONCURRENCY_MAX = 1000;
@@ -69,7 +68,7 @@ record PodRead(Fields fields, boolean codeless) {
                 ONE,
                 Set.of(
                         "name",
-                        "image",
+                        IMAGE,
                         "imagePullPolicy",
                         "command",
                         "args",
@@ -79,17 +78,11 @@ record PodRead(Fields fields, boolean codeless) {
                         "readinessProbe"));
         fields.text(container, ONE, "name");
         fields.text(container, ONE, "imagePullPolicy");
-        String image = fields.text(container, ONE, "image");
+        String image = fields.text(container, ONE, IMAGE);
         if (image.isEmpty()) {
             fields.wrong(Cause.required(ONE + ".image", "an image must be named, also where it is not run"));
-        } else if (codeless) {
-            fields.wrong(Cause.value(
-                    ONE + ".image",
-                    image,
-                    "Weft runs no container images here, only code: give it as base64 of a zip file in"
-                            + " spec.template.metadata.annotations[weft.dev/code], with the program that starts it as the"
-                            + " container's command"));
         }
+        wanted.put(IMAGE, image);
         List<String> command = new ArrayList<>(fields.words(container, ONE, "command"));
         command.addAll(fields.words(container, ONE, "args"));
         if (command.isEmpty()) {

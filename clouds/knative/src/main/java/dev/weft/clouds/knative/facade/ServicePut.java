@@ -21,7 +21,7 @@ import tools.jackson.databind.node.ObjectNode;
 
 /**
  * A Service as a client wants it, read into a {@link Draft}. What Weft does not do is refused by the path of its field, all of it at
- * once; what means nothing here is {@link Kept}. Code is a zip file in an annotation of the template, for Weft runs no images here. Pure.
+ * once; what means nothing here is {@link Kept}. With a zip file of code in an annotation of the template that runs, else the image. Pure.
  * Source: Knative's specification of Serving's API; its conformance document's defaults.
  */
 final class ServicePut {
@@ -53,6 +53,7 @@ final class ServicePut {
     private final @Nullable Draft before;
     private final String codeNow;
     private final boolean document;
+    private boolean codeStays;
 
     /** @param codeNow hash of the code that is there; empty where there is none */
     private ServicePut(String name, @Nullable Draft before, String codeNow, boolean document) {
@@ -90,8 +91,13 @@ final class ServicePut {
         Map<String, Object> wanted = wanted();
         byte[] zip = template(template, keptTemplate, wanted);
         JsonNode pod = fields.object(template, "spec.template", "spec");
-        Map<String, String> env =
-                new PodRead(fields, before == null && zip == null && !document).read(pod, keptTemplate, wanted);
+        Map<String, String> env = new PodRead(fields).read(pod, keptTemplate, wanted);
+        Object image = wanted.remove(PodRead.IMAGE);
+        if (zip != null || codeStays || document) {
+            wanted.remove("code");
+        } else if (image != null) {
+            wanted.put("code", Map.of("image", image));
+        }
         if (String.valueOf(wanted.get("contract")).matches("http|cloudevents")) {
             wanted.putIfAbsent("concurrency", 0);
         } else if (wanted.getOrDefault("concurrency", 0).equals(0)) {
@@ -253,6 +259,7 @@ final class ServicePut {
             if (codeNow.isEmpty() || !value.equals(ServiceView.HASH + codeNow)) {
                 fields.wrong(Cause.value(path, value, "is not the code that is there; give base64 of a zip file"));
             }
+            codeStays = true;
             return null;
         }
         try {

@@ -196,7 +196,9 @@ record ServiceView(Functions.Served served, long version, Instant since, Domain 
         said(annotations, CONTRACT, contract.equals(HTTP) ? "" : contract);
         said(annotations, RUNTIME, spec.runtime() == null ? "" : spec.runtime());
         said(annotations, HANDLER, spec.handler() == null ? "" : spec.handler());
-        said(annotations, CODE, served.put() && !served.code().isEmpty() ? HASH + served.code() : "");
+        boolean zip =
+                served.put() && spec.code().image() == null && !served.code().isEmpty();
+        said(annotations, CODE, zip ? HASH + served.code() : "");
         if (annotations.isEmpty()) {
             ((ObjectNode) template.path("metadata")).remove("annotations");
         }
@@ -214,11 +216,13 @@ record ServiceView(Functions.Served served, long version, Instant since, Domain 
     }
 
     private void container(ObjectNode container, Function.Spec spec) {
-        if (container.path("image").asString("").isEmpty()) {
-            String image = spec.code().image();
+        String image = spec.code().image();
+        if (image != null) {
+            container.put("image", image); // another vendor's client may have named it
+        } else if (container.path("image").asString("").isEmpty()) {
             String code = served.code();
             String hash = code.substring(0, Math.min(HASH_CHARS, code.length()));
-            container.put("image", image != null ? image : "weft.local/" + name() + (hash.isEmpty() ? "" : ":" + hash));
+            container.put("image", "weft.local/" + name() + (hash.isEmpty() ? "" : ":" + hash));
         }
         if (!words(container).equals(spec.command())) {
             container.remove("args");

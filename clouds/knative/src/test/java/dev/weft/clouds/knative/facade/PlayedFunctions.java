@@ -57,8 +57,11 @@ final class PlayedFunctions implements Functions {
         Function.Spec plain = sample.function().spec();
         Metadata metadata = new Metadata(draft.name(), "default", draft.labels(), annotations);
         byte[] zip = code.getOrDefault(draft.name(), new byte[0]);
+        Function.Spec coded = draft.image() == null
+                ? plain
+                : Copy.with(plain, "code", Copy.with(plain.code(), "image", draft.image()));
         return new Served(
-                new Function(metadata, Copy.with(plain, "env", Draft.escaped(draft.env()))),
+                new Function(metadata, Copy.with(coded, "env", Draft.escaped(draft.env()))),
                 NOW,
                 Sha256.hex(zip),
                 zip.length);

@@ -70,14 +70,23 @@ class ServicesTest {
     }
 
     @Test
-    void anImageWithoutCodeIsRefusedWithWhatWouldBeRight() throws Exception {
+    void withoutCodeItsImageRunsAndWithItTheCode() throws Exception {
         String body = Api.service("hello", "").replaceAll("\"metadata\":\\{\"annotations\":[^}]*}},", "");
-        JsonNode refused = api.ask(422, "POST", Api.ROOT, body);
-        assertThat(refused.path("reason").asString()).isEqualTo("Invalid");
-        assertThat(refused.at("/details/causes/0/field").asString())
-                .isEqualTo("spec.template.spec.containers[0].image");
-        assertThat(Api.message(refused)).contains("weft.dev/code").contains("command");
-        assertThat(api.functions.drafts).isEmpty();
+        JsonNode made = api.ask(201, "POST", Api.ROOT, body);
+        assertThat(draft().image()).isEqualTo("registry.example/it:1");
+        assertThat(made.at("/spec/template/metadata/annotations").has("weft.dev/code"))
+                .isFalse();
+        assertThat(made.at("/spec/template/spec/containers/0/image").asString()).isEqualTo("registry.example/it:1");
+
+        String other = body.replace("it:1", "it:2");
+        assertThat(api.ask(200, "PUT", ONE, other)
+                        .at("/spec/template/spec/containers/0/image")
+                        .asString())
+                .isEqualTo("registry.example/it:2");
+        assertThat(draft().image()).isEqualTo("registry.example/it:2");
+
+        api.ask(200, "PUT", ONE, Api.service("hello", ""));
+        assertThat(draft().image()).isNull();
     }
 
     @ParameterizedTest

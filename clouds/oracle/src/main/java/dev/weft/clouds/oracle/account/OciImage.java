@@ -8,9 +8,9 @@ import tools.jackson.databind.node.ObjectNode;
  *
  * @param digest for example {@code sha256:…}; empty where only the reference is known
  */
-record OciImage(String name, String digest) {
+public record OciImage(String name, String digest) {
     /** From a reference that may end with a digest. */
-    static OciImage of(String reference) {
+    public static OciImage of(String reference) {
         int at = reference.indexOf('@');
         return at < 0
                 ? new OciImage(reference, "")
@@ -18,12 +18,12 @@ record OciImage(String name, String digest) {
     }
 
     /** With its digest, where it has one. */
-    String reference() {
+    public String reference() {
         return digest.isEmpty() ? name : name + '@' + digest;
     }
 
     /** Puts it into a function's document. */
-    void write(ObjectNode body) {
+    public void write(ObjectNode body) {
         body.put("image", name);
         if (!digest.isEmpty()) {
             body.put("imageDigest", digest);

@@ -22,8 +22,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A Fn server's API, version 2, over Weft's functions: apps, fns and calls of them. Every namespace is one app. All that changes
- * something is refused by its name.
+ * A Fn server's API, version 2, over Weft's functions: apps, fns and calls of them. Every namespace is one app. Functions are made of
+ * container images; what changes anything else is refused by its name.
  */
 public final class FnFacade implements Facade {
     /** Where it listens unless told otherwise. */
@@ -138,9 +138,30 @@ public final class FnFacade implements Facade {
             case "GetFn" ->
                 new Wish.Control(key, action, asked.on(), functions -> documents.function(functions, asked.on()));
             case "ListTriggers" -> listed(action, key, query, functions -> documents.noTriggers(query));
+            case "CreateApp", "CreateFn", "UpdateFn" -> changed(request, asked, key, documents);
+            case "DeleteFn" ->
+                new Wish.Control(key, action, asked.on(), functions -> documents.delete(functions, asked.on()));
             case "GetTrigger" -> refused(action, key, new FnRefusal(404, "Trigger not found"));
             default -> refused(action, key, FnRefusal.notDone(action));
         };
+    }
+
+    /** What brings a document. */
+    private static Wish changed(FacadeRequest request, Operations.Asked asked, Key key, FnDocuments documents) {
+        String action = asked.action();
+        try {
+            FnPut put = FnPut.of(request.body());
+            String name = put.name();
+            return switch (action) {
+                case "CreateApp" -> new Wish.Control(key, action, name, functions -> documents.noOtherApp(name));
+                case "CreateFn" -> new Wish.Control(key, action, name, functions -> documents.create(functions, put));
+                default ->
+                    new Wish.Control(
+                            key, action, asked.on(), functions -> documents.update(functions, asked.on(), put));
+            };
+        } catch (FnPut.Wrong wrong) {
+            return refused(action, key, wrong.refusal());
+        }
     }
 
     /** What is listed of one app only. */

@@ -2,6 +2,7 @@
 package dev.weft.clouds.oracle.facade;
 
 import dev.weft.api.Headers;
+import dev.weft.api.facade.Changed;
 import dev.weft.api.facade.FacadeAnswer;
 import dev.weft.api.facade.Said;
 import java.time.Duration;
@@ -31,7 +32,25 @@ record FnRefusal(int status, String message) {
 
     static FnRefusal notDone(String what) {
         return new FnRefusal(
-                501, what + " is not done by Weft's façade of Fn yet: it lists, shows and calls functions");
+                501,
+                what
+                        + " is not done by Weft's façade of Fn: it lists, shows, calls, makes, changes and deletes functions");
+    }
+
+    static FnRefusal declared() {
+        return new FnRefusal(403, "the function stands in this Weft's documents; change it there");
+    }
+
+    /** What keeps a function from being changed. */
+    static FnRefusal of(Changed.Refused refused) {
+        return switch (refused.reason()) {
+            case ABSENT -> noFunction();
+            case DECLARED -> declared();
+            case FAILED -> new FnRefusal(500, refused.message());
+            case WRONG, FULL -> new FnRefusal(400, refused.message());
+            case UNABLE -> new FnRefusal(501, refused.message());
+            case BUSY -> new FnRefusal(503, refused.message());
+        };
     }
 
     FacadeAnswer answer() {

@@ -12,6 +12,7 @@ import dev.weft.api.facade.Functions.Served;
 import dev.weft.api.facade.RequestIds;
 import dev.weft.api.resource.Function;
 import dev.weft.api.resource.Open;
+import dev.weft.clouds.oracle.account.OciImage;
 import java.nio.charset.StandardCharsets;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
@@ -85,12 +86,26 @@ record OciDocuments(String base, String namespace) {
                 : served;
     }
 
+    /** Makes one. */
+    FacadeAnswer create(Functions functions, Draft draft) throws InterruptedException {
+        FacadeAnswer already =
+                new OciRefusal(409, "Conflict", "there is a function of that name: " + draft.name()).answer();
+        return functions.find(namespace, draft.name()) != null
+                ? already
+                : told(
+                        functions.put(
+                                namespace,
+                                draft.name(),
+                                before -> before == null ? new Edited.Put(draft, null) : new Edited.Leave(already)),
+                        this::shown);
+    }
+
     /**
      * Changes one.
      *
      * @param match what its etag must be; null for any
      */
-    FacadeAnswer update(Functions functions, String name, OciUpdate update, @Nullable String match)
+    FacadeAnswer update(Functions functions, String name, OciPut update, @Nullable String match)
             throws InterruptedException {
         return told(
                 functions.put(namespace, name, before -> {
@@ -149,7 +164,7 @@ record OciDocuments(String base, String namespace) {
                 .put("compartmentId", OciIdentity.tenancy(namespace));
         String image = spec.code().image();
         if (image != null) {
-            document.put("image", image);
+            OciImage.of(image).write(document);
         }
         if (!spec.open().contains(Open.MEMORY)) {
             document.put("memoryInMBs", spec.memory().mebibytes());

@@ -2,20 +2,19 @@
 package dev.weft.clouds.oracle.facade;
 
 import dev.weft.api.RequestLine;
+import dev.weft.api.facade.Draft;
 import dev.weft.api.facade.Facade;
 import dev.weft.api.facade.FacadeAnswer;
 import dev.weft.api.facade.FacadeRequest;
 import dev.weft.api.facade.Key;
 import dev.weft.api.facade.Keys;
 import dev.weft.api.facade.Operations;
-import dev.weft.api.facade.Said;
 import dev.weft.api.facade.Wish;
 import dev.weft.clouds.oracle.call.FnWire;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
-import tools.jackson.databind.JsonNode;
 
 /**
  * OCI Functions as Oracle's clients speak it, API version 20181201: functions are called, listed, shown, changed and deleted.
@@ -118,11 +117,18 @@ public final class OciFacade implements Facade {
             }
             case OciCall.ACTION, "GetFunction", "UpdateFunction", "DeleteFunction" ->
                 ofFunction(request, asked, key, documents);
-            case "CreateFunction" -> throw new OciRefusal.Wrong(noImages(OciUpdate.json(request.body())));
+            case "CreateFunction" -> {
+                OciPut put = OciPut.create(request.body());
+                Draft draft = put.draft();
+                if (!put.application().equals(Ocids.application(key.namespace()))) {
+                    throw new OciRefusal.Wrong(OciRefusal.absent());
+                }
+                yield new Wish.Control(key, action, draft.name(), functions -> documents.create(functions, draft));
+            }
             default ->
                 throw new OciRefusal.Wrong(OciRefusal.notDone(
                         action + " is not done by Weft's façade of OCI Functions: it lists and shows applications and"
-                                + " functions, and calls, changes and deletes functions"));
+                                + " functions, and makes, calls, changes and deletes functions"));
         };
     }
 
@@ -149,22 +155,12 @@ public final class OciFacade implements Facade {
             case OciCall.ACTION -> new OciCall(request, key, name).wish();
             case "GetFunction" -> new Wish.Control(key, action, name, functions -> documents.function(functions, name));
             case "UpdateFunction" -> {
-                OciUpdate update = OciUpdate.of(request.body());
+                OciPut update = OciPut.update(request.body());
                 yield new Wish.Control(
                         key, action, name, functions -> documents.update(functions, name, update, match));
             }
             default -> new Wish.Control(key, action, name, functions -> documents.delete(functions, name, match));
         };
-    }
-
-    private static OciRefusal noImages(JsonNode said) {
-        String image = said.path("image").asString("");
-        String what = image.isEmpty()
-                ? "no function can be made here of an image, or of a pre-built function"
-                : "image '" + Said.value(image) + "' can't be made into a function here";
-        return OciRefusal.notDone("CreateFunction is not done by Weft's façade of OCI Functions: " + what
-                + "; send its code as a zip file through the façade aws, google, openwhisk or alibaba, or write it into"
-                + " Weft's documents: then it is called from here too");
     }
 
     private static Wish refused(String action, Key key, OciRefusal refusal) {

@@ -143,7 +143,6 @@ class OciFacadeTest {
         "PUT, /applications/x, UpdateApplication",
         "DELETE, /applications/x, DeleteApplication",
         "POST, /applications/x/actions/changeCompartment, ChangeApplicationCompartment",
-        "POST, /functions, CreateFunction",
         "GET, /pbfListings, ListPbfListings",
         "GET, /pbfListings/x, GetPbfListing",
         "GET, /pbfListings/triggers, ListTriggers",
@@ -163,8 +162,11 @@ class OciFacadeTest {
     @CsvSource(
             delimiter = '|',
             value = {
-                "image | \"fra.ocir.io/x\" | 501",
-                "imageDigest | \"sha256:1\" | 501",
+                "image | \"fra.ocir.io/x@sha256:1\" | 400",
+                "image | \"\" | 400",
+                "image | 7 | 400",
+                "imageDigest | \"sha256:1\" | 400",
+                "displayName | \"other\" | 501",
                 "provisionedConcurrencyConfig | {\"strategy\":\"CONSTANT\",\"count\":1} | 501",
                 "successDestination | {\"kind\":\"STREAM\"} | 501",
                 "failureDestination | {\"kind\":\"QUEUE\"} | 501",
