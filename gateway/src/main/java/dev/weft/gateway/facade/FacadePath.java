@@ -31,7 +31,6 @@ import dev.weft.net.ServerExchange;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -43,6 +42,9 @@ import org.jspecify.annotations.Nullable;
 public final class FacadePath implements ExchangeHandler {
     /** Bytes of requests' bodies held at once; a request that would be beyond is told to come back. */
     public static final long BYTES_AT_ONCE_MAX = 512L << 20;
+
+    /** The same of one address that is not this machine's. */
+    public static final long BYTES_OF_ADDRESS_MAX = 256L << 20;
 
     /** Control requests worked on at once; more are told to come back. */
     public static final int CONTROLS_AT_ONCE_MAX = 256;
@@ -63,7 +65,7 @@ public final class FacadePath implements ExchangeHandler {
     private final FacadeRooms rooms;
     private final InstantSource clock;
     private final Suspicion suspicion;
-    private final AtomicLong held = new AtomicLong();
+    private final HeldBodies held = new HeldBodies(BYTES_AT_ONCE_MAX, BYTES_OF_ADDRESS_MAX);
     private final Workers controls = new Workers(CONTROLS_AT_ONCE_MAX);
     private final Performing performing;
     private final Workers watches = new Workers(WATCHES_AT_ONCE_MAX);
@@ -90,11 +92,10 @@ public final class FacadePath implements ExchangeHandler {
         long counted = Math.max(REQUEST_BYTES, declared < 0 ? most : declared);
         if (declared > most) {
             unread(exchange, Facade.Unread.TOO_LARGE);
-        } else if (held.addAndGet(counted) > BYTES_AT_ONCE_MAX) {
-            held.addAndGet(-counted);
+        } else if (!held.take(exchange.callerAddress(), counted)) {
             unread(exchange, Facade.Unread.BUSY);
         } else {
-            exchange.onOver(() -> held.addAndGet(-counted));
+            exchange.onOver(() -> held.give(exchange.callerAddress(), counted));
             // the fields are the exchange's only for as long as it is on its loop; control work outlives that
             Headers headers = Headers.builder().addAll(exchange.headers()).build();
             BodyGatherer.gather(
