@@ -106,8 +106,14 @@ record Changing(Key key, Reading reading, String contentType, byte[] body) {
         if (!metadata.path("resourceVersion").asString("").isEmpty()) {
             throw Wrong.request("resourceVersion should not be set on objects to be created");
         }
-        ServicePut.Read wanted = ServicePut.read(said, name, null, "");
+        ServicePut.Read read = ServicePut.read(said, name, null, "");
         return work(name, functions -> {
+            ServicePut.Read wanted;
+            try {
+                wanted = read.filled(functions.shelf(), reading.namespace());
+            } catch (Wrong wrong) {
+                return wrong.status().answer();
+            }
             Map<String, String> identity =
                     Map.of("uid", UUID.randomUUID().toString(), "created", ServiceView.time(reading.now()));
             Draft draft = kept(wanted.draft(), Kept.of(wanted.draft()).with(identity, 1));
@@ -171,8 +177,9 @@ record Changing(Key key, Reading reading, String contentType, byte[] body) {
         ObjectNode there = view.document(Resource.SERVICES);
         ObjectNode said = wanted.of(there);
         fresh(said.path("metadata"), view, entry);
-        ServicePut.Read read =
-                ServicePut.read(said, name, before, entry.served().code());
+        ServicePut.Read read = ServicePut.read(
+                        said, name, before, entry.served().code())
+                .filled(functions.shelf(), reading.namespace());
         byte[] zip = read.zip() != null
                         && Sha256.hex(read.zip()).equals(entry.served().code())
                 ? null

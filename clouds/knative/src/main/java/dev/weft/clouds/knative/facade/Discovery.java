@@ -12,7 +12,7 @@ import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * By what clients find out what there is. Nothing but Knative Serving, so that a client does not ask for more; of the schema only that
+ * By what clients find out what there is. Nothing but Knative Serving and Secrets, so that a client does not ask for more; of the schema only that
  * the server itself checks fields, which is what kubectl looks for before it applies. Pure.
  */
 final class Discovery {
@@ -32,11 +32,11 @@ final class Discovery {
     static @Nullable FacadeAnswer answer(String path, String accept) {
         return switch (path) {
             case "/api" -> versions();
-            case "/api/v1" -> resources("v1", false);
+            case "/api/v1" -> secrets();
             case "/apis" -> groups();
             case "/apis/" + Resource.GROUP ->
                 KubeStatus.answer(200, group().put("kind", "APIGroup").put("apiVersion", "v1"));
-            case ROOT -> resources(Resource.VERSION, true);
+            case ROOT -> resources();
             case "/version" -> version();
             case "/healthz", "/livez", "/readyz" -> text("ok");
             case "/openapi/v2" -> second(accept);
@@ -48,14 +48,6 @@ final class Discovery {
 
     private static ObjectNode list(String kind) {
         return JSON.createObjectNode().put("kind", kind).put("apiVersion", "v1");
-    }
-
-    /** No Secret. */
-    static FacadeAnswer noSecrets() {
-        ObjectNode list = list("SecretList");
-        list.putObject("metadata").put("resourceVersion", "1");
-        list.putArray("items");
-        return KubeStatus.answer(200, list);
     }
 
     private static FacadeAnswer versions() {
@@ -83,26 +75,36 @@ final class Discovery {
         return group;
     }
 
-    private static FacadeAnswer resources(String version, boolean serving) {
-        ObjectNode list = list("APIResourceList").put("groupVersion", version);
+    private static FacadeAnswer resources() {
+        ObjectNode list = list("APIResourceList").put("groupVersion", Resource.VERSION);
         ArrayNode resources = list.putArray("resources");
-        if (serving) {
-            for (Resource each : Resource.values()) {
-                List<String> verbs = each == Resource.SERVICES
-                        ? List.of("create", "delete", "get", "list", "patch", "update", "watch")
-                        : List.of("get", "list", "watch");
-                ObjectNode one = resources
-                        .addObject()
-                        .put("name", each.plural())
-                        .put("singularName", each.kind().toLowerCase(Locale.ROOT))
-                        .put("namespaced", true)
-                        .put("kind", each.kind());
-                verbs.forEach(one.putArray("verbs")::add);
-                each.shortNames().forEach(one.putArray("shortNames")::add);
-                one.putArray("categories").add("all").add("knative").add("serving");
-            }
+        for (Resource each : Resource.values()) {
+            List<String> verbs = each == Resource.SERVICES
+                    ? List.of("create", "delete", "get", "list", "patch", "update", "watch")
+                    : List.of("get", "list", "watch");
+            ObjectNode one = resource(resources, each.plural(), each.kind(), verbs);
+            each.shortNames().forEach(one.putArray("shortNames")::add);
+            one.putArray("categories").add("all").add("knative").add("serving");
         }
         return KubeStatus.answer(200, list);
+    }
+
+    private static FacadeAnswer secrets() {
+        ObjectNode list = list("APIResourceList").put("groupVersion", "v1");
+        ObjectNode ignored =
+                resource(list.putArray("resources"), "secrets", "Secret", List.of("create", "delete", "get", "list"));
+        return KubeStatus.answer(200, list);
+    }
+
+    private static ObjectNode resource(ArrayNode resources, String plural, String kind, List<String> verbs) {
+        ObjectNode one = resources
+                .addObject()
+                .put("name", plural)
+                .put("singularName", kind.toLowerCase(Locale.ROOT))
+                .put("namespaced", true)
+                .put("kind", kind);
+        verbs.forEach(one.putArray("verbs")::add);
+        return one;
     }
 
     private static FacadeAnswer version() {

@@ -6,6 +6,7 @@ import dev.weft.api.resource.Function;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
@@ -16,7 +17,7 @@ import tools.jackson.databind.node.ObjectNode;
  * What a client said of a Service that means nothing to Weft, with its identity, as one annotation of the function; without the
  * values of its environment and without its code. Pure.
  *
- * @param document {@code uid}, {@code created}, {@code generation}, {@code annotations}, {@code template}, {@code open}
+ * @param document {@code uid}, {@code created}, {@code generation}, {@code annotations}, {@code template}, {@code open}, {@code secrets}
  */
 record Kept(ObjectNode document) {
     /** The annotation. */
@@ -26,6 +27,7 @@ record Kept(ObjectNode document) {
     static final int BYTES_MAX = 64 << 10;
 
     private static final String OPEN = "open";
+    private static final String SECRETS = "secrets";
     private static final JsonMapper JSON = JsonMapper.shared();
 
     static Kept nothing() {
@@ -74,6 +76,26 @@ record Kept(ObjectNode document) {
 
     ObjectNode template() {
         return object("template");
+    }
+
+    /** Of variables whose values are in Secrets: {@code SECRET/KEY}. */
+    Map<String, String> secrets() {
+        Map<String, String> secrets = new TreeMap<>();
+        object(SECRETS)
+                .properties()
+                .forEach(each -> secrets.put(each.getKey(), each.getValue().asString("")));
+        return secrets;
+    }
+
+    /** The same whose variables' values are in these Secrets. */
+    Kept with(Map<String, String> secrets) {
+        ObjectNode other = document.deepCopy();
+        other.remove(SECRETS);
+        if (!secrets.isEmpty()) {
+            ObjectNode all = other.putObject(SECRETS);
+            secrets.forEach(all::put);
+        }
+        return new Kept(other);
     }
 
     private ObjectNode object(String name) {

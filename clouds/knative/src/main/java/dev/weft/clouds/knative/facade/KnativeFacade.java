@@ -96,10 +96,8 @@ public final class KnativeFacade implements Facade {
         }
         Asked asked = Asked.of(line, query);
         if (asked == null) {
-            boolean secrets = line.method().equals("GET") && line.path().equals(secrets(key));
-            return secrets && key.may(Key.Role.DEPLOY)
-                    ? new Wish.Control(key, "list secrets", "", functions -> Discovery.noSecrets())
-                    : refused("unknown", key, KubeStatus.noPath());
+            Wish secrets = Secrets.wish(request, key, query, now);
+            return secrets == null ? refused("unknown", key, KubeStatus.noPath()) : secrets;
         }
         if (!key.may(Key.Role.DEPLOY)) {
             return refused(
@@ -123,11 +121,6 @@ public final class KnativeFacade implements Facade {
         } catch (Wrong wrong) {
             return refused(asked.action(), key, wrong.status());
         }
-    }
-
-    /** Clients that keep variables in Secrets look there first. Here variables are with their functions. */
-    private static String secrets(Key key) {
-        return "/api/v1/namespaces/" + key.namespace() + "/secrets";
     }
 
     private static String withoutSlash(String path) {

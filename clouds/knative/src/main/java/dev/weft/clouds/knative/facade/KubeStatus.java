@@ -87,6 +87,17 @@ record KubeStatus(int code, String reason, String message, ObjectNode details) {
         return of(404, "NotFound", one(resource, name) + " not found", resource, name);
     }
 
+    /** Of a Secret, which has no group. */
+    static KubeStatus ofSecret(int code, String reason, String name, String why) {
+        ObjectNode details = JSON.createObjectNode();
+        if (!name.isEmpty()) {
+            details.put("name", Said.value(name));
+        }
+        details.put("kind", "secrets");
+        String which = name.isEmpty() ? "secrets " : "secrets \"" + Said.value(name) + "\" ";
+        return new KubeStatus(code, reason, which + why, details);
+    }
+
     static KubeStatus notAllowed(String why) {
         return of(405, "MethodNotAllowed", "the server does not allow this method on the requested resource: " + why);
     }
@@ -143,22 +154,30 @@ record KubeStatus(int code, String reason, String message, ObjectNode details) {
     }
 
     static KubeStatus invalid(String name, List<Cause> causes) {
+        ObjectNode details = JSON.createObjectNode()
+                .put("name", Said.value(name))
+                .put("group", Resource.GROUP)
+                .put("kind", Resource.SERVICES.plural());
+        return invalid("Service." + Resource.GROUP + " \"" + Said.value(name) + '"', details, causes);
+    }
+
+    static KubeStatus invalidSecret(String name, List<Cause> causes) {
+        ObjectNode details =
+                JSON.createObjectNode().put("name", Said.value(name)).put("kind", "secrets");
+        return invalid("Secret \"" + Said.value(name) + '"', details, causes);
+    }
+
+    private static KubeStatus invalid(String what, ObjectNode details, List<Cause> causes) {
         String words = causes.stream()
                 .map(each -> each.field() + ": " + each.message())
                 .collect(Collectors.joining(", "));
-        KubeStatus status = of(
-                422,
-                "Invalid",
-                "Service." + Resource.GROUP + " \"" + Said.value(name) + "\" is invalid: "
-                        + (causes.size() == 1 ? words : '[' + words + ']'),
-                Resource.SERVICES,
-                name);
-        ArrayNode all = status.details.putArray("causes");
+        ArrayNode all = details.putArray("causes");
         causes.forEach(each -> all.addObject()
                 .put("reason", each.reason())
                 .put("message", each.message())
                 .put("field", each.field()));
-        return status;
+        String message = what + " is invalid: " + (causes.size() == 1 ? words : '[' + words + ']');
+        return new KubeStatus(422, "Invalid", message, details);
     }
 
     ObjectNode document() {

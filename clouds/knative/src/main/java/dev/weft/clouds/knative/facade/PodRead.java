@@ -9,12 +9,18 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/** The pod of a Service's template. Pure. */
-record PodRead(Fields fields) {
+/**
+ * The pod of a Service's template. Pure.
+ *
+ * @param secrets gets, by the name of a variable, the Secret that its value is in, a slash and the value's name there; null where
+ *     that is not done
+ */
+record PodRead(Fields fields, @Nullable Map<String, String> secrets) {
     /** In a document's spec, and for as long as it is not known whether it is run: the name of the container's image. */
     static final String IMAGE = "image";
 
@@ -24,7 +30,8 @@ record PodRead(Fields fields) {
     private static final int TIMEOUT_MAX = 3600;
     private static final int PORT_MAX = 65_535;
     private static final Pattern VARIABLE = Pattern.compile("[A-Za-z_][A-Za-z0-9_]*");
-    private static final Set<String> SETS_ITSELF = Set.of("PORT", "K_SERVICE", "K_CONFIGURATION", "K_REVISION");
+    private static final Set<String> SETS_ITSELF =
+            Set.of("PORT", "K_SERVICE", "K_CONFIGURATION", "K_REVISION", "WEFT_URL");
 
     /** Resources that are only shown again: Weft gives processor time as it is there. */
     private static final Set<String> SHOWN = Set.of("cpu", "memory", "ephemeral-storage");
@@ -143,16 +150,34 @@ record PodRead(Fields fields) {
         }
     }
 
+    private void reference(String name, JsonNode from, String path) {
+        if (secrets == null || from.isMissingNode()) {
+            return;
+        }
+        fields.only(from, path, Set.of("secretKeyRef"));
+        JsonNode reference = fields.object(from, path, "secretKeyRef");
+        String at = path + ".secretKeyRef";
+        fields.only(reference, at, Set.of("name", "key"));
+        String secret = fields.text(reference, at, "name");
+        String key = fields.text(reference, at, "key");
+        if (secret.isEmpty() || key.isEmpty()) {
+            fields.wrong(Cause.required(at, "a Secret's name and a key of it"));
+        } else {
+            secrets.put(name, secret + '/' + key);
+        }
+    }
+
     private Map<String, String> env(List<JsonNode> env) {
         Map<String, String> values = new TreeMap<>();
         for (int i = 0; i < env.size(); i++) {
             String path = ONE + ".env[" + i + ']';
             JsonNode each = env.get(i);
-            fields.only(each, path, Set.of("name", "value"));
+            fields.only(each, path, secrets == null ? Set.of("name", "value") : Set.of("name", "value", "valueFrom"));
             String name = fields.text(each, path, "name");
+            reference(name, fields.object(each, path, "valueFrom"), path + ".valueFrom");
             if (!VARIABLE.matcher(name).matches()) {
                 fields.wrong(Cause.value(path + ".name", name, "must be letters, digits and '_'"));
-            } else if (SETS_ITSELF.contains(name) || name.startsWith("WEFT_")) {
+            } else if (SETS_ITSELF.contains(name)) {
                 fields.wrong(Cause.forbidden(path + ".name", name + " is set by the system"));
             }
             if (values.put(name, fields.text(each, path, "value")) != null) {

@@ -2,10 +2,13 @@
 package dev.weft.clouds.knative.facade;
 
 import dev.weft.api.Sha256;
+import dev.weft.api.account.Ownership;
 import dev.weft.api.facade.Draft;
 import dev.weft.api.facade.Said;
+import dev.weft.api.facade.Shelf;
 import dev.weft.api.resource.Cloud;
 import dev.weft.clouds.knative.facade.KubeStatus.Cause;
+import java.util.ArrayList;
 import java.util.Base64;
 import java.util.HashSet;
 import java.util.List;
@@ -43,6 +46,12 @@ final class ServicePut {
     private static final Set<String> SERVERS =
             Set.of("uid", "resourceVersion", "generation", "creationTimestamp", "managedFields", "selfLink");
 
+    /** By what another Weft, whose cloud this is, knows what it made; {@link ServiceView#CODE} is one too, where it is a {@link #MARK}. */
+    private static final Set<String> MARKS =
+            Set.of(Ownership.APPLICATION, Ownership.FUNCTION, Ownership.SETTINGS, "weft.dev/image");
+
+    private static final String MARK = "[0-9a-f]{" + Ownership.HASH_DIGITS + '}';
+
     private static final Set<String> SERVERS_ANNOTATIONS =
             Set.of("serving.knative.dev/creator", "serving.knative.dev/lastModifier");
 
@@ -64,8 +73,37 @@ final class ServicePut {
         this.codeNow = codeNow;
     }
 
-    /** @param zip the new code; null for the code that is there */
-    record Read(Draft draft, byte @Nullable [] zip) {}
+    /**
+     * A Service, read.
+     *
+     * @param zip the new code; null for the code that is there
+     */
+    record Read(Draft draft, byte @Nullable [] zip) {
+        /** The same with the values of {@code namespace}'s Secrets that its variables refer to, as they are now. */
+        Read filled(Shelf shelf, String namespace) throws Wrong {
+            Map<String, String> env = new TreeMap<>(draft.env());
+            List<Cause> causes = new ArrayList<>();
+            Kept.of(draft).secrets().forEach((name, reference) -> {
+                int slash = reference.indexOf('/');
+                String secret = reference.substring(0, slash);
+                String value = Secrets.value(shelf, namespace, secret, reference.substring(slash + 1));
+                if (value == null) {
+                    causes.add(new Cause(
+                            "FieldValueNotFound",
+                            "Not found: variable " + name + ": there is no Secret \"" + Said.value(secret)
+                                    + "\" with key \"" + Said.value(reference.substring(slash + 1)) + '"',
+                            "spec.template.spec.containers[0].env"));
+                } else {
+                    env.put(name, value);
+                }
+            });
+            if (!causes.isEmpty()) {
+                throw Wrong.fields(draft.name(), causes);
+            }
+            return new Read(
+                    new Draft(draft.name(), draft.labels(), draft.annotations(), draft.spec(), env, draft.home()), zip);
+        }
+    }
 
     static Read read(ObjectNode said, String name, @Nullable Draft before, String codeNow) throws Wrong {
         return new ServicePut(name, before, codeNow, false).read(said);
@@ -91,7 +129,8 @@ final class ServicePut {
         Map<String, Object> wanted = wanted();
         byte[] zip = template(template, keptTemplate, wanted);
         JsonNode pod = fields.object(template, "spec.template", "spec");
-        Map<String, String> env = new PodRead(fields).read(pod, keptTemplate, wanted);
+        Map<String, String> secrets = new TreeMap<>();
+        Map<String, String> env = new PodRead(fields, document ? null : secrets).read(pod, keptTemplate, wanted);
         Object image = wanted.remove(PodRead.IMAGE);
         if (zip != null || codeStays || document) {
             wanted.remove("code");
@@ -106,7 +145,9 @@ final class ServicePut {
         if (zip != null) {
             shorten(annotations, Sha256.hex(zip));
         }
-        Kept kept = (before == null ? Kept.nothing() : Kept.of(before)).with(annotations, keptTemplate, open(wanted));
+        Kept kept = (before == null ? Kept.nothing() : Kept.of(before))
+                .with(annotations, keptTemplate, open(wanted))
+                .with(secrets);
         if (kept.toString().length() > Kept.BYTES_MAX) {
             fields.wrong(new Cause(
                     "FieldValueTooLong",
@@ -153,7 +194,7 @@ final class ServicePut {
         Map<String, String> labels = fields.strings(metadata, path, "labels");
         labels.forEach((key, value) -> {
             String at = path + ".labels[" + Said.value(key) + ']';
-            if (domain(key).endsWith(KNATIVE) || key.startsWith(OWN)) {
+            if (domain(key).endsWith(KNATIVE) || (key.startsWith(OWN) && !MARKS.contains(key))) {
                 fields.notDone(at);
             } else if (!LABEL_NAME.matcher(key).matches()
                     || !LABEL_VALUE.matcher(value).matches()) {
@@ -175,7 +216,8 @@ final class ServicePut {
             if (SERVERS_ANNOTATIONS.contains(key)) {
                 return;
             }
-            if ((domain(key).endsWith(KNATIVE) && !clients) || key.startsWith(OWN)) {
+            boolean mark = MARKS.contains(key) || (key.equals(ServiceView.CODE) && value.matches(MARK));
+            if ((domain(key).endsWith(KNATIVE) && !clients) || (key.startsWith(OWN) && !mark)) {
                 fields.notDone(path + '[' + Said.value(key) + ']');
             } else {
                 kept.put(key, value);
@@ -223,7 +265,13 @@ final class ServicePut {
             String at = path + '[' + each.getKey() + ']';
             String value = each.getValue();
             switch (each.getKey()) {
-                case ServiceView.CODE -> zip = code(at, value);
+                case ServiceView.CODE -> {
+                    if (value.matches(MARK)) {
+                        rest.put(each.getKey(), value);
+                    } else {
+                        zip = code(at, value);
+                    }
+                }
                 case PATH_SAID -> path(at, value, wanted);
                 case ServiceView.CONTRACT -> wanted.put("contract", value);
                 case ServiceView.RUNTIME -> wanted.put("runtime", value);

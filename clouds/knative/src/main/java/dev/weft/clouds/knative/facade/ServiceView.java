@@ -198,7 +198,9 @@ record ServiceView(Functions.Served served, long version, Instant since, Domain 
         said(annotations, HANDLER, spec.handler() == null ? "" : spec.handler());
         boolean zip =
                 served.put() && spec.code().image() == null && !served.code().isEmpty();
-        said(annotations, CODE, zip ? HASH + served.code() : "");
+        if (zip) {
+            annotations.put(CODE, HASH + served.code());
+        }
         if (annotations.isEmpty()) {
             ((ObjectNode) template.path("metadata")).remove("annotations");
         }
@@ -235,8 +237,20 @@ record ServiceView(Functions.Served served, long version, Instant since, Domain 
         container.remove("env");
         if (!values.isEmpty()) {
             ArrayNode env = container.putArray("env");
-            new TreeMap<>(values)
-                    .forEach((name, value) -> env.addObject().put("name", name).put("value", value));
+            Map<String, String> secrets = kept().secrets();
+            new TreeMap<>(values).forEach((name, value) -> {
+                ObjectNode one = env.addObject().put("name", name);
+                String reference = secrets.get(name);
+                if (reference == null) {
+                    one.put("value", value);
+                } else {
+                    int slash = reference.indexOf('/');
+                    one.putObject("valueFrom")
+                            .putObject("secretKeyRef")
+                            .put("name", reference.substring(0, slash))
+                            .put("key", reference.substring(slash + 1));
+                }
+            });
         }
         if (spec.appProtocol() == Function.AppProtocol.H2C
                 && container.path("ports").isEmpty()) {

@@ -52,20 +52,6 @@ class KnativeFacadeTest {
     }
 
     @Test
-    void thereAreNoSecretsForWhoAsksFirst() throws Exception {
-        String own = "/api/v1/namespaces/default/secrets";
-        FacadeAnswer none = got(own + "?labelSelector=a%3Db", Api.bearer(Api.DEPLOY));
-        assertThat(none.status()).isEqualTo(200);
-        assertThat(Api.json(none.body()).path("kind").asString("")).isEqualTo("SecretList");
-        assertThat(Api.names(Api.json(none.body()))).isEmpty();
-        assertThat(got(own, Api.bearer(Api.INVOKE)).status()).isEqualTo(404);
-        assertThat(got("/api/v1/namespaces/other/secrets", Api.bearer(Api.DEPLOY))
-                        .status())
-                .isEqualTo(404);
-        api.ask(404, "POST", own, "{}");
-    }
-
-    @Test
     void whoMayCallOnlySeesNothingAndNobodySeesAnotherNamespace() throws Exception {
         api.create("hello", "");
         FacadeAnswer small = got(Api.ROOT, Api.bearer(Api.INVOKE));

@@ -9,6 +9,7 @@ import dev.weft.api.facade.Functions;
 import dev.weft.api.resource.Function;
 import dev.weft.api.resource.Metadata;
 import dev.weft.testkit.Copy;
+import dev.weft.testkit.MemoryShelf;
 import dev.weft.testkit.SampleFunction;
 import java.time.Duration;
 import java.time.Instant;
@@ -22,6 +23,7 @@ final class PlayedFunctions implements Functions {
     static final Instant NOW = Instant.parse("2026-11-30T09:00:00Z");
 
     final Map<String, Draft> drafts = new TreeMap<>();
+    final MemoryShelf shelf = new MemoryShelf();
     final Map<String, byte[]> code = new TreeMap<>();
     Changed.@Nullable Reason refusing;
     private int changes;
@@ -29,6 +31,11 @@ final class PlayedFunctions implements Functions {
     @Override
     public synchronized Object state() {
         return changes;
+    }
+
+    @Override
+    public MemoryShelf shelf() {
+        return shelf;
     }
 
     @Override

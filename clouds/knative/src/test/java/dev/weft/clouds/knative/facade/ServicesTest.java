@@ -95,7 +95,8 @@ class ServicesTest {
             quoteCharacter = '"',
             value = {
                 "envFrom | [{}] | envFrom",
-                "env | [{'name':'A','valueFrom':{'secretKeyRef':{'key':'k'}}}] | env[0].valueFrom",
+                "env | [{'name':'A','valueFrom':{'secretKeyRef':{'key':'k'}}}] | env[0].valueFrom.secretKeyRef",
+                "env | [{'name':'A','valueFrom':{'fieldRef':{'fieldPath':'x'}}}] | env[0].valueFrom.fieldRef",
                 "env | [{'name':'PORT','value':'1'}] | env[0].name",
                 "volumeMounts | [{}] | volumeMounts",
                 "securityContext | {'runAsUser':0} | securityContext",
