@@ -4,11 +4,9 @@ package dev.weft.app.facades;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
-import com.oracle.bmc.functions.model.CreateFunctionDetails;
 import com.oracle.bmc.functions.model.Function;
 import com.oracle.bmc.functions.model.FunctionSummary;
 import com.oracle.bmc.functions.model.UpdateFunctionDetails;
-import com.oracle.bmc.functions.requests.CreateFunctionRequest;
 import com.oracle.bmc.functions.requests.DeleteFunctionRequest;
 import com.oracle.bmc.functions.requests.GetApplicationRequest;
 import com.oracle.bmc.functions.requests.GetFunctionRequest;
@@ -214,15 +212,6 @@ class OciFacadeIT {
             refused(412, "NoEtagMatch", () -> update("shared", before.getEtag(), wanted));
             refused(412, "NoEtagMatch", () -> delete("shared", before.getEtag()));
             refused(
-                    501,
-                    "MethodNotImplemented",
-                    () -> update(
-                            "shared",
-                            null,
-                            UpdateFunctionDetails.builder()
-                                    .image("fra.ocir.io/x/y")
-                                    .build()));
-            refused(
                     400,
                     "InvalidParameter",
                     () -> update(
@@ -259,19 +248,6 @@ class OciFacadeIT {
 
     @Test
     void whatIsNotDoneIsRefusedByItsName() {
-        CreateFunctionDetails wanted = CreateFunctionDetails.builder()
-                .applicationId(APPLICATION)
-                .displayName("made")
-                .image("fra.ocir.io/x/y:1")
-                .memoryInMBs(128L)
-                .build();
-        BmcException image = refused(501, "MethodNotImplemented", () -> {
-            throw new AssertionError(deploy.management()
-                    .createFunction(CreateFunctionRequest.builder()
-                            .createFunctionDetails(wanted)
-                            .build()));
-        });
-        assertThat(image.getMessage()).contains("image 'fra.ocir.io/x/y:1'");
         assertThat(refused(501, "MethodNotImplemented", () -> {
                             throw new AssertionError(deploy.management()
                                     .listPbfListings(

@@ -15,13 +15,13 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** A real container engine, with storage of the test's own. Containers use the machine's network: no more is needed of it. */
-final class Podman {
+public final class Podman {
     private static final Duration STEP_MAX = Duration.ofMinutes(2);
     private static final Pattern LIBRARY = Pattern.compile("(/[^ ()]+)");
 
     private final Path scratch;
 
-    Podman(Path scratch) throws IOException {
+    public Podman(Path scratch) throws IOException {
         VendorCommand.needed("podman");
         VendorCommand.needed("runc");
         this.scratch = Files.createDirectories(scratch);
@@ -60,7 +60,7 @@ final class Podman {
     }
 
     /** Pushes an image of this machine's own Node.js and the libraries that it is linked with, made by Podman alone. */
-    void pushNode(String reference) throws Exception {
+    public void pushNode(String reference) throws Exception {
         String node = said(List.of("node", "-p", "process.execPath")).strip();
         Path root = Files.createDirectories(scratch.resolve("node-root"));
         List<Path> files = new ArrayList<>(List.of(Path.of(node)));
@@ -122,7 +122,7 @@ final class Podman {
     }
 
     /** Ends what was started, and removes its files. */
-    void removeAll() throws Exception {
+    public void removeAll() throws Exception {
         run("rm", "--all", "--force", "--time=0");
         run("rmi", "--all", "--force");
     }

@@ -23,7 +23,7 @@ public final class BoxedProcess implements AutoCloseable {
     public static final int LINE_BYTES_MAX = 16 * 1024;
 
     private static final String BOOTED = "\0booted";
-    private static final Duration OUTPUT_END_MAX = Duration.ofMillis(250);
+    private static final Duration OUTPUT_END_MAX = Duration.ofMillis(750);
     private static final Duration KILL_MAX = Duration.ofMillis(500);
     private static final int READER_STACK_BYTES = 256 * 1024;
     private static final System.Logger LOG = System.getLogger("dev.weft.engine");
