@@ -22,6 +22,7 @@ import dev.weft.engine.Fault;
 import dev.weft.engine.InstanceStatus;
 import dev.weft.engine.StandIn;
 import dev.weft.engine.box.Isolation;
+import dev.weft.images.UnpackedImages;
 import dev.weft.net.NetworkSpace;
 import dev.weft.net.Upstreams;
 import io.micrometer.core.instrument.Gauge;
@@ -87,6 +88,8 @@ final class StandInClouds implements Clouds {
                             rooms.home().folder(),
                             rooms.run().folder(),
                             new Engine.Apart(Isolation.BEST, functions),
+                            UnpackedImages.in(
+                                    rooms.home().folder(), System.getenv(), rooms.clock(), rooms.terminal()::say),
                             rooms.clock(),
                             rooms.options().spareBytes()),
                     hosts.all(),

@@ -21,6 +21,7 @@ import dev.weft.control.Application;
 import dev.weft.engine.Engine;
 import dev.weft.engine.StandIn;
 import dev.weft.engine.box.Isolation;
+import dev.weft.images.UnpackedImages;
 import dev.weft.net.Loops;
 import dev.weft.net.NetworkSpace;
 import dev.weft.net.Upstreams;
@@ -57,7 +58,13 @@ final class StandInTrials implements Trials {
             Upstreams upstreams = keep(new Upstreams(space));
             Hosts hosts = keep(Hosts.open(loops, upstreams, Hosts.tools(home, run, say, clock)));
             engine = keep(Engine.open(
-                    new Engine.Config(home.folder(), run.folder(), new Engine.Apart(Isolation.BEST, space), clock, 0),
+                    new Engine.Config(
+                            home.folder(),
+                            run.folder(),
+                            new Engine.Apart(Isolation.BEST, space),
+                            UnpackedImages.in(home.folder(), System.getenv(), clock, say),
+                            clock,
+                            0),
                     hosts.all(),
                     new NoGateway()));
             if (!engine.sandboxed()) {

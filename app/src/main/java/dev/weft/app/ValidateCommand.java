@@ -67,21 +67,16 @@ final class ValidateCommand implements Callable<Integer> {
 
     /** What a host says of the function; a contract without a host here may still run on its cloud, so it is only told. */
     private List<Mistake> check(List<ContractHost> hosts, Function function, Path code) {
-        if (function.spec().code().image() != null) {
-            spec.commandLine()
-                    .getErr()
-                    .println("note: function " + function.name() + ": weft up runs code, and no images yet");
-            return List.of();
-        }
+        boolean image = function.spec().code().image() != null;
         for (ContractHost host : hosts) {
-            if (host.contract() == function.spec().contract()) {
+            if (host.contract() == function.spec().contract() && (host.runsImages() || !image)) {
                 return host.check(function, code);
             }
         }
         spec.commandLine()
                 .getErr()
                 .println("note: function " + function.name() + ": weft up does not run contract "
-                        + Spelling.Words.of(function.spec().contract()) + " yet");
+                        + Spelling.Words.of(function.spec().contract()) + (image ? " as an image" : " yet"));
         return List.of();
     }
 

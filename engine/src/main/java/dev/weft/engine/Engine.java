@@ -7,6 +7,8 @@ import dev.weft.api.resource.Cloud;
 import dev.weft.api.resource.Function;
 import dev.weft.api.spi.ContractHost;
 import dev.weft.api.spi.FunctionCloud;
+import dev.weft.api.spi.ImageFolders;
+import dev.weft.api.spi.ImageFolders.ImageFolder;
 import dev.weft.engine.box.Boxes;
 import dev.weft.engine.box.Isolation;
 import dev.weft.engine.box.Plan;
@@ -30,6 +32,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** Runs functions on this machine, on stand-ins of the clouds they are meant for. Safe for many threads. */
 public final class Engine implements AutoCloseable {
@@ -68,10 +71,12 @@ public final class Engine implements AutoCloseable {
      *
      * @param home Weft's own folder
      * @param run this process' folder, {@code home/run/<pid>}
+     * @param images where images of functions come from; stays the caller's
      * @param clock what time it is
      * @param spareBytesMax memory for processes booted ahead of their function; 0 for none
      */
-    public record Config(Path home, Path run, Apart apart, InstantSource clock, long spareBytesMax) {}
+    public record Config(
+            Path home, Path run, Apart apart, ImageFolders images, InstantSource clock, long spareBytesMax) {}
 
     /**
      * How functions are set apart.
@@ -91,7 +96,7 @@ public final class Engine implements AutoCloseable {
                 new ColdStarts(),
                 config.clock(),
                 stagingRoot.resolve(".shared"));
-        this.staging = new Staging(stagingRoot);
+        this.staging = new Staging(stagingRoot, config.images());
         this.ticker = Thread.ofVirtual().name("engine-tick").unstarted(this::tick);
     }
 
@@ -140,23 +145,34 @@ public final class Engine implements AutoCloseable {
     /** What in {@code function} can't be run here. May look at the machine. */
     public List<Mistake> check(Function function, Path code) {
         Function.Contract contract = function.spec().contract();
-        String image = function.spec().code().image();
-        if (image != null) {
-            return List.of(Mistake.at(
-                    "spec.code.image",
-                    image,
-                    "images do not run on this machine yet, only code; leave the function out here"));
-        }
         ContractHost host = hosts.get(contract);
-        return host == null
-                ? List.of(Mistake.at("spec.contract", word(contract), notRun(contract)))
-                : host.check(function, code);
+        if (host == null) {
+            return List.of(Mistake.at("spec.contract", word(contract), notRun(contract)));
+        }
+        String image = function.spec().code().image();
+        String problem = image == null ? "" : imageProblem(host);
+        return problem.isEmpty()
+                ? host.check(function, code)
+                : List.of(Mistake.at("spec.code.image", image, problem));
+    }
+
+    private String imageProblem(ContractHost host) {
+        if (!host.runsImages()) {
+            return "contract " + word(host.contract()) + " runs no images on this machine; "
+                    + words(hosts.values().stream().filter(ContractHost::runsImages)) + " do: their protocols hold for whatever an image starts";
+        }
+        String problem = workshop.boxes().imagesProblem();
+        return problem.isEmpty() ? "" : "images do not run on this machine: " + problem;
+    }
+
+    private static String words(Stream<ContractHost> hosts) {
+        return hosts.map(each -> word(each.contract())).sorted().collect(Collectors.joining(", "));
     }
 
     /** Whether a route may lead to it. May look at the code. */
     public boolean takesExchanges(Function function, Path code) {
         ContractHost host = hosts.get(function.spec().contract());
-        return host == null || host.takesExchanges(function, code);
+        return host == null || function.spec().code().image() != null || host.takesExchanges(function, code);
     }
 
     /** Whether functions see neither this machine's files nor each other's processes. */
@@ -225,12 +241,8 @@ public final class Engine implements AutoCloseable {
         }
         deployment.env().forEach((name, value) -> checkVariable(function, name, value));
         host.prepare(function);
-        Staging.Staged staged = staging.stage(deployment);
-        int owner = owner(function.name());
-        if (owner != 0) {
-            onlyFor(staged.folder(), owner);
-        }
-        Version version = new Version(function, deployment.env(), staged.hash(), staged.folder(), host);
+        Staging.Staged staged = staged(deployment, host);
+        Version version = new Version(function, deployment.env(), staged, host);
         Plan plan = InstanceProcess.plan(workshop, version, cloud);
         workshop.boxes().expect(plan);
         workshop.spares().expect(plan);
@@ -238,6 +250,36 @@ public final class Engine implements AutoCloseable {
             Thread.ofVirtual().name("rehearsal").start(() -> rehearse(version, cloud));
         }
         return version;
+    }
+
+    private Staging.Staged staged(FunctionCloud.Deployment deployment, ContractHost host) {
+        Function function = deployment.function();
+        String image = function.spec().code().image();
+        if (image == null) {
+            Staging.Staged staged = staging.stage(deployment);
+            int owner = owner(function.name());
+            if (owner != 0) {
+                onlyFor(staged.folder(), owner);
+            }
+            return staged;
+        }
+        String problem = imageProblem(host);
+        if (!problem.isEmpty()) {
+            throw new CloudException(
+                    CloudException.Kind.INVALID, function.name() + ": spec.code.image: " + problem, null);
+        }
+        Staging.Staged staged = staging.stage(deployment, image);
+        ImageFolder folder = staged.image();
+        if (function.spec().command().isEmpty()
+                && folder != null
+                && folder.command().isEmpty()) {
+            staging.release(staged);
+            throw new CloudException(
+                    CloudException.Kind.INVALID,
+                    function.name() + ": image " + image + " does not say what it starts; name it as spec.command",
+                    null);
+        }
+        return staged;
     }
 
     /** Weft's own half of a start, done so often that a first call finds it compiled. */
@@ -273,8 +315,8 @@ public final class Engine implements AutoCloseable {
     }
 
     private String notRun(Function.Contract contract) {
-        String works = hosts.keySet().stream().map(Engine::word).sorted().collect(Collectors.joining(", "));
-        return "contract " + word(contract) + " is not run by this version; it runs " + works;
+        return "contract " + word(contract) + " is not run by this version; it runs "
+                + words(hosts.values().stream());
     }
 
     private static void checkVariable(Function function, String name, String value) {

@@ -5,7 +5,9 @@ import dev.weft.api.CallContext;
 import dev.weft.api.LogLine;
 import dev.weft.api.Outcome;
 import dev.weft.api.Trace;
+import dev.weft.api.resource.Quantity;
 import dev.weft.api.spi.ContractHost;
+import dev.weft.api.spi.ImageFolders.ImageFolder;
 import dev.weft.engine.box.BoxedProcess;
 import dev.weft.engine.box.Boxes;
 import dev.weft.engine.box.Plan;
@@ -59,13 +61,13 @@ final class InstanceProcess implements AutoCloseable {
     /** Prepares one, and starts it or takes one that waits. */
     static InstanceProcess open(Workshop workshop, Instance instance) throws IOException, InterruptedException {
         Version version = instance.version();
-        HostFilesSeen files = new HostFilesSeen(workshop, instance.id(), version.staged());
+        HostFilesSeen files = new HostFilesSeen(workshop, instance.id(), version.folder());
         ContractHost.Hosted hosted = version.host()
                 .open(new ContractHost.Setup(
                         version.function(),
                         instance.id(),
                         instance.pool().cloud(),
-                        workshop.sandbox().codeInside(version.staged()),
+                        version.codeInside(workshop.sandbox()),
                         files,
                         version.hash(),
                         line -> log(workshop, instance, line)));
@@ -74,14 +76,14 @@ final class InstanceProcess implements AutoCloseable {
             address = version.oneCallAtATime() ? workshop.addresses().open(instance::serving) : null;
             String url = String.valueOf(address == null ? workshop.addresses().plain() : address.uri());
             ContractHost.Launch launch = hosted.launch();
-            Plan plan = files.plan(launch, version.function().spec().memory());
+            Plan plan = plan(version, launch, files);
             Map<String, String> env = environment(version, launch, url);
             Boxes.Start start = workshop.boxes().start(plan, env);
             BoxedProcess boxed =
-                    start instanceof Boxes.Start.Booting ? workshop.spares().take(plan, version.staged()) : null;
+                    start instanceof Boxes.Start.Booting ? workshop.spares().take(plan, version.folder()) : null;
             if (boxed == null) {
                 boxed = workshop.boxes()
-                        .start(plan, version.staged(), start, instance.pool().owner());
+                        .start(plan, version.folder(), start, instance.pool().owner());
             }
             files.started(boxed);
             InstanceProcess started = new InstanceProcess(workshop, instance, hosted, address, boxed);
@@ -99,18 +101,18 @@ final class InstanceProcess implements AutoCloseable {
 
     /** What a function's first instance will be made of, so that one can be booted ahead of it: all that comes before its process. */
     static Plan plan(Workshop workshop, Version version, ContractHost.StandInCloud cloud) {
-        HostFilesSeen files = new HostFilesSeen(workshop, "plan", version.staged());
+        HostFilesSeen files = new HostFilesSeen(workshop, "plan", version.folder());
         ContractHost.Setup setup = new ContractHost.Setup(
                 version.function(),
                 version.function().name() + "-0",
                 cloud,
-                workshop.sandbox().codeInside(version.staged()),
+                version.codeInside(workshop.sandbox()),
                 files,
                 version.hash(),
                 line -> {});
         try (ContractHost.Hosted hosted = version.host().open(setup)) {
             ContractHost.Launch launch = hosted.launch();
-            Plan plan = files.plan(launch, version.function().spec().memory());
+            Plan plan = plan(version, launch, files);
             Map<String, String> env = environment(
                     version, launch, String.valueOf(workshop.addresses().plain()));
             byte[] _ = BoxedProcess.message(workshop.boxes().start(plan, env), env);
@@ -118,9 +120,17 @@ final class InstanceProcess implements AutoCloseable {
         }
     }
 
-    /** From the bottom up: ours, the contract's, the function's, and then what the function may not change. */
+    private static Plan plan(Version version, ContractHost.Launch launch, HostFilesSeen files) {
+        Quantity memory = version.function().spec().memory();
+        ImageFolder image = version.image();
+        return image == null ? files.plan(launch, memory) : Plan.of(launch, image, memory);
+    }
+
+    /** From the bottom up: ours, the image's, the contract's, the function's, and then what the function may not change. */
     private static Map<String, String> environment(Version version, ContractHost.Launch launch, String url) {
         Map<String, String> env = new TreeMap<>(Boxes.BASE);
+        ImageFolder image = version.image();
+        env.putAll(image == null ? Map.of() : image.env());
         env.putAll(launch.env());
         Set<String> reserved = new HashSet<>(launch.reserved());
         version.env().forEach((name, value) -> {

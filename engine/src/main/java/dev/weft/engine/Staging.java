@@ -5,6 +5,8 @@ import dev.weft.api.CloudException;
 import dev.weft.api.Sha256;
 import dev.weft.api.resource.Function;
 import dev.weft.api.spi.FunctionCloud;
+import dev.weft.api.spi.ImageFolders;
+import dev.weft.api.spi.ImageFolders.ImageFolder;
 import dev.weft.engine.box.Sweep;
 import java.io.IOException;
 import java.io.InputStream;
@@ -23,6 +25,7 @@ import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.Map;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Copies a function's code, so that a save in the editor changes nothing under a running instance. Each state of the code
@@ -34,23 +37,49 @@ final class Staging {
     private static final int HASH_DIGITS = 16;
 
     private final Path root;
+    private final ImageFolders images;
     private final int filesMax;
     private final long bytesMax;
     private final Map<Path, Integer> users = new HashMap<>();
     private int copies;
 
-    Staging(Path root) {
-        this(root, FILES_MAX, BYTES_MAX);
+    Staging(Path root, ImageFolders images) {
+        this(root, images, FILES_MAX, BYTES_MAX);
     }
 
-    Staging(Path root, int filesMax, long bytesMax) {
+    Staging(Path root, ImageFolders images, int filesMax, long bytesMax) {
         this.root = root;
+        this.images = images;
         this.filesMax = filesMax;
         this.bytesMax = bytesMax;
     }
 
-    /** A copy of the code, counted as used once. */
-    record Staged(Path folder, String hash) {}
+    /**
+     * The code, counted as used once.
+     *
+     * @param folder a copy, or the root of {@code image}
+     */
+    record Staged(Path folder, String hash, @Nullable ImageFolder image) {}
+
+    /** The image named {@code reference}: nothing is copied, for nothing in it changes. */
+    Staged stage(FunctionCloud.Deployment deployment, String reference) {
+        ImageFolder image = images.of(reference); // minutes, perhaps: others are staged meanwhile
+        MessageDigest digest = Sha256.begin();
+        describe(deployment, digest);
+        Sha256.add(digest, image.digest());
+        Staged staged = new Staged(image.root(), hash(digest), image);
+        synchronized (this) {
+            retain(staged);
+            if (users.getOrDefault(image.root(), 0) > 1) {
+                images.release(image); // it was taken before
+            }
+        }
+        return staged;
+    }
+
+    private static String hash(MessageDigest digest) {
+        return HexFormat.of().formatHex(digest.digest()).substring(0, HASH_DIGITS);
+    }
 
     /** Copies {@code deployment}'s code; the same content and configuration gives the same folder. */
     synchronized Staged stage(FunctionCloud.Deployment deployment) {
@@ -70,7 +99,7 @@ final class Staging {
                         null);
             }
             copy(function, from, incoming, digest);
-            String hash = HexFormat.of().formatHex(digest.digest()).substring(0, HASH_DIGITS);
+            String hash = hash(digest);
             Path folder = ofFunction.resolve(hash);
             if (users.containsKey(folder)) {
                 Sweep.delete(incoming);
@@ -78,8 +107,9 @@ final class Staging {
                 Sweep.delete(folder);
                 Files.move(incoming, folder, StandardCopyOption.ATOMIC_MOVE);
             }
-            retain(folder);
-            return new Staged(folder, hash);
+            Staged staged = new Staged(folder, hash, null);
+            retain(staged);
+            return staged;
         } catch (IOException unreadable) {
             Sweep.delete(incoming);
             throw new CloudException(
@@ -104,16 +134,22 @@ final class Staging {
         }
     }
 
-    /** One more user of a folder. */
-    synchronized void retain(Path folder) {
-        users.merge(folder, 1, Integer::sum);
+    /** One more user of it. */
+    synchronized void retain(Staged staged) {
+        users.merge(staged.folder(), 1, Integer::sum);
     }
 
-    /** One user fewer; without any the folder goes. */
-    synchronized void release(Path folder) {
-        if (users.merge(folder, -1, Integer::sum) <= 0) {
-            users.remove(folder);
-            Sweep.delete(folder);
+    /** One user fewer; without any a copy goes, and an image is let go. */
+    synchronized void release(Staged staged) {
+        if (users.merge(staged.folder(), -1, Integer::sum) > 0) {
+            return;
+        }
+        users.remove(staged.folder());
+        ImageFolder image = staged.image();
+        if (image == null) {
+            Sweep.delete(staged.folder());
+        } else {
+            images.release(image);
         }
     }
 

@@ -3,17 +3,39 @@ package dev.weft.engine;
 
 import dev.weft.api.resource.Function;
 import dev.weft.api.spi.ContractHost;
+import dev.weft.api.spi.ImageFolders.ImageFolder;
+import dev.weft.engine.box.Sandbox;
 import java.nio.file.Path;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One state of a function's code and configuration.
  *
  * @param env of the function, resolved: may hold secrets
- * @param hash of code, configuration and env
- * @param staged our own copy of the code
+ * @param staged the code, with a hash of code, configuration and env
  */
-record Version(Function function, Map<String, String> env, String hash, Path staged, ContractHost host) {
+record Version(Function function, Map<String, String> env, Staging.Staged staged, ContractHost host) {
+    String hash() {
+        return staged.hash();
+    }
+
+    /** Our own copy of the code, or the image's root. */
+    Path folder() {
+        return staged.folder();
+    }
+
+    @Nullable
+    ImageFolder image() {
+        return staged.image();
+    }
+
+    /** The code as a process finds it; of an image, where its command is started. */
+    Path codeInside(Sandbox sandbox) {
+        ImageFolder image = image();
+        return image == null ? sandbox.codeInside(folder()) : image.workingFolder();
+    }
+
     boolean oneCallAtATime() {
         return host.oneCallAtATime(function);
     }
@@ -30,6 +52,6 @@ record Version(Function function, Map<String, String> env, String hash, Path sta
 
     @Override
     public String toString() {
-        return "Version[" + function.name() + ' ' + hash + ", env redacted]";
+        return "Version[" + function.name() + ' ' + hash() + ", env redacted]";
     }
 }

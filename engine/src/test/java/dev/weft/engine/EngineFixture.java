@@ -11,6 +11,7 @@ import dev.weft.net.Loops;
 import dev.weft.net.NetworkSpace;
 import dev.weft.net.Upstreams;
 import dev.weft.testkit.Caller;
+import dev.weft.testkit.FakeImageFolders;
 import dev.weft.testkit.SampleFunction;
 import java.io.IOException;
 import java.net.URI;
@@ -51,6 +52,7 @@ final class EngineFixture implements AutoCloseable {
     final InstantSource clock = InstantSource.system();
     final NetworkSpace space;
     final Upstreams upstreams;
+    final FakeImageFolders images = new FakeImageFolders();
     final Engine engine;
     final StandIn cloud;
 
@@ -60,7 +62,7 @@ final class EngineFixture implements AutoCloseable {
         this.folder = folder;
         this.run = folder.resolve("home/run/" + ProcessHandle.current().pid());
         this.engine = Engine.open(
-                new Engine.Config(folder.resolve("home"), run, new Engine.Apart(isolation, space), clock, 0),
+                new Engine.Config(folder.resolve("home"), run, new Engine.Apart(isolation, space), images, clock, 0),
                 List.of(new HttpHost(upstreams)),
                 new Addresses());
         this.cloud = engine.standIn(new Cloud(

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.weft.api.CloudException;
 import dev.weft.api.spi.FunctionCloud;
+import dev.weft.testkit.FakeImageFolders;
 import dev.weft.testkit.SampleFunction;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -25,7 +26,7 @@ class StagingTest {
     void someCode() throws Exception {
         code = Files.createDirectories(folder.resolve("code"));
         Files.writeString(code.resolve("server.mjs"), "one");
-        staging = new Staging(folder.resolve("staged"), 4, 100);
+        staging = new Staging(folder.resolve("staged"), new FakeImageFolders(), 4, 100);
     }
 
     @Test
@@ -42,7 +43,7 @@ class StagingTest {
 
     @Test
     void aFolderThatHasTheCopiesInItIsRefused() {
-        Staging within = new Staging(code.resolve("home/code"), 4, 100);
+        Staging within = new Staging(code.resolve("home/code"), new FakeImageFolders(), 4, 100);
 
         assertThatThrownBy(() -> within.stage(deployment(Map.of())))
                 .isInstanceOf(CloudException.class)
@@ -56,12 +57,12 @@ class StagingTest {
     @Test
     void aCopyGoesWithItsLastUser() {
         Staging.Staged first = staging.stage(deployment(Map.of()));
-        staging.retain(first.folder());
+        staging.retain(first);
 
-        staging.release(first.folder());
+        staging.release(first);
         assertThat(first.folder()).exists();
 
-        staging.release(first.folder());
+        staging.release(first);
         assertThat(first.folder()).doesNotExist();
     }
 

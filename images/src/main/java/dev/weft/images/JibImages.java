@@ -35,14 +35,6 @@ public final class JibImages implements ImageStore {
     /** Of every file, so that the same files are the same layer. */
     private static final Instant TIME = Instant.ofEpochSecond(1);
 
-    static {
-        // Jib's own switches. Plain HTTP is only ever spoken to this machine, where Docker sends credentials too.
-        System.setProperty("sendCredentialsOverHttp", "true");
-        if (System.getProperty("jib.httpTimeout") == null) {
-            System.setProperty("jib.httpTimeout", "60000");
-        }
-    }
-
     private final Path folder;
     private final Credentials credentials;
 

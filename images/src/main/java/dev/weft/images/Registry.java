@@ -2,6 +2,7 @@
 package dev.weft.images;
 
 import com.google.cloud.tools.jib.api.Credential;
+import com.google.cloud.tools.jib.api.DescriptorDigest;
 import com.google.cloud.tools.jib.api.ImageReference;
 import com.google.cloud.tools.jib.api.RegistryException;
 import com.google.cloud.tools.jib.blob.Blobs;
@@ -9,6 +10,7 @@ import com.google.cloud.tools.jib.event.EventHandlers;
 import com.google.cloud.tools.jib.http.FailoverHttpClient;
 import com.google.cloud.tools.jib.http.ResponseException;
 import com.google.cloud.tools.jib.image.json.BuildableManifestTemplate;
+import com.google.cloud.tools.jib.image.json.BuildableManifestTemplate.ContentDescriptorTemplate;
 import com.google.cloud.tools.jib.image.json.ContainerConfigurationTemplate;
 import com.google.cloud.tools.jib.image.json.ManifestListTemplate;
 import com.google.cloud.tools.jib.image.json.ManifestTemplate;
@@ -16,12 +18,14 @@ import com.google.cloud.tools.jib.json.JsonTemplateMapper;
 import com.google.cloud.tools.jib.registry.ManifestAndDigest;
 import com.google.cloud.tools.jib.registry.RegistryClient;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Proxy;
 import java.net.ProxySelector;
 import java.net.Socket;
 import java.net.URI;
+import java.util.List;
 import java.util.Optional;
 import javax.net.ssl.SSLSocket;
 import javax.net.ssl.SSLSocketFactory;
@@ -32,6 +36,14 @@ final class Registry implements AutoCloseable {
     private static final int NOT_FOUND = 404;
     private static final int HTTPS = 443;
     private static final int REACH_MILLIS = 20_000;
+
+    static {
+        // Jib's own switches. Plain HTTP is only ever spoken to this machine, where Docker sends credentials too.
+        System.setProperty("sendCredentialsOverHttp", "true");
+        if (System.getProperty("jib.httpTimeout") == null) {
+            System.setProperty("jib.httpTimeout", "60000");
+        }
+    }
 
     private final ImageReference image;
     private final FailoverHttpClient http;
@@ -137,8 +149,59 @@ final class Registry implements AutoCloseable {
         return new Base(found.getDigest().toString(), fits);
     }
 
+    /**
+     * What an image is made of.
+     *
+     * @param digest of its own manifest
+     * @param list digest of the list that it stands in; its own where there is none
+     */
+    record Parts(String digest, String list, DescriptorDigest configuration, List<ContentDescriptorTemplate> layers) {
+        long bytes() {
+            return layers.stream().mapToLong(ContentDescriptorTemplate::getSize).sum();
+        }
+    }
+
+    /** The image for {@code architecture}; null where there is none of that name. What does not fit is an {@link IllegalArgumentException}. */
+    @Nullable
+    Parts parts(String architecture) throws IOException, RegistryException {
+        ManifestAndDigest<ManifestTemplate> found = manifest();
+        if (found == null) {
+            return null;
+        }
+        proved(image.getDigest().orElse(null), found);
+        String list = found.getDigest().toString();
+        if (found.getManifest() instanceof ManifestListTemplate all) {
+            String wanted = all.getDigestsForPlatform(architecture, "linux").stream()
+                    .findFirst()
+                    .orElseThrow(
+                            () -> new IllegalArgumentException("has none for this machine, linux/" + architecture));
+            found = client.pullManifest(wanted);
+            proved(wanted, found);
+        }
+        if (found.getManifest() instanceof BuildableManifestTemplate one) {
+            ContentDescriptorTemplate configuration = one.getContainerConfiguration();
+            if (configuration != null && configuration.getDigest() != null) {
+                return new Parts(found.getDigest().toString(), list, configuration.getDigest(), one.getLayers());
+            }
+        }
+        throw new IllegalArgumentException("has a manifest of the oldest kind, or one without a configuration:"
+                + " push it again with a present-day tool");
+    }
+
+    private static void proved(@Nullable String digest, ManifestAndDigest<ManifestTemplate> found) {
+        if (digest != null && !digest.equals(found.getDigest().toString())) {
+            throw new IllegalArgumentException("has a manifest of another digest, " + found.getDigest()
+                    + ": its registry, or who is on the way there, is not to be trusted");
+        }
+    }
+
+    /** Writes what has {@code digest}, and fails if it has another. */
+    void write(DescriptorDigest digest, OutputStream out) throws IOException {
+        client.pullBlob(digest, size -> {}, read -> {}).writeTo(out);
+    }
+
     private @Nullable String architecture(BuildableManifestTemplate one) throws IOException {
-        BuildableManifestTemplate.ContentDescriptorTemplate configuration = one.getContainerConfiguration();
+        ContentDescriptorTemplate configuration = one.getContainerConfiguration();
         if (configuration == null || configuration.getDigest() == null) {
             return null;
         }

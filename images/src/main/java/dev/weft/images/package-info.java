@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-/** Container images: made of plans, by Jib and without a container engine, and put into registries. */
+/** Container images: made of plans and put into registries, fetched from there and unpacked; without a container engine. */
 @NullMarked
 package dev.weft.images;
 

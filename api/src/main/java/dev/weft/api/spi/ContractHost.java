@@ -42,6 +42,14 @@ public interface ContractHost extends AutoCloseable {
     }
 
     /**
+     * Whether code may also be an image: the protocol holds for whatever the image starts, in whichever language. Then {@link #check}
+     * asks for nothing that is in the image, and an instance's program is {@link Program.Image}.
+     */
+    default boolean runsImages() {
+        return false;
+    }
+
+    /**
      * What in {@code function} this host could not run here, for example a runtime it does not know or a program that
      * is not installed. May look at the machine.
      *
@@ -173,6 +181,13 @@ public interface ContractHost extends AutoCloseable {
         /** Any program: a name on the PATH, a path in the code's folder or an absolute path, then arguments. */
         record Command(List<String> command) implements Program {
             public Command {
+                command = List.copyOf(command);
+            }
+        }
+
+        /** What the function's image starts, or in its place {@code command}, unless that is empty. */
+        record Image(List<String> command) implements Program {
+            public Image {
                 command = List.copyOf(command);
             }
         }

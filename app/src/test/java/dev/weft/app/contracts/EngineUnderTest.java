@@ -56,7 +56,13 @@ final class EngineUnderTest implements AutoCloseable {
                 upstreams,
                 new ContractHost.Tools(new InstalledLanguages(), libraries, run.resolve("hosts"), clock));
         engine = Engine.open(
-                new Engine.Config(home, run, new Engine.Apart(Isolation.BEST, space), clock, spareBytesMax),
+                new Engine.Config(
+                        home,
+                        run,
+                        new Engine.Apart(Isolation.BEST, space),
+                        new FakeImageFolders(),
+                        clock,
+                        spareBytesMax),
                 hosts.all(),
                 new NoGateway());
         cloud = engine.standIn(new Cloud(

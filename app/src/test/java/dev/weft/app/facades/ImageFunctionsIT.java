@@ -126,7 +126,9 @@ class ImageFunctionsIT {
     private static String fn(String method, String path, String body) throws Exception {
         String pair = deploy.id() + ':' + deploy.secret();
         HttpRequest request = HttpRequest.newBuilder(weft.facade("fn").resolve(path))
-                .header("Authorization", "Basic " + Base64.getEncoder().encodeToString(pair.getBytes(StandardCharsets.UTF_8)))
+                .header(
+                        "Authorization",
+                        "Basic " + Base64.getEncoder().encodeToString(pair.getBytes(StandardCharsets.UTF_8)))
                 .header("Content-Type", "application/json")
                 .method(method, HttpRequest.BodyPublishers.ofString(body))
                 .build();
@@ -152,7 +154,9 @@ class ImageFunctionsIT {
                             .asUtf8String())
                     .isEqualTo("first ada  {}");
             aws.updateFunctionConfiguration(asked -> asked.functionName("by-fn")
-                    .environment(Environment.builder().variables(Map.of("WHO", "bob")).build()));
+                    .environment(Environment.builder()
+                            .variables(Map.of("WHO", "bob"))
+                            .build()));
             assertThat(fn("POST", "/invoke/default.by-fn", "you")).isEqualTo("200 first bob  you");
         }
         assertThat(fn("PUT", "/v2/fns/default.by-fn", "{\"image\":\"" + second + "\"}"))
@@ -165,7 +169,8 @@ class ImageFunctionsIT {
     @Test
     void anImageThatIsNotThereChangesNothing() throws Exception {
         String absent = registry.host() + "/shop/absent:1";
-        String refused = fn("POST", "/v2/fns", "{\"name\":\"none\",\"app_id\":\"default\",\"image\":\"" + absent + "\"}");
+        String refused =
+                fn("POST", "/v2/fns", "{\"name\":\"none\",\"app_id\":\"default\",\"image\":\"" + absent + "\"}");
         assertThat(refused).startsWith("500 ").contains(absent);
         assertThat(fn("GET", "/v2/fns/default.none", "")).startsWith("404 ");
         BmcException image = catchThrowableOfType(BmcException.class, () -> {
@@ -230,7 +235,8 @@ class ImageFunctionsIT {
     @Test
     void byKubectlAServiceIsItsImageAndHasItsSecret() throws Exception {
         kubectl.does("create", "secret", "generic", "who", "--from-literal=name=kim");
-        assertThat(kubectl.does("get", "secret", "who", "-o", "jsonpath={.data.name}")).contains("a2lt");
+        assertThat(kubectl.does("get", "secret", "who", "-o", "jsonpath={.data.name}"))
+                .contains("a2lt");
         Path file = Files.writeString(folder.resolve("service.yaml"), """
                 apiVersion: serving.knative.dev/v1
                 kind: Service

@@ -54,8 +54,8 @@ record BootFiles(Path node, Path python, Path java) {
             case dev.weft.api.spi.ContractHost.Program.Node _ -> node;
             case dev.weft.api.spi.ContractHost.Program.Python _ -> python;
             case dev.weft.api.spi.ContractHost.Program.Java _ -> java;
-            case dev.weft.api.spi.ContractHost.Program.Command _ ->
-                throw new IllegalArgumentException("a command is not booted");
+            case dev.weft.api.spi.ContractHost.Program.Command _, dev.weft.api.spi.ContractHost.Program.Image _ ->
+                throw new IllegalArgumentException("a command or an image is not booted");
         };
     }
 }

@@ -138,6 +138,7 @@ public final class BoxedProcess implements AutoCloseable {
                         yield all.toString();
                     }
                     case Boxes.Start.Loading _ -> Sandbox.script(env);
+                    case Boxes.Start.Options _ -> ImageBoxes.options(env);
                     case Boxes.Start.Inheriting _, Boxes.Start.Training _ -> "";
                 };
         return text.getBytes(StandardCharsets.UTF_8);

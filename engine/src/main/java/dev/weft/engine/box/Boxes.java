@@ -3,6 +3,7 @@ package dev.weft.engine.box;
 
 import dev.weft.api.resource.Quantity;
 import dev.weft.api.spi.ContractHost;
+import dev.weft.api.spi.ImageFolders.ImageFolder;
 import dev.weft.engine.tools.Programs;
 import dev.weft.net.NetworkSpace;
 import java.io.IOException;
@@ -27,6 +28,7 @@ public final class Boxes implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger("dev.weft.engine");
 
     private final Sandbox sandbox;
+    private final ImageBoxes imageBoxes;
     private final NetworkSpace space;
     private final Cgroups cgroups;
     private final Processes processes;
@@ -45,6 +47,7 @@ public final class Boxes implements AutoCloseable {
         this.javaCaches = javaCaches;
         this.pythonCaches = new PythonCaches(run.resolve("boot"));
         this.scratch = run.resolve("sandbox");
+        this.imageBoxes = new ImageBoxes(sandbox, scratch);
         this.cgroups = Cgroups.open();
         this.processes = new Processes(run.resolve(Sweep.PROCESSES), space);
         this.doors = new Doors(cgroups, processes);
@@ -70,6 +73,11 @@ public final class Boxes implements AutoCloseable {
         return sandbox;
     }
 
+    /** What keeps images from running here: a part of a sentence; empty if nothing does. May try it. */
+    public String imagesProblem() {
+        return imageBoxes.problem();
+    }
+
     /** Whether the kernel holds instances to their memory. */
     public boolean limitsMemory() {
         return cgroups.work();
@@ -82,6 +90,9 @@ public final class Boxes implements AutoCloseable {
 
         /** On its standard input, before its language boots. */
         record Loading() implements Start {}
+
+        /** On its standard input, by what puts it into its box: an image need have no shell that could read it. */
+        record Options() implements Start {}
 
         /** It lives without a function, and leaves the JVM's cache as {@code file} in {@code folder}. */
         record Training(Path folder, String file) implements Start {}
@@ -112,6 +123,9 @@ public final class Boxes implements AutoCloseable {
 
     /** How a process of {@code plan} for a function with {@code env} is best started. */
     public Start start(Plan plan, Map<String, String> env) {
+        if (plan.image() != null) {
+            return new Start.Options();
+        }
         if (!sandbox.loadsEnvironment()) {
             return new Start.Inheriting(env);
         }
@@ -149,7 +163,11 @@ public final class Boxes implements AutoCloseable {
             Sandbox.Box box = new Sandbox.Box(uid, code, tables(uid), shared, plan.modules(), plan.memory(), output);
             List<String> program = Commands.of(plan.program(), plan.memory(), files.inside(sandbox), cache);
             Sandbox.Entry entry = entry(start);
-            Doors.Door door = enter(plan, sandbox.command(box, program, entry), environment(plan, start), code);
+            ImageFolder image = plan.image();
+            List<String> command = image == null
+                    ? sandbox.command(box, program, entry)
+                    : imageBoxes.command(box, image, program);
+            Doors.Door door = enter(plan, command, environment(plan, start), code);
             whole = true;
             return new BoxedProcess(
                     this,
@@ -174,6 +192,7 @@ public final class Boxes implements AutoCloseable {
                 };
             case Start.Training _ -> ahead;
             case Start.Loading _ -> Sandbox.Entry.LOADING;
+            case Start.Options _ -> Sandbox.Entry.PLAIN;
             case Start.Inheriting _ -> Sandbox.Entry.PLAIN;
         };
     }
@@ -185,7 +204,7 @@ public final class Boxes implements AutoCloseable {
             case ContractHost.Program.Python _ ->
                 pythonCaches.find(plan) != null
                         && !pythonCaches.boot(boot.python()).equals(boot.python());
-            case ContractHost.Program.Node _, ContractHost.Program.Command _ -> true;
+            case ContractHost.Program.Node _, ContractHost.Program.Command _, ContractHost.Program.Image _ -> true;
         };
     }
 
@@ -193,7 +212,7 @@ public final class Boxes implements AutoCloseable {
         Map<String, String> env = new HashMap<>(
                 switch (start) {
                     case Start.Booting _, Start.Training _ -> BASE;
-                    case Start.Loading _ -> Map.of("PATH", Programs.PATH);
+                    case Start.Loading _, Start.Options _ -> Map.of("PATH", Programs.PATH);
                     case Start.Inheriting(Map<String, String> all) -> all;
                 });
         if (start instanceof Start.Booting) {
@@ -251,7 +270,7 @@ public final class Boxes implements AutoCloseable {
     }
 
     private BoxedProcess train(Plan plan, Path folder, String file) throws IOException, InterruptedException {
-        Plan roomy = new Plan(plan.program(), plan.shared(), plan.modules(), TRAINING_MEMORY, plan.early());
+        Plan roomy = new Plan(plan.program(), plan.shared(), plan.modules(), TRAINING_MEMORY, plan.early(), null);
         BoxedProcess process = start(roomy, folder, new Start.Training(folder, file), 0);
         process.onLine(line -> LOG.log(System.Logger.Level.DEBUG, "start-up cache: " + line));
         return process;

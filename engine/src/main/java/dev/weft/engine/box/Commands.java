@@ -27,6 +27,7 @@ final class Commands {
     static List<String> of(Program program, Quantity memory, BootFiles boot, List<String> cache) {
         return switch (program) {
             case Program.Command(List<String> command) -> command;
+            case Program.Image(List<String> command) -> command;
             case Program.Node(Path script, List<String> arguments, List<String> _) ->
                 joined(node(memory), List.of(boot.node().toString(), script.toString()), arguments);
             case Program.Python(Path script, List<String> arguments, List<String> _) ->
@@ -43,7 +44,7 @@ final class Commands {
     /** What the boot scripts are told: whether the environment is there, comes at once, or with a function one day. */
     static Map<String, String> environment(Program program, Boxes.Start start) {
         Map<String, String> env = new TreeMap<>();
-        if (program instanceof Program.Command) {
+        if (program instanceof Program.Command || program instanceof Program.Image) {
             return env;
         }
         switch (start) {
@@ -53,13 +54,13 @@ final class Commands {
                 }
             }
             case Boxes.Start.Training _ -> env.put("WEFT_BOOT", "train");
-            case Boxes.Start.Loading _, Boxes.Start.Inheriting _ -> env.put("WEFT_BOOT", "now");
+            case Boxes.Start.Loading _, Boxes.Start.Options _, Boxes.Start.Inheriting _ -> env.put("WEFT_BOOT", "now");
         }
         List<String> preload =
                 switch (program) {
                     case Program.Node node -> node.preload();
                     case Program.Python python -> python.preload();
-                    case Program.Command _, Program.Java _ -> List.of();
+                    case Program.Command _, Program.Image _, Program.Java _ -> List.of();
                 };
         if (!preload.isEmpty()) {
             env.put("WEFT_PRELOAD", String.join(",", preload));

@@ -4,6 +4,7 @@ package dev.weft.engine.box;
 import dev.weft.api.resource.Quantity;
 import dev.weft.api.spi.ContractHost;
 import dev.weft.api.spi.ContractHost.Program;
+import dev.weft.api.spi.ImageFolders.ImageFolder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -19,9 +20,15 @@ import org.jspecify.annotations.Nullable;
  * @param modules packages that its code finds one folder up
  * @param memory what it may use
  * @param early variables of the contract that a language reads while it boots
+ * @param image whose files are all that it sees; null where its code is a folder
  */
 public record Plan(
-        Program program, List<Path> shared, @Nullable Path modules, Quantity memory, Map<String, String> early) {
+        Program program,
+        List<Path> shared,
+        @Nullable Path modules,
+        Quantity memory,
+        Map<String, String> early,
+        @Nullable ImageFolder image) {
     private static final Pattern READ_AT_BOOT = Pattern.compile("NODE_.*|PYTHON.*|LD_.*|MALLOC_.*|GLIBC_.*|LC_.*|LANG"
             + "|JAVA_TOOL_OPTIONS|JDK_JAVA_OPTIONS|UV_THREADPOOL_SIZE");
 
@@ -36,7 +43,16 @@ public record Plan(
                 early.put(name, value);
             }
         });
-        return new Plan(launch.program(), List.copyOf(shared), modules, memory, early);
+        return new Plan(launch.program(), List.copyOf(shared), modules, memory, early, null);
+    }
+
+    /** What an image starts, with its files alone: what a host would share has no place there. */
+    public static Plan of(ContractHost.Launch launch, ImageFolder image, Quantity memory) {
+        if (!(launch.program() instanceof Program.Image(List<String> own))) {
+            throw new IllegalStateException("a host that runs images starts what is in them, not " + launch.program());
+        }
+        List<String> command = own.isEmpty() ? image.command() : own;
+        return new Plan(new Program.Image(command), List.of(), null, memory, Map.of(), image);
     }
 
     /** Whether {@code env} holds a variable that is read while a language boots, and is another than in the plan. */
@@ -49,7 +65,7 @@ public record Plan(
     /** Whether a process of it can be booted before its function is known. */
     boolean bootable() {
         return switch (program) {
-            case Program.Command _ -> false;
+            case Program.Command _, Program.Image _ -> false;
             case Program.Node _, Program.Python _, Program.Java _ -> true;
         };
     }
@@ -81,7 +97,7 @@ public record Plan(
      */
     long bytesWaiting() {
         return switch (program) {
-            case Program.Command _ -> 0;
+            case Program.Command _, Program.Image _ -> 0;
             case Program.Node _ -> 48L << 20;
             case Program.Python _ -> (shared.stream().anyMatch(Files::isDirectory) ? 34L : 14L) << 20;
             case Program.Java _ -> 72L << 20;

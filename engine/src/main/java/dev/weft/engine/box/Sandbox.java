@@ -34,15 +34,6 @@ public final class Sandbox {
     /** Where it is seen that a process leaves something for Weft. */
     static final Path OUTPUT = Path.of("/var/weft");
 
-    /** Bytes of {@link #FOLDER}. */
-    static final int FOLDER_BYTES_MAX = 1 << 20;
-
-    /** Bytes of /tmp: half of the instance's memory, for both are one, and no more than this. What Lambda has by default. */
-    static final long TEMPORARY_BYTES_MAX = 512L << 20;
-
-    /** Bytes of /dev/shm. */
-    static final int SHARED_MEMORY_BYTES_MAX = 16 << 20;
-
     private static final Path MODULES = Path.of("/var/node_modules");
     private static final long PROBE_SECONDS_MAX = 5;
     private static final int NOBODY = 65_534;
@@ -224,13 +215,7 @@ public final class Sandbox {
     }
 
     private static void bubblewrap(List<String> command, Box box, @Nullable Path program) {
-        command.addAll(List.of(
-                tool("bwrap"),
-                "--unshare-pid",
-                "--unshare-ipc",
-                "--unshare-uts",
-                "--die-with-parent",
-                "--new-session"));
+        command.addAll(Mounts.apart());
         command.addAll(List.of("--ro-bind", "/usr", "/usr"));
         for (String each : ROOT_FOLDERS) {
             Path folder = Path.of("/", each);
@@ -240,9 +225,7 @@ public final class Sandbox {
                 command.addAll(List.of("--ro-bind", folder.toString(), folder.toString()));
             }
         }
-        command.addAll(List.of("--proc", "/proc", "--dev", "/dev", "--perms", "1777", "--size"));
-        command.addAll(List.of(temporaryBytes(box.memory()), "--tmpfs", "/tmp", "--perms", "1777", "--size"));
-        command.addAll(List.of(Integer.toString(SHARED_MEMORY_BYTES_MAX), "--tmpfs", "/dev/shm"));
+        command.addAll(Mounts.ofKernel(box.memory()));
         Set<Path> made = new TreeSet<>();
         parents(command, made, Path.of("/etc/x"));
         for (String each : ETC) {
@@ -264,17 +247,12 @@ public final class Sandbox {
             command.addAll(List.of("--bind", box.output().toString(), OUTPUT.toString()));
         }
         parents(command, made, FOLDER);
-        command.addAll(
-                List.of("--perms", "1777", "--size", Integer.toString(FOLDER_BYTES_MAX), "--tmpfs", FOLDER.toString()));
+        command.addAll(Mounts.folder());
         Path prefix = prefix(program);
         if (prefix != null) {
             bind(command, made, prefix, prefix);
         }
         command.addAll(List.of("--chdir", TASK.toString()));
-    }
-
-    private static String temporaryBytes(Quantity memory) {
-        return Long.toString(Math.min(TEMPORARY_BYTES_MAX, memory.bytes() / 2));
     }
 
     private static void bind(List<String> command, Set<Path> made, Path from, Path to) {
@@ -314,7 +292,8 @@ public final class Sandbox {
         return installed ? above : real;
     }
 
-    private static void drop(List<String> command, int uid) {
+    /** Becomes that user, for good. */
+    static void drop(List<String> command, int uid) {
         String id = Integer.toString(uid);
         command.addAll(List.of(tool("setpriv"), "--reuid", id, "--regid", id, "--clear-groups", "--no-new-privs"));
         command.addAll(List.of("--bounding-set=-all", "--inh-caps=-all"));
@@ -374,7 +353,8 @@ public final class Sandbox {
         return sandbox;
     }
 
-    private static String tool(String name) {
+    /** The path of a program of this machine's. */
+    static String tool(String name) {
         Path file = Programs.find(name);
         return file == null ? name : file.toString();
     }

@@ -31,6 +31,11 @@ public final class CloudEventsHost implements ContractHost {
     }
 
     @Override
+    public boolean runsImages() {
+        return true;
+    }
+
+    @Override
     public List<Mistake> check(Function function, Path code) {
         return StartCommand.check(function, code);
     }

@@ -59,8 +59,7 @@ final class PortServer implements ContractHost.Hosted {
                 name,
                 "K_REVISION",
                 name + '-' + setup.version());
-        return new ContractHost.Launch(
-                new ContractHost.Program.Command(setup.function().spec().command()), env, StartCommand.RESERVED);
+        return new ContractHost.Launch(StartCommand.program(setup.function()), env, StartCommand.RESERVED);
     }
 
     @Override

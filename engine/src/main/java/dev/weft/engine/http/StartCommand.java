@@ -4,6 +4,7 @@ package dev.weft.engine.http;
 import dev.weft.api.Mistake;
 import dev.weft.api.resource.Function;
 import dev.weft.api.resource.Spelling;
+import dev.weft.api.spi.ContractHost.Program;
 import dev.weft.engine.tools.Programs;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -23,9 +24,29 @@ final class StartCommand {
 
     private StartCommand() {}
 
+    /** What an instance runs. */
+    static Program program(Function function) {
+        List<String> command = function.spec().command();
+        return function.spec().code().image() == null ? new Program.Command(command) : new Program.Image(command);
+    }
+
     static List<Mistake> check(Function function, Path code) {
         List<Mistake> mistakes = new ArrayList<>();
         String contract = "contract " + Spelling.Words.of(function.spec().contract());
+        if (function.spec().code().image() == null) {
+            started(function, code, contract, mistakes);
+        }
+        for (String name : RESERVED) {
+            String value = function.spec().env().get(name);
+            if (value != null) {
+                // the value may be a secret
+                mistakes.add(Mistake.at("spec.env." + name, null, contract + " sets " + name + " itself"));
+            }
+        }
+        return mistakes;
+    }
+
+    private static void started(Function function, Path code, String contract, List<Mistake> mistakes) {
         boolean folder = Files.isDirectory(code);
         if (!folder) {
             mistakes.add(Mistake.at(
@@ -43,14 +64,6 @@ final class StartCommand {
                 script(command, code, mistakes);
             }
         }
-        for (String name : RESERVED) {
-            String value = function.spec().env().get(name);
-            if (value != null) {
-                // the value may be a secret
-                mistakes.add(Mistake.at("spec.env." + name, null, contract + " sets " + name + " itself"));
-            }
-        }
-        return mistakes;
     }
 
     private static void program(String program, Path code, boolean folder, List<Mistake> mistakes) {

@@ -64,7 +64,8 @@ final class FunctionServer implements ContractHost.Hosted {
             case ContractHost.Program.Python _ ->
                 env.put(SOURCE, code.resolve(PythonCode.source(function)).toString());
             case ContractHost.Program.Java _ -> env.put("FUNCTION_CLASSPATH", JavaCode.classpath(code));
-            case ContractHost.Program.Node _, ContractHost.Program.Command _ -> env.put(SOURCE, code.toString());
+            case ContractHost.Program.Node _, ContractHost.Program.Command _, ContractHost.Program.Image _ ->
+                env.put(SOURCE, code.toString());
         }
         String signature = signature(said, !(program instanceof ContractHost.Program.Java));
         if (signature != null) {

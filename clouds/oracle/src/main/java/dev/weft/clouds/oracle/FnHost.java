@@ -48,6 +48,11 @@ public final class FnHost implements ContractHost {
     }
 
     @Override
+    public boolean runsImages() {
+        return true;
+    }
+
+    @Override
     public List<Mistake> check(Function function, Path code) {
         List<Mistake> mistakes = new ArrayList<>();
         Function.Spec spec = function.spec();

@@ -12,7 +12,7 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** A language that functions are written in, named as {@code func.yaml} and the images of the FDKs name it. */
-sealed interface FnRuntime permits NodeRuntime, JavaRuntime, CommandRuntime {
+sealed interface FnRuntime permits NodeRuntime, JavaRuntime, CommandRuntime, ImageRuntime {
     /** Node.js: {@code node}, or with the version of an image. Java the same way. */
     Pattern NAME = Pattern.compile("(?:(node)(18|20|22|24)?|(java)(8|11|17|21|25)?)");
 
@@ -31,6 +31,9 @@ sealed interface FnRuntime permits NodeRuntime, JavaRuntime, CommandRuntime {
 
     /** The runtime of the name in {@code spec}, or null. */
     static @Nullable FnRuntime named(Function.Spec spec) {
+        if (spec.code().image() != null) {
+            return new ImageRuntime(spec.command());
+        }
         String name = spec.runtime();
         if (ANY.equals(name)) {
             return new CommandRuntime(spec.command());
