@@ -151,15 +151,14 @@ public final class Engine implements AutoCloseable {
         }
         String image = function.spec().code().image();
         String problem = image == null ? "" : imageProblem(host);
-        return problem.isEmpty()
-                ? host.check(function, code)
-                : List.of(Mistake.at("spec.code.image", image, problem));
+        return problem.isEmpty() ? host.check(function, code) : List.of(Mistake.at("spec.code.image", image, problem));
     }
 
     private String imageProblem(ContractHost host) {
         if (!host.runsImages()) {
             return "contract " + word(host.contract()) + " runs no images on this machine; "
-                    + words(hosts.values().stream().filter(ContractHost::runsImages)) + " do: their protocols hold for whatever an image starts";
+                    + words(hosts.values().stream().filter(ContractHost::runsImages))
+                    + " do: their protocols hold for whatever an image starts";
         }
         String problem = workshop.boxes().imagesProblem();
         return problem.isEmpty() ? "" : "images do not run on this machine: " + problem;
@@ -315,8 +314,7 @@ public final class Engine implements AutoCloseable {
     }
 
     private String notRun(Function.Contract contract) {
-        return "contract " + word(contract) + " is not run by this version; it runs "
-                + words(hosts.values().stream());
+        return "contract " + word(contract) + " is not run by this version; it runs " + words(hosts.values().stream());
     }
 
     private static void checkVariable(Function function, String name, String value) {

@@ -37,7 +37,8 @@ record ImageConfiguration(List<String> command, Map<String, String> env, String 
             }
         }
         String folder = config.path("WorkingDir").asText("");
-        return new ImageConfiguration(List.copyOf(command), Map.copyOf(env), "/" + String.join("/", RootFolder.parts(folder)));
+        return new ImageConfiguration(
+                List.copyOf(command), Map.copyOf(env), "/" + String.join("/", RootFolder.parts(folder)));
     }
 
     private static List<String> texts(JsonNode list) {

@@ -45,9 +45,7 @@ final class ImageLocks {
     synchronized void hold(String name) throws IOException {
         long part = part(name);
         Held now = held.get(part);
-        held.put(
-                part,
-                now == null ? new Held(channel.lock(part, 1, true), 1) : new Held(now.lock(), now.users() + 1));
+        held.put(part, now == null ? new Held(channel.lock(part, 1, true), 1) : new Held(now.lock(), now.users() + 1));
     }
 
     /** One user fewer. */

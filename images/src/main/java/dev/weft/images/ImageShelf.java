@@ -78,11 +78,7 @@ final class ImageShelf {
             Files.setLastModifiedTime(configuration, FileTime.from(clock.instant()));
             found = true;
             return new ImageFolder(
-                    folder.resolve(name).resolve(ROOT),
-                    own,
-                    said.command(),
-                    said.env(),
-                    Path.of(said.workingFolder()));
+                    folder.resolve(name).resolve(ROOT), own, said.command(), said.env(), Path.of(said.workingFolder()));
         } finally {
             if (!found) {
                 locks.letGo(name);
@@ -156,16 +152,16 @@ final class ImageShelf {
     void tidy() throws IOException {
         List<Path> images = named(IMAGE);
         int left = images.size();
-        for (Path each : images.stream()
-                .sorted(Comparator.comparing(ImageShelf::used))
-                .toList()) {
+        for (Path each :
+                images.stream().sorted(Comparator.comparing(ImageShelf::used)).toList()) {
             if (left <= imagesMax) {
                 break;
             }
             left -= remove(each) ? 1 : 0;
         }
         for (Path each : named(LIST)) {
-            if (!Files.isDirectory(folder.resolve(named(IMAGE, Files.readString(each).strip())))) {
+            if (!Files.isDirectory(
+                    folder.resolve(named(IMAGE, Files.readString(each).strip())))) {
                 Files.deleteIfExists(each);
             }
         }

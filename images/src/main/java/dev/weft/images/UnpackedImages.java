@@ -29,8 +29,7 @@ public final class UnpackedImages implements ImageFolders {
     record Limits(int layersMax, int configurationBytesMax, long packedBytesMax, Unpacking.Limits unpacked) {}
 
     /** Docker has no image of more layers; AWS and Knative take smaller ones. */
-    static final Limits LIMITS =
-            new Limits(128, 1 << 20, 4L << 30, new Unpacking.Limits(300_000, 4L << 30));
+    static final Limits LIMITS = new Limits(128, 1 << 20, 4L << 30, new Unpacking.Limits(300_000, 4L << 30));
 
     /** Kept, used or not; more only while so many are used. */
     static final int IMAGES_MAX = 32;
@@ -44,8 +43,9 @@ public final class UnpackedImages implements ImageFolders {
     private final Credentials credentials;
     private final Limits limits;
     private final Consumer<String> say;
-    private final ReentrantLock[] fetching =
-            IntStream.range(0, AT_ONCE_MAX).mapToObj(each -> new ReentrantLock()).toArray(ReentrantLock[]::new);
+    private final ReentrantLock[] fetching = IntStream.range(0, AT_ONCE_MAX)
+            .mapToObj(each -> new ReentrantLock())
+            .toArray(ReentrantLock[]::new);
 
     UnpackedImages(ImageShelf shelf, Credentials credentials, Limits limits, Consumer<String> say) {
         this.shelf = shelf;

@@ -159,11 +159,11 @@ final class Unpacking {
     private void link(TarArchiveEntry entry, Path place) throws IOException {
         List<String> parts = RootFolder.parts(entry.getLinkName());
         if (parts.isEmpty()) {
-            throw new IllegalArgumentException("has the hard link '" + RootFolder.shown(entry.getName()) + "' to its root");
+            throw new IllegalArgumentException(
+                    "has the hard link '" + RootFolder.shown(entry.getName()) + "' to its root");
         }
         Path target = root.folder(parts.subList(0, parts.size() - 1)).resolve(parts.getLast());
-        if (Files.isDirectory(target, LinkOption.NOFOLLOW_LINKS)
-                || !Files.exists(target, LinkOption.NOFOLLOW_LINKS)) {
+        if (Files.isDirectory(target, LinkOption.NOFOLLOW_LINKS) || !Files.exists(target, LinkOption.NOFOLLOW_LINKS)) {
             throw new IllegalArgumentException("has the hard link '" + RootFolder.shown(entry.getName()) + "' to '"
                     + RootFolder.shown(entry.getLinkName()) + "', where there is no file");
         }
@@ -175,8 +175,7 @@ final class Unpacking {
 
     private void write(TarArchiveEntry entry, InputStream content, Path place) throws IOException {
         byte[] buffer = new byte[BUFFER_BYTES];
-        try (OutputStream out =
-                Files.newOutputStream(place, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
+        try (OutputStream out = Files.newOutputStream(place, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
             for (int some = content.read(buffer); some >= 0; some = content.read(buffer)) {
                 written += some;
                 bounded(written);

@@ -228,7 +228,8 @@ public record Function(
             String jar,
 
             @Field(
-                    doc = "A container image, for clouds that run images, and under weft up for contracts whose protocol holds for any language.",
+                    doc =
+                            "A container image, for clouds that run images, and under weft up for contracts whose protocol holds for any language.",
                     pattern = "[a-z0-9][-A-Za-z0-9._:/@]{0,511}",
                     patternSays = "an image's reference, for example registry.example/shop/checkout:1.2")
             @Nullable

@@ -30,8 +30,7 @@ public interface ImageFolders {
      * @param env what it sets, of which nothing has a NUL character; not secret
      * @param workingFolder where its command is started, seen from within
      */
-    record ImageFolder(
-            Path root, String digest, List<String> command, Map<String, String> env, Path workingFolder) {
+    record ImageFolder(Path root, String digest, List<String> command, Map<String, String> env, Path workingFolder) {
         public ImageFolder {
             command = List.copyOf(command);
             env = Map.copyOf(env);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.weft.app.six;
 
+import dev.weft.testkit.NodeRoot;
 import dev.weft.testkit.RealRegistry;
 import dev.weft.testkit.VendorCommand;
 import java.io.IOException;
@@ -11,13 +12,10 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
 /** A real container engine, with storage of the test's own. Containers use the machine's network: no more is needed of it. */
 public final class Podman {
     private static final Duration STEP_MAX = Duration.ofMinutes(2);
-    private static final Pattern LIBRARY = Pattern.compile("(/[^ ()]+)");
 
     private final Path scratch;
 
@@ -61,37 +59,18 @@ public final class Podman {
 
     /** Pushes an image of this machine's own Node.js and the libraries that it is linked with, made by Podman alone. */
     public void pushNode(String reference) throws Exception {
-        String node = said(List.of("node", "-p", "process.execPath")).strip();
-        Path root = Files.createDirectories(scratch.resolve("node-root"));
-        List<Path> files = new ArrayList<>(List.of(Path.of(node)));
-        Matcher libraries = LIBRARY.matcher(said(List.of("ldd", node)));
-        while (libraries.find()) {
-            files.add(Path.of(libraries.group(1)));
-        }
-        for (Path each : files) {
-            Path to = root.resolve(
-                    each.equals(Path.of(node)) ? "bin/node" : each.toString().substring(1));
-            Files.createDirectories(to.getParent());
-            Files.copy(each.toRealPath(), to);
-        }
-        for (String each : List.of("acorn", "acorn-walk", "cjs-module-lexer", "undici")) {
-            // what Debian's own Node.js keeps beside its program
-            Path builtin = Path.of("/usr/share/nodejs", each);
-            if (Files.exists(builtin)) {
-                Path to = Files.createDirectories(root.resolve("usr/share/nodejs"));
-                said(List.of("cp", "-rL", builtin.toString(), to.toString()));
-            }
-        }
-        Files.createDirectories(root.resolve("tmp"));
-        push(root, reference);
+        push(NodeRoot.fill(Files.createDirectories(scratch.resolve("node-root"))), reference);
     }
 
-    /** Pushes an image of what is in {@code root}. */
-    void push(Path root, String reference) throws Exception {
+    /** Pushes an image of what is in {@code root}, with these changes of its configuration. */
+    void push(Path root, String reference, String... changes) throws Exception {
         Path tar = scratch.resolve("image.tar");
         said(List.of(
                 "tar", "--owner=0", "--group=0", "--numeric-owner", "-C", root.toString(), "-cf", tar.toString(), "."));
-        run("import", "--change=ENV PATH=/bin", tar.toString(), reference);
+        List<String> arguments = new ArrayList<>(List.of("import", "--change=ENV PATH=/bin"));
+        Arrays.stream(changes).map(each -> "--change=" + each).forEach(arguments::add);
+        arguments.addAll(List.of(tar.toString(), reference));
+        run(arguments.toArray(String[]::new));
         run("push", "--tls-verify=false", "--creds=" + RealRegistry.USER + ':' + RealRegistry.PASSWORD, reference);
         run("rmi", reference);
     }

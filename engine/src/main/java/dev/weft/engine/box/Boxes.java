@@ -164,9 +164,8 @@ public final class Boxes implements AutoCloseable {
             List<String> program = Commands.of(plan.program(), plan.memory(), files.inside(sandbox), cache);
             Sandbox.Entry entry = entry(start);
             ImageFolder image = plan.image();
-            List<String> command = image == null
-                    ? sandbox.command(box, program, entry)
-                    : imageBoxes.command(box, image, program);
+            List<String> command =
+                    image == null ? sandbox.command(box, program, entry) : imageBoxes.command(box, image, program);
             Doors.Door door = enter(plan, command, environment(plan, start), code);
             whole = true;
             return new BoxedProcess(

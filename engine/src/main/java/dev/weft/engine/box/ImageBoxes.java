@@ -31,13 +31,15 @@ final class ImageBoxes {
     private static final System.Logger LOG = System.getLogger("dev.weft.engine");
 
     /** Everybody has one of these; what is mounted there is seen by this process alone. */
-    private static final List<Path> PLACES = List.of(Path.of("/mnt"), Path.of("/media"), Path.of("/srv"), Path.of("/opt"));
+    private static final List<Path> PLACES =
+            List.of(Path.of("/mnt"), Path.of("/media"), Path.of("/srv"), Path.of("/opt"));
 
     /** The place, then the number of what is mounted and each of it, then what to become; the environment comes as descriptor 3. */
-    private static final String MOUNTER = "at=$1; left=$2; shift 2; mount -n -t tmpfs -o mode=755,size=64k weft \"$at\" || exit 125;"
-            + " while [ \"$left\" -gt 0 ]; do"
-            + " if [ -d \"$1\" ]; then mkdir \"$at/$left\"; else : >\"$at/$left\"; fi && mount -n --bind \"$1\" \"$at/$left\" || exit 125;"
-            + " left=$((left - 1)); shift; done; exec \"$@\" 3<&0 </dev/null";
+    private static final String MOUNTER =
+            "at=$1; left=$2; shift 2; mount -n -t tmpfs -o mode=755,size=64k weft \"$at\" || exit 125;"
+                    + " while [ \"$left\" -gt 0 ]; do"
+                    + " if [ -d \"$1\" ]; then mkdir \"$at/$left\"; else : >\"$at/$left\"; fi && mount -n --bind \"$1\" \"$at/$left\" || exit 125;"
+                    + " left=$((left - 1)); shift; done; exec \"$@\" 3<&0 </dev/null";
 
     private static final String ENTRY = "exec \"$@\" 3<&0 </dev/null";
 

@@ -48,19 +48,22 @@ final class LambdaEnvironment {
     private static final DateTimeFormatter DAY =
             DateTimeFormatter.ofPattern("yyyy/MM/dd", Locale.ROOT).withZone(ZoneOffset.UTC);
 
+    /** Where AWS's own base images have their runtime. */
+    static final Path RUNTIME_OF_IMAGES = Path.of("/var/runtime");
+
     private LambdaEnvironment() {}
 
     /** The variables of an instance whose Runtime API is at {@code api} and whose start-up files are in {@code runtimeFolder}. */
     static Map<String, String> of(ContractHost.Setup setup, String api, Path runtimeFolder, Instant now) {
         Function.Spec spec = setup.function().spec();
         String name = Draft.shownName(setup.function());
-        LambdaRuntime runtime = LambdaRuntime.of(setup.function());
+        boolean image = spec.code().image() != null;
         String task = setup.code().toString();
         Map<String, String> env = new HashMap<>();
         env.put("AWS_LAMBDA_RUNTIME_API", api);
-        env.put("_HANDLER", spec.handler() == null ? "" : spec.handler());
-        env.put("LAMBDA_TASK_ROOT", task);
-        env.put("LAMBDA_RUNTIME_DIR", runtimeFolder.toString());
+        if (!image || spec.handler() != null) {
+            env.put("_HANDLER", spec.handler() == null ? "" : spec.handler()); // else the image's command says it
+        }
         env.put("AWS_LAMBDA_FUNCTION_NAME", name);
         String version = setup.function().metadata().annotations().getOrDefault(Versions.VERSION, "$LATEST");
         env.put("AWS_LAMBDA_FUNCTION_VERSION", version);
@@ -76,12 +79,23 @@ final class LambdaEnvironment {
                                         .toString()
                                         .replace("-", "")));
         env.put("AWS_LAMBDA_INITIALIZATION_TYPE", "on-demand");
-        env.put("AWS_EXECUTION_ENV", "AWS_Lambda_" + runtime.id());
         env.put("AWS_REGION", setup.cloud().region());
         env.put("AWS_DEFAULT_REGION", setup.cloud().region());
         env.put("AWS_XRAY_CONTEXT_MISSING", "LOG_ERROR");
         env.put("AWS_XRAY_DAEMON_ADDRESS", XRAY_DAEMON);
         env.put("TZ", ":UTC");
+        if (!image) {
+            env.putAll(ofRuntime(LambdaRuntime.of(setup.function()), task, runtimeFolder));
+        }
+        return env;
+    }
+
+    /** What Lambda sets for code in one of its own runtimes; an image sets that itself. */
+    private static Map<String, String> ofRuntime(LambdaRuntime runtime, String task, Path runtimeFolder) {
+        Map<String, String> env = new HashMap<>();
+        env.put("LAMBDA_TASK_ROOT", task);
+        env.put("LAMBDA_RUNTIME_DIR", runtimeFolder.toString());
+        env.put("AWS_EXECUTION_ENV", "AWS_Lambda_" + runtime.id());
         env.put(
                 "LD_LIBRARY_PATH",
                 "/lib64:/usr/lib64:%2$s:%2$s/lib:%1$s:%1$s/lib:%3$s/lib".formatted(task, runtimeFolder, LAYERS));

@@ -91,12 +91,21 @@ public final class LambdaHost implements ContractHost {
 
     @Override
     public List<Mistake> check(Function function, Path code) {
-        return LambdaRuntime.check(function, code, tools.languages());
+        // an image's runtime and handler are in it
+        return function.spec().code().image() == null
+                ? LambdaRuntime.check(function, code, tools.languages())
+                : List.of();
+    }
+
+    /** They bring AWS's runtime interface client, or one of their own. */
+    @Override
+    public boolean runsImages() {
+        return true;
     }
 
     @Override
     public void prepare(Function function) {
-        if (LambdaRuntime.of(function).language() == Language.JAVA) {
+        if (function.spec().code().image() == null && LambdaRuntime.of(function).language() == Language.JAVA) {
             Path ignored = javaClient();
         }
     }
@@ -111,18 +120,24 @@ public final class LambdaHost implements ContractHost {
         byte[] secret = new byte[SECRET_BYTES];
         random.nextBytes(secret);
         String path = HexFormat.of().formatHex(secret);
-        LambdaInstance instance = new LambdaInstance(
-                setup,
-                served(LambdaRuntime.of(setup.function()).language(), setup.files(), path),
-                limits,
-                tools.clock(),
-                () -> instances.remove(path));
+        LambdaInstance instance =
+                new LambdaInstance(setup, served(setup, path), limits, tools.clock(), () -> instances.remove(path));
         instances.put(path, instance);
         return instance;
     }
 
-    private LambdaInstance.Served served(Language language, Files files, String path) {
+    private LambdaInstance.Served served(Setup setup, String path) {
         String authority = "127.0.0.1:" + listener.port() + '/';
+        Function function = setup.function();
+        return function.spec().code().image() == null
+                ? served(LambdaRuntime.of(function).language(), setup.files(), authority, path)
+                : new LambdaInstance.Served(
+                        authority + path,
+                        new Program.Image(function.spec().command()),
+                        LambdaEnvironment.RUNTIME_OF_IMAGES);
+    }
+
+    private LambdaInstance.Served served(Language language, Files files, String authority, String path) {
         String api = authority + path;
         List<String> rehearsal = List.of(authority + RehearsalApi.PATH);
         return switch (language) {
