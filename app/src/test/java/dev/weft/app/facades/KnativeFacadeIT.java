@@ -150,7 +150,8 @@ class KnativeFacadeIT {
                 .contains("condition met");
         assertThat(kubectl.does("get", "ksvc", "hello").replaceAll(" +", " "))
                 .contains("NAME URL LATESTCREATED LATESTREADY READY REASON")
-                .contains("hello http://" + host("hello") + " hello-00001 hello-00001 True");
+                .containsPattern(
+                        "hello http://hello\\.default\\.[a-z0-9]{60}\\.localhost:[0-9]+ hello-00001 hello-00001 True");
         assertThat(call(invoke, host("hello"), "PUT /a/b?c=d HTTP/1.1", "text"))
                 .startsWith("HTTP/1.1 200")
                 .endsWith("Weft PUT /a/b?c=d  text");

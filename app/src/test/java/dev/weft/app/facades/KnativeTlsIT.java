@@ -38,7 +38,8 @@ class KnativeTlsIT {
         try {
             Kubectl kubectl =
                     Kubectl.with(folder.resolve("kube"), weft.facade("knative"), deploy, folder.resolve("tls.crt"));
-            assertThat(kubectl.does("get", "ksvc")).contains("https://server.default.localhost:");
+            assertThat(kubectl.does("get", "ksvc"))
+                    .containsPattern("https://server\\.default\\.[a-z0-9]{60}\\.localhost:");
             watching = kubectl.begin(out, "get", "ksvc", "-w");
             WeftInTest.await(Duration.ofSeconds(20), () -> Files.readString(out).contains("server"));
             began = System.nanoTime();

@@ -65,9 +65,10 @@ final class HostAnswering implements Wish.Answering, Wish.Passing {
         return nobody();
     }
 
-    /** No function has that host, or none that the key may know of. */
+    /** No function has that host, or none that the key may know of: as an ingress of Knative's says it, by which clients know that nobody was called. */
     static FacadeAnswer nobody() {
-        return words(404, "no Service has this host", "", null);
+        return words(404, "no Service has this host (any more): its URL stands in status.url", "", null)
+                .with("Server", "envoy");
     }
 
     static FacadeAnswer unproved() {

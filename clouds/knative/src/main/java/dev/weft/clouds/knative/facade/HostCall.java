@@ -4,6 +4,8 @@ package dev.weft.clouds.knative.facade;
 import dev.weft.api.Headers;
 import dev.weft.api.facade.FacadeRequest;
 import dev.weft.api.facade.Key;
+import dev.weft.api.facade.KeyProof;
+import dev.weft.api.facade.Keys;
 import dev.weft.api.facade.Wish;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
@@ -30,7 +32,8 @@ final class HostCall {
         if (!called.namespace().equals(key.namespace())) {
             return new Wish.Refused(ACTION, key.id(), true, "no such host", HostAnswering.nobody());
         }
-        boolean instead = request.headers().has(KubeProof.INSTEAD);
+        boolean instead =
+                request.headers().has(KubeProof.INSTEAD) || !called.proof().isEmpty();
         Headers fields = fields(request.headers(), instead);
         boolean later = request.line().method().equals("POST")
                 && request.line().path().equals("/")
@@ -49,6 +52,25 @@ final class HostCall {
         HostAnswering answering = new HostAnswering();
         Wish.Exchange call = new Wish.Exchange(key, called.name(), request.line(), fields, request.body(), answering);
         return new Wish.Passed(call, ANSWER_BYTES_MAX, answering);
+    }
+
+    /**
+     * By the host that was shown. One whose proof is not good is a host that there is not, as on Knative; what is said beside a good one
+     * must be good too.
+     */
+    static Wish byProof(FacadeRequest request, Domain.Called called, Keys keys) {
+        KeyProof shown = HostProof.read(called.proof(), called.name(), called.namespace(), keys);
+        boolean more = shown instanceof KeyProof.By && request.headers().has(KubeProof.INSTEAD);
+        return switch (more ? KubeProof.of(request.headers(), keys) : shown) {
+            case KeyProof.By(Key key) -> wish(request, called, key);
+            case KeyProof.None(String keyId) ->
+                new Wish.Refused(
+                        ACTION,
+                        keyId,
+                        false,
+                        "no key with its secret",
+                        more ? HostAnswering.unproved() : HostAnswering.nobody());
+        };
     }
 
     private static Headers fields(Headers headers, boolean instead) {

@@ -60,9 +60,13 @@ public final class KnativeFacade implements Facade {
 
     @Override
     public Wish read(FacadeRequest request, Keys keys, Instant now) {
+        Domain.Called shown = Domain.called(request.authority(), "");
+        if (shown != null && !shown.proof().isEmpty()) {
+            return HostCall.byProof(request, shown, keys);
+        }
         return switch (KubeProof.of(request.headers(), keys)) {
             case KeyProof.None(String keyId) -> {
-                boolean host = Domain.called(request.authority(), "") != null;
+                boolean host = shown != null;
                 yield new Wish.Refused(
                         host ? HostCall.ACTION : "unknown",
                         keyId,
@@ -115,7 +119,7 @@ public final class KnativeFacade implements Facade {
                             asked.name(),
                             "the key is of the namespace \"" + key.namespace() + "\" and sees no other"));
         }
-        Reading reading = new Reading(asked, accept, key.namespace(), Domain.of(request), ledger, now);
+        Reading reading = new Reading(asked, accept, key.namespace(), Domain.of(request, key), ledger, now);
         try {
             return wish(request, reading, key);
         } catch (Wrong wrong) {

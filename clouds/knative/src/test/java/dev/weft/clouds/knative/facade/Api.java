@@ -39,6 +39,11 @@ final class Api {
         return Base64.getEncoder().encodeToString(("PK" + words + "....").getBytes(StandardCharsets.UTF_8));
     }
 
+    /** What a Service's URL is to the key of role deploy. */
+    static String url(String name) {
+        return "http://" + name + ".default." + HostProof.label(DEPLOY, name) + ".localhost:8096";
+    }
+
     static String bearer(Key key) {
         return "Bearer " + key.id() + '.' + key.secret();
     }

@@ -12,10 +12,13 @@ import dev.weft.api.event.Taken;
 import dev.weft.api.facade.FacadeAnswer;
 import dev.weft.api.facade.FacadeRequest;
 import dev.weft.api.facade.FacadeStream;
+import dev.weft.api.facade.Key;
 import dev.weft.api.facade.Wish;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Base64;
+import java.util.Locale;
+import java.util.Map;
 import java.util.concurrent.TimeoutException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -42,9 +45,12 @@ class HostCallTest {
         "Weft.Example, weft.example",
     })
     void hostsAreBelowTheOneThatTheClientAsksTheApiAt(String authority, String base) {
-        Domain domain = Domain.of(Api.at(authority, Api.request("GET", "/", null, "")));
-        assertThat(domain.url("a", "b")).isEqualTo("http://a.b." + base);
-        assertThat(Domain.called("a.b." + base, "b")).isEqualTo(new Domain.Called("a", "b"));
+        Domain domain = Domain.of(Api.at(authority, Api.request("GET", "/", null, "")), Api.DEPLOY);
+        String label = HostProof.label(Api.DEPLOY, "a");
+        assertThat(label).hasSize(60).matches("[a-z0-9]+");
+        assertThat(domain.url("a", "b")).isEqualTo("http://a.b." + label + '.' + base);
+        assertThat(Domain.called("A.b." + label + '.' + base, "")).isEqualTo(new Domain.Called("a", "b", label));
+        assertThat(Domain.called("a.b." + base, "b")).isEqualTo(new Domain.Called("a", "b", ""));
         assertThat(Domain.called(authority, "b")).isNull();
     }
 
@@ -105,6 +111,52 @@ class HostCallTest {
         FacadeAnswer other = api.done(Api.at(HOST, Api.request("GET", "/", Api.bearer(Api.OTHER), "")));
         assertThat(other.status()).isEqualTo(404);
         assertThat(new HostAnswering().absent().body()).isEqualTo(other.body());
+    }
+
+    @Test
+    void whoWasShownAServiceCallsItWithoutAKeyOfHisOwn() throws Exception {
+        String label = HostProof.label(Api.DEPLOY, "hello");
+        String shown = "hello.default." + label + ".localhost:8096";
+        Wish.Exchange plain = called(Api.at(shown, Api.request("PUT", "/a?b=c", null, "body")));
+        assertThat(plain.key()).isEqualTo(Api.DEPLOY);
+        assertThat(plain.function()).isEqualTo("hello");
+        assertThat(plain.line()).isEqualTo(new RequestLine("PUT", "/a", "b=c"));
+        Wish.Exchange theirs =
+                called(Api.at(shown.toUpperCase(Locale.ROOT), Api.request("GET", "/", "Bearer theirs", "")));
+        assertThat(theirs.headers().all("authorization")).containsExactly("Bearer theirs");
+        Wish.Exchange ours = called(Api.at(shown, Api.request("GET", "/", Api.bearer(Api.INVOKE), "")));
+        assertThat(ours.headers().has("authorization"))
+                .as("no function is given a key")
+                .isFalse();
+        FacadeRequest more = Api.at(shown, Api.request("GET", "/", null, "", "X-Weft-Authorization", "Bearer no.key"));
+        assertThat(api.done(more).status()).isEqualTo(401);
+        for (String host : new String[] {
+            shown.replace("hello", "other"),
+            shown.replace("default", "another"),
+            shown.replace(label, HostProof.label(Api.INVOKE, "hello").substring(0, 20) + label.substring(20)),
+            shown.replace(label, "a".repeat(60)),
+            shown.replace(label, HostProof.label(Api.OTHER, "hello"))
+        }) {
+            Wish.Refused refused = (Wish.Refused) api.read(Api.at(host, Api.request("GET", "/", null, "")));
+            assertThat(refused.proved()).as(host).isFalse();
+            assertThat(refused.answer().status()).isEqualTo(404);
+            assertThat(refused.answer().headers().first("server")).isEqualTo("envoy");
+        }
+        Key rotated = new Key(Api.DEPLOY.id(), "x".repeat(40), "ci", Key.Role.DEPLOY, "default");
+        Wish wish = api.facade.read(
+                Api.at(shown, Api.request("GET", "/", null, "")),
+                Map.of(rotated.id(), rotated)::get,
+                PlayedFunctions.NOW);
+        assertThat(wish).isInstanceOf(Wish.Refused.class);
+    }
+
+    @Test
+    void aHostThatWouldBeTooLongIsShownWithoutAProof() {
+        String base = "a".repeat(63) + '.' + "b".repeat(63) + ".example";
+        Domain domain = new Domain("https", base + ":8443", Api.DEPLOY);
+        String name = "n".repeat(63);
+        assertThat(domain.url(name, "default")).isEqualTo("https://" + name + ".default." + base + ":8443");
+        assertThat(domain.url("short", "default")).contains(HostProof.label(Api.DEPLOY, "short"));
     }
 
     @Test

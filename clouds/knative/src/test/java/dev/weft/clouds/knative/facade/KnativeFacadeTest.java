@@ -25,6 +25,7 @@ class KnativeFacadeTest {
     private static final String TABLE =
             "application/json;as=Table;v=v1;g=meta.k8s.io,application/json;as=Table;v=v1beta1;g=meta.k8s.io,application/json";
     private static final String HOST = "hello.default.localhost:8096";
+    private static final String SHOWN = "hello.default." + HostProof.label(Api.DEPLOY, "hello") + ".localhost:8096";
 
     private final Api api = new Api();
 
@@ -167,8 +168,7 @@ class KnativeFacadeTest {
                         .asString("")))
                 .containsExactly("Name", "Url", "LatestCreated", "LatestReady", "Ready", "Reason");
         assertThat(table.at("/rows/0/cells").valueStream().map(each -> each.asString("")))
-                .containsExactly(
-                        "hello", "http://hello.default.localhost:8096", "hello-00001", "hello-00001", "True", "");
+                .containsExactly("hello", Api.url("hello"), "hello-00001", "hello-00001", "True", "");
         assertThat(table.at("/rows/0/object/kind").asString("")).isEqualTo("PartialObjectMetadata");
         JsonNode whole = api.ask(200, "GET", Api.ROOT + "?includeObject=Object", "", "Accept", TABLE);
         assertThat(whole.at("/rows/0/object/kind").asString("")).isEqualTo("Service");
@@ -232,6 +232,7 @@ class KnativeFacadeTest {
                 Api.request("GET", Api.ROOT + "?watch=true&resourceVersion=5", deploy, ""),
                 Api.request("GET", "/openapi/v3", deploy, ""),
                 Api.at(HOST, Api.request("POST", "/a?b=c", deploy, "{}", json)),
+                Api.at(SHOWN, Api.request("POST", "/a?b=c", null, "{}", json)),
                 Api.at(HOST, Api.request("POST", "/", deploy, "{}", "Prefer", "respond-async", "ce-id", "1")));
         int refused =
                 new FacadeFuzz(api.facade, Api.KEYS::get, PlayedFunctions.NOW).run(good, each -> each, 10_000, 75);

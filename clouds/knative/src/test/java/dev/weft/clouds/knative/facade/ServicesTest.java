@@ -52,7 +52,7 @@ class ServicesTest {
         assertThat(container.at("/env/0/value").asString()).isEqualTo("${env:HOME}");
         assertThat(container.at("/ports/0/containerPort").asInt()).isEqualTo(9999);
         assertThat(container.at("/resources/limits/memory").asString()).isEqualTo("512Mi");
-        assertThat(made.at("/status/url").asString()).isEqualTo("http://hello.default.localhost:8096");
+        assertThat(made.at("/status/url").asString()).isEqualTo(Api.url("hello"));
         assertThat(made.at("/status/latestReadyRevisionName").asString()).isEqualTo("hello-00001");
         assertThat(made.at("/status/observedGeneration").asInt())
                 .isEqualTo(made.at("/metadata/generation").asInt());
