@@ -14,6 +14,7 @@ import java.io.PrintWriter;
 import java.time.InstantSource;
 import java.util.Map;
 import java.util.function.Function;
+import java.util.regex.Pattern;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -96,11 +97,36 @@ public final class KeyCommand implements Runnable {
                 InstantSource.system())));
     }
 
-    private void show(MadeKey made, Output output) {
-        if (output.forPeople()) {
+    private void show(MadeKey made, Shown shown) {
+        if (shown.output.forPeople()) {
             KeyWords.print(made, out());
         } else {
-            output.document(out(), JsonMapper.shared().valueToTree(KeyWords.fields(made)));
+            shown.output.document(out(), JsonMapper.shared().valueToTree(KeyWords.fields(made, shown.google())));
+        }
+    }
+
+    /** How a key is shown. */
+    static final class Shown {
+        private static final String HERE = "http://localhost:8093";
+        private static final Pattern ORIGIN = Pattern.compile("https?://[A-Za-z0-9.:\\[\\]-]{1,260}/?");
+
+        @Mixin
+        private Output output = new Output();
+
+        @Option(
+                names = "--google",
+                paramLabel = "URL",
+                defaultValue = HERE,
+                description = "Where the façade of type google listens, for the credentials file of a key with --rsa"
+                        + " (-o json, google.credentials; default: " + HERE + ").")
+        private String google = HERE;
+
+        String google() {
+            if (!ORIGIN.matcher(google).matches()) {
+                throw new CliException(
+                        Exit.USAGE, "--google: where the façade listens, such as " + HERE + ", got '" + google + "'");
+            }
+            return google.replaceAll("/$", "");
         }
     }
 
@@ -115,7 +141,7 @@ public final class KeyCommand implements Runnable {
         private KeyCommand parent;
 
         @Mixin
-        private Output output = new Output();
+        private Shown shown = new Shown();
 
         @Parameters(paramLabel = "NAME", description = "What to call it; no other good key of its namespace may.")
         private String name = "";
@@ -138,12 +164,14 @@ public final class KeyCommand implements Runnable {
         @Option(
                 names = "--rsa",
                 description =
-                        "Make it a pair of RSA keys too, by which OCI's clients sign. The private one is kept nowhere.")
+                        "Make it a pair of RSA keys too, by which OCI's clients and Google's service accounts sign. The private"
+                                + " one is kept nowhere.")
         private boolean rsa;
 
         @Override
         public void run() {
-            parent.show(parent.desk(desk -> desk.create(name, role.role(), namespace, rsa)), output);
+            String ignored = shown.google();
+            parent.show(parent.desk(desk -> desk.create(name, role.role(), namespace, rsa)), shown);
         }
     }
 
@@ -160,7 +188,7 @@ public final class KeyCommand implements Runnable {
         private KeyCommand parent;
 
         @Mixin
-        private Output output = new Output();
+        private Shown shown = new Shown();
 
         @Mixin
         private Which which = new Which();
@@ -172,7 +200,8 @@ public final class KeyCommand implements Runnable {
 
         @Override
         public void run() {
-            parent.show(parent.desk(desk -> desk.rotate(which.namespace, which.idOrName, rsa)), output);
+            String ignored = shown.google();
+            parent.show(parent.desk(desk -> desk.rotate(which.namespace, which.idOrName, rsa)), shown);
         }
     }
 

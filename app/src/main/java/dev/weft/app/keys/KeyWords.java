@@ -2,6 +2,7 @@
 package dev.weft.app.keys;
 
 import dev.weft.api.facade.Key;
+import dev.weft.clouds.google.facade.ServiceAccount;
 import dev.weft.clouds.oracle.facade.OciIdentity;
 import java.io.PrintWriter;
 import java.util.LinkedHashMap;
@@ -15,8 +16,12 @@ final class KeyWords {
 
     private KeyWords() {}
 
-    /** For machines. */
-    static Map<String, Object> fields(MadeKey made) {
+    /**
+     * For machines.
+     *
+     * @param google where the façade of Google's clients listens
+     */
+    static Map<String, Object> fields(MadeKey made, String google) {
         Key key = made.key();
         Map<String, Object> fields = new LinkedHashMap<>();
         fields.put("id", key.id());
@@ -27,10 +32,7 @@ final class KeyWords {
         fields.put("secretAccessKey", key.secret());
         fields.put("openwhisk", Map.of("apiKey", key.id() + ':' + key.secret()));
         fields.put("fn", Map.of("token", key.id() + '.' + key.secret()));
-        Map<String, Object> google = new LinkedHashMap<>();
-        google.put("token", key.id() + '.' + key.secret());
-        google.put("project", key.namespace());
-        fields.put("google", google);
+        fields.put("google", google(made, google));
         Map<String, Object> alibaba = new LinkedHashMap<>();
         alibaba.put("accessKeyId", key.id());
         alibaba.put("accessKeySecret", key.secret());
@@ -54,6 +56,17 @@ final class KeyWords {
         return fields;
     }
 
+    private static Map<String, Object> google(MadeKey made, String endpoint) {
+        Key key = made.key();
+        Map<String, Object> google = new LinkedHashMap<>();
+        google.put("token", key.id() + '.' + key.secret());
+        google.put("project", key.namespace());
+        if (key.rsa() != null) {
+            google.put("credentials", ServiceAccount.file(key, made.privateKey(), endpoint));
+        }
+        return google;
+    }
+
     /** For people, and for a shell: what is no command is a comment. */
     static void print(MadeKey made, PrintWriter out) {
         Key key = made.key();
@@ -66,6 +79,10 @@ final class KeyWords {
         out.println("# Google:");
         out.println("export CLOUDSDK_AUTH_ACCESS_TOKEN=" + key.id() + '.' + key.secret());
         out.println("export CLOUDSDK_CORE_PROJECT=" + key.namespace());
+        if (key.rsa() != null) {
+            out.println(
+                    "# GOOGLE_APPLICATION_CREDENTIALS names a file: with -o json, google.credentials is its content");
+        }
         out.println("# OpenWhisk:");
         out.println("export __OW_API_KEY=" + key.id() + ':' + key.secret());
         out.println("# Alibaba:");

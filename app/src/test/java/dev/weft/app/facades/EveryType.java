@@ -70,16 +70,22 @@ final class EveryType {
                 + cloud("alibaba", "type: alibaba, region: eu-central-1", at)
                 + cloud("fn", FN, at)
                 + cloud("oci", OCI, at)
+                + cloud(
+                        "knative",
+                        "type: knative, account: {ingress: \""
+                                + at.of("knative").toString().replaceAll("/$", "") + "\"}",
+                        at)
                 + cloud("weft", "type: weft", at)
                 + cloud("spare", "type: weft, account: {keyFile: \"" + keys.resolve("spare.key") + "\"}", at);
         String functions = function("lambda", "aws-lambda", "nodejs20", "aws")
                 + function("action", "openwhisk", "\"nodejs:20\"", "openwhisk")
                 + function("compute", "alibaba-fc", "nodejs20", "alibaba")
-                + function("offer", "google-functions", "nodejs20", "google")
+                + function("offer", "google-functions", "nodejs20", "google}, {name: spare")
                 + twice()
                 + existing("fn")
                 + existing("oci")
-                + existing("azure");
+                + existing("azure")
+                + existing("knative");
         return Files.writeString(folder.resolve("weft.yaml"), clouds + functions);
     }
 
@@ -137,7 +143,7 @@ final class EveryType {
                   statusCode: 200, body: 'compute ' + process.env.WHO + ' ' + JSON.parse(event.toString()).rawPath });
                 """);
         Files.writeString(folder.resolve("offer/index.js"), """
-                require('@google-cloud/functions-framework').http('offer', (request, response) => response.send('offer'));
+                require('@google-cloud/functions-framework').http('offer', (request, response) => response.send('offer ' + process.env.WHO));
                 """);
         Files.writeString(folder.resolve("offer/package.json"), """
                 {"name": "offer", "main": "index.js", "dependencies": {"@google-cloud/functions-framework": "^4.0.0"}}
@@ -207,7 +213,8 @@ final class EveryType {
                 kind: Function
                 metadata: {name: own-%1$s}
                 spec: {contract: %2$s, existing: true, placement: {clouds: [{name: %1$s, as: own}]}}
-                """.formatted(cloud, cloud.equals("azure") ? "http, command: [any]" : "fn") + route("own-" + cloud);
+                """.formatted(cloud, cloud.matches("azure|knative") ? "http, command: [any]" : "fn")
+                + route("own-" + cloud);
     }
 
     /** A route of every host: requests below {@code /name} go to the function of that name. */

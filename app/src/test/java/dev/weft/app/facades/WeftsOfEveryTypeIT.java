@@ -7,6 +7,7 @@ import dev.weft.api.facade.Key;
 import dev.weft.app.SelfSigned;
 import dev.weft.app.keys.KeysInTest;
 import dev.weft.app.six.WeftCommand;
+import dev.weft.clouds.google.facade.ServiceAccount;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -28,6 +29,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.json.JsonMapper;
 
 /**
  * One Weft's façades are the clouds of another, of every type, over TLS: processes of their own, of which the first deploys and calls.
@@ -104,6 +106,10 @@ class WeftsOfEveryTypeIT {
         String token = key.id() + '.' + key.secret();
         Key other = KeysInTest.create(home("spare"), "ci", Key.Role.DEPLOY, "default");
         Files.writeString(scratch.resolve("spare.key"), other.id() + '.' + other.secret() + '\n');
+        String endpoint = address("google").toString().replaceAll("/$", "");
+        Path google = Files.writeString(
+                scratch.resolve("google.json"),
+                JsonMapper.shared().writeValueAsString(ServiceAccount.file(key, rsa.privateKey(), endpoint)));
         return Map.ofEntries(
                 Map.entry("WEFT_KEY", token),
                 Map.entry("AWS_ACCESS_KEY_ID", key.id()),
@@ -112,7 +118,7 @@ class WeftsOfEveryTypeIT {
                 Map.entry("AZURE_CLIENT_ID", key.id()),
                 Map.entry("AZURE_CLIENT_SECRET", key.secret()),
                 Map.entry("AZURE_AUTHORITY_HOST", address("azure").toString()),
-                Map.entry("CLOUDSDK_AUTH_ACCESS_TOKEN", token),
+                Map.entry("GOOGLE_APPLICATION_CREDENTIALS", google.toString()),
                 Map.entry("__OW_API_KEY", key.id() + ':' + key.secret()),
                 Map.entry("FN_TOKEN", token),
                 Map.entry("KUBE_TOKEN", token),
@@ -158,7 +164,7 @@ class WeftsOfEveryTypeIT {
         here.run("apply", "-f", file, "--yes").is(0);
         assertThat(here.run("plan", "-f", file).is(0).out()).contains("as wanted");
         here.run("drift", "-f", file).is(0);
-        assertThat(here.run(BOB, "apply", "-f", file, "--yes").is(0).out()).contains("6 of 6 steps done");
+        assertThat(here.run(BOB, "apply", "-f", file, "--yes").is(0).out()).contains("7 of 7 steps done");
     }
 
     @Test
@@ -170,19 +176,20 @@ class WeftsOfEveryTypeIT {
         try {
             serving.says("ready in");
             URI gateway = said(serving, "gateway +(\\S+)");
-            for (String each : List.of("lambda", "action", "compute", "twice")) {
+            for (String each : List.of("lambda", "action", "compute", "offer", "twice")) {
                 assertThat(get(gateway, "/" + each + "/a%20b?c=d"))
                         .as(each)
                         .startsWith("200 ")
                         .contains(each + " bob");
             }
-            for (String each : List.of("own-fn", "own-oci", "own-azure")) {
+            for (String each : List.of("own-fn", "own-oci", "own-azure", "own-knative")) {
                 assertThat(get(gateway, "/" + each))
                         .as(each)
                         .startsWith("200 own GET /" + (each.equals("own-azure") ? "api/own" : each));
             }
             end(there);
             assertThat(get(gateway, "/twice/a%20b?c=d")).isEqualTo("200 twice bob /twice/a%20b c=d");
+            assertThat(get(gateway, "/offer/a%20b?c=d")).isEqualTo("200 offer bob");
             assertThat(get(gateway, "/action")).startsWith("503 ");
         } finally {
             end(serving);
@@ -200,7 +207,7 @@ class WeftsOfEveryTypeIT {
                         .is(0)
                         .out())
                 .contains("served /twice");
-        assertThat(here.run(BOB, "destroy", "-f", file, "--yes").is(0).out()).contains("6 of 6 steps done");
+        assertThat(here.run(BOB, "destroy", "-f", file, "--yes").is(0).out()).contains("7 of 7 steps done");
     }
 
     @Test

@@ -117,7 +117,19 @@ class KeyCommandTest {
                 .start();
         assertThat(new String(openssl.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip())
                 .endsWith("= " + oci.path("fingerprint").asString());
-        assertThat(made("plain").has("oci")).isFalse();
+        JsonNode google = made.path("google").path("credentials");
+        assertThat(google.path("private_key").asString())
+                .isEqualTo(oci.path("privateKey").asString());
+        assertThat(google.path("token_uri").asString()).isEqualTo("http://localhost:8093/token");
+        JsonNode plain = made("plain");
+        assertThat(plain.has("oci")).isFalse();
+        assertThat(plain.path("google").has("credentials")).isFalse();
+        JsonNode far = made("far", "--rsa", "--google", "https://cellar.example:8093/");
+        assertThat(far.path("google").path("credentials").path("token_uri").asString())
+                .isEqualTo("https://cellar.example:8093/token");
+        Said wrong = key("create", "wrong", "--rsa", "--google", "https://cellar.example/there");
+        assertThat(wrong.exit()).isEqualTo(2);
+        assertThat(wrong.err()).contains("--google: where the façade listens", "https://cellar.example/there");
 
         Said said = key("rotate", "plain", "--rsa");
         Process shell = new ProcessBuilder(

@@ -66,6 +66,16 @@ record CallUrl(String who, String function, String rest) {
         return key != null && same ? new KeyProof.By(key) : new KeyProof.None(parts.group(1));
     }
 
+    /** Whose function it is: what it names, or what it proves; null where it proves nothing any more. */
+    @Nullable
+    String namespace(Keys keys) {
+        return switch (proof(keys)) {
+            case null -> who;
+            case KeyProof.By(Key key) -> key.namespace();
+            case KeyProof.None _ -> null;
+        };
+    }
+
     private static String proof(String secret, String namespace, String function) {
         return mac(secret, "weft call\n" + namespace + '\n' + function);
     }

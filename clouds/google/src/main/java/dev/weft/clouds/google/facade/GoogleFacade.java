@@ -26,8 +26,7 @@ import tools.jackson.databind.json.JsonMapper;
 
 /**
  * Cloud Functions, versions 1 and 2, as Google's clients speak them, and the URLs by which functions are called: functions are
- * listed, shown,
- * called, made, changed and deleted. Every other operation, also of the other APIs that gcloud asks, is refused by its name.
+ * listed, shown, called, made, changed and deleted. Every other operation, also of the other APIs that gcloud asks, is refused by its name.
  */
 public final class GoogleFacade implements Facade {
     /** Where it listens unless told otherwise. */
@@ -72,7 +71,10 @@ public final class GoogleFacade implements Facade {
     @Override
     public Wish read(FacadeRequest request, Keys keys, Instant now) {
         if (request.line().path().startsWith(CallUrl.BELOW)) {
-            return UrlCall.wish(request, keys);
+            return UrlCall.wish(request, keys, now);
+        }
+        if (TokenEndpoint.asked(request.line().path())) {
+            return TokenEndpoint.wish(request, keys, now);
         }
         if (request.line().path().startsWith(Uploading.BELOW)) {
             return Uploading.wish(request, keys, now);
@@ -80,7 +82,7 @@ public final class GoogleFacade implements Facade {
         RequestLine line = meant(request);
         Operations.Asked asked = GoogleOperations.find(line);
         String action = asked == null ? "unknown" : asked.action();
-        return switch (KeyProof.bearer(request.headers().all("authorization"), keys)) {
+        return switch (Bearer.atApi(request, keys, now)) {
             case KeyProof.None(String keyId) ->
                 new Wish.Refused(
                         action,

@@ -3,11 +3,13 @@ package dev.weft.clouds.google.facade;
 
 import dev.weft.api.Body;
 import dev.weft.api.CloudException;
+import dev.weft.api.Headers;
 import dev.weft.api.Outcome;
 import dev.weft.api.facade.FacadeAnswer;
 import dev.weft.api.facade.FacadeStream;
 import dev.weft.api.facade.Wish;
 import dev.weft.clouds.google.GoogleFailure;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
@@ -19,6 +21,13 @@ import org.jspecify.annotations.Nullable;
 final class UrlAnswering implements Wish.Answering, Wish.Passing {
     /** Names the call, as Google's front end does. */
     static final String EXECUTION = "Function-Execution-Id";
+
+    /** The one page that Google's front end answers with and clients know it by. */
+    private static final String ABSENT = """
+            <!DOCTYPE html>
+            <html lang="en"><title>Error 404 (Not Found)</title>
+            <p>The requested URL was not found on this server.
+            """;
 
     private static final Duration SOON = Duration.ofSeconds(1);
 
@@ -58,7 +67,8 @@ final class UrlAnswering implements Wish.Answering, Wish.Passing {
 
     @Override
     public FacadeAnswer absent() {
-        return words(404, "The requested URL was not found on this server.", "", null);
+        Headers fields = Headers.of("Content-Type", "text/html; charset=UTF-8", "Referrer-Policy", "no-referrer");
+        return new FacadeAnswer(404, fields, ABSENT.getBytes(StandardCharsets.UTF_8));
     }
 
     /** To who has not proved that he may call it. */
@@ -66,7 +76,7 @@ final class UrlAnswering implements Wish.Answering, Wish.Passing {
         FacadeAnswer said = words(
                 401,
                 "Your client does not have permission to the requested URL: it needs a key of Weft's as Authorization:"
-                        + " Bearer ID.SECRET, or the URL that describing the function shows",
+                        + " Bearer ID.SECRET, an ID token for it, or the URL that describing the function shows",
                 "",
                 null);
         return said.with("WWW-Authenticate", "Bearer realm=\"weft\"");
