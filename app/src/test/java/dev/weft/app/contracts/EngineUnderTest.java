@@ -15,6 +15,7 @@ import dev.weft.engine.tools.InstalledLanguages;
 import dev.weft.net.Loops;
 import dev.weft.net.NetworkSpace;
 import dev.weft.net.Upstreams;
+import dev.weft.testkit.FakeImageFolders;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;

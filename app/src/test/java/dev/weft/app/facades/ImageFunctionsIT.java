@@ -234,7 +234,14 @@ class ImageFunctionsIT {
 
     @Test
     void byKubectlAServiceIsItsImageAndHasItsSecret() throws Exception {
-        kubectl.does("create", "secret", "generic", "who", "--from-literal=name=kim");
+        String secret = kubectl.does(
+                "create", "secret", "generic", "who", "--from-literal=name=kim", "--dry-run=client", "-o", "yaml");
+        assertThat(kubectl.apply(secret)).contains("secret/who created");
+        String version = kubectl.does("get", "secret", "who", "-o", "jsonpath={.metadata.resourceVersion}");
+        assertThat(kubectl.apply(secret)).contains("secret/who");
+        assertThat(kubectl.does("get", "secret", "who", "-o", "jsonpath={.metadata.resourceVersion}"))
+                .isEqualTo(version);
+        assertThat(kubectl.does("get", "secrets")).contains("who");
         assertThat(kubectl.does("get", "secret", "who", "-o", "jsonpath={.data.name}"))
                 .contains("a2lt");
         Path file = Files.writeString(folder.resolve("service.yaml"), """

@@ -91,8 +91,11 @@ final class Discovery {
 
     private static FacadeAnswer secrets() {
         ObjectNode list = list("APIResourceList").put("groupVersion", "v1");
-        ObjectNode ignored =
-                resource(list.putArray("resources"), "secrets", "Secret", List.of("create", "delete", "get", "list"));
+        ObjectNode ignored = resource(
+                list.putArray("resources"),
+                "secrets",
+                "Secret",
+                List.of("create", "delete", "get", "list", "patch", "update"));
         return KubeStatus.answer(200, list);
     }
 

@@ -27,17 +27,20 @@ import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * Kubernetes' Secrets, for what a Service's variables refer to; they are kept on the shelf, and never changed: a Service has the values
- * that were there when it was last changed, as a revision on Knative does. Source: Kubernetes' API reference, Secret v1.
+ * Kubernetes' Secrets, for what a Service's variables refer to; they are kept on the shelf. A Service has the values that were there when it
+ * was last changed, as an instance on Knative has those of its start. Source: Kubernetes' API reference, Secret v1.
  *
  * @param name empty for all
  */
-record Secrets(Key key, String method, String name, Map<String, String> query, byte[] body) {
+record Secrets(Key key, FacadeRequest request, String name, Map<String, String> query) {
     /** Bytes of a Secret's values: Kubernetes' own limit. */
     static final int BYTES_MAX = 1 << 20;
 
     private static final String KIND = "knative/secret";
     private static final String VALUES = "data";
+    private static final String METADATA = "metadata";
+    private static final String VERSION = "resourceVersion";
+    private static final String IMMUTABLE = "immutable";
     private static final Pattern PATH =
             Pattern.compile("/api/v1(?:/namespaces/(?<namespace>[^/]+))?/secrets(?:/(?<name>[^/]+))?");
     private static final Pattern NAME = Pattern.compile("[a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?");
@@ -52,7 +55,7 @@ record Secrets(Key key, String method, String name, Map<String, String> query, b
             return null;
         }
         String name = path.group("name") == null ? "" : path.group("name");
-        Secrets asked = new Secrets(key, line.method(), name, query, request.body());
+        Secrets asked = new Secrets(key, request, name, query);
         String namespace = path.group("namespace");
         if (!key.may(Key.Role.DEPLOY)) {
             return asked.refused(KubeStatus.ofSecret(
@@ -74,11 +77,13 @@ record Secrets(Key key, String method, String name, Map<String, String> query, b
 
     private String action() {
         boolean all = name.isEmpty();
-        return switch (method) {
+        return switch (request.line().method()) {
             case "GET" -> all ? "list secrets" : "get secrets";
             case "POST" -> "create secrets";
             case "DELETE" -> all ? "deletecollection secrets" : "delete secrets";
-            default -> "change secrets";
+            case "PUT" -> "update secrets";
+            case "PATCH" -> "patch secrets";
+            default -> request.line().method() + " secrets";
         };
     }
 
@@ -105,15 +110,26 @@ record Secrets(Key key, String method, String name, Map<String, String> query, b
                     return item == null ? absent().answer() : KubeStatus.answer(200, shown(item));
                 });
             case "create secrets" -> {
-                ObjectNode secret = read(now);
+                ObjectNode secret = read(json(), now);
                 yield work(functions -> create(functions.shelf(), secret));
+            }
+            case "update secrets" -> {
+                JsonNode said = json();
+                yield work(functions -> change(functions.shelf(), there -> said, now));
+            }
+            case "patch secrets" -> {
+                String type = String.valueOf(request.headers().first("content-type"));
+                // of a Secret's fields, kubectl's own kind of patch means the same as the standard's
+                Patch patch = Patch.read(
+                        type.startsWith("application/strategic-merge-patch") ? "application/merge-patch+json" : type,
+                        request.body());
+                yield work(functions -> change(functions.shelf(), patch::apply, now));
             }
             case "delete secrets" -> {
                 String uid = preconditions();
                 yield work(functions -> delete(functions.shelf(), uid));
             }
-            default ->
-                throw new Wrong(KubeStatus.notAllowed("a Secret is never changed here: delete it and make another"));
+            default -> throw new Wrong(KubeStatus.notAllowed(action() + " is not done by Weft's façade of Knative"));
         };
     }
 
@@ -127,7 +143,7 @@ record Secrets(Key key, String method, String name, Map<String, String> query, b
 
     private FacadeAnswer list(Shelf shelf, Selectors selectors) {
         ObjectNode list = JSON.createObjectNode().put("kind", "SecretList").put("apiVersion", "v1");
-        list.putObject("metadata").put("resourceVersion", "1");
+        list.putObject(METADATA).put("resourceVersion", "1");
         List<ObjectNode> items = new ArrayList<>();
         for (Shelf.Item each : shelf.list(key.namespace(), KIND)) {
             ObjectNode secret = shown(each);
@@ -144,7 +160,7 @@ record Secrets(Key key, String method, String name, Map<String, String> query, b
     }
 
     private FacadeAnswer create(Shelf shelf, ObjectNode secret) {
-        String made = secret.path("metadata").path("name").asString("");
+        String made = secret.path(METADATA).path("name").asString("");
         try {
             return shelf.change(key.namespace(), desk -> {
                 if (desk.find(KIND, made) != null) {
@@ -160,20 +176,83 @@ record Secrets(Key key, String method, String name, Map<String, String> query, b
         }
     }
 
+    /** What is wanted, from what is there. */
+    @FunctionalInterface
+    private interface Wanted {
+        JsonNode of(ObjectNode there) throws Wrong;
+    }
+
+    private FacadeAnswer change(Shelf shelf, Wanted wanted, Instant now) {
+        try {
+            return shelf.change(key.namespace(), desk -> {
+                Shelf.Item item = desk.find(KIND, name);
+                if (item == null) {
+                    return absent().answer();
+                }
+                try {
+                    ObjectNode there = shown(item);
+                    ObjectNode changed = changed(there, wanted.of(there.deepCopy()), now);
+                    if (!changed.equals(there)) {
+                        Shelf.Item ignored = desk.put(KIND, name, changed.toString());
+                    }
+                    return KubeStatus.answer(200, changed);
+                } catch (Wrong wrong) {
+                    return wrong.status().answer();
+                }
+            });
+        } catch (Shelf.FullException full) {
+            return KubeStatus.ofSecret(403, "Forbidden", name, "is forbidden: exceeded quota: " + full.getMessage())
+                    .answer();
+        }
+    }
+
+    /** The same Secret as {@code said}; what is there where that says nothing else. */
+    private ObjectNode changed(ObjectNode there, JsonNode said, Instant now) throws Wrong {
+        JsonNode was = there.path(METADATA);
+        JsonNode wants = said.path(METADATA);
+        for (String each : List.of("name", "uid", VERSION)) {
+            String wanted = wants.path(each).asString("");
+            if (!wanted.isEmpty() && !wanted.equals(was.path(each).asString(""))) {
+                throw new Wrong(KubeStatus.ofSecret(
+                        409,
+                        "Conflict",
+                        name,
+                        "has another " + each + " by now: " + was.path(each).asString("")));
+            }
+        }
+        ObjectNode changed = read(said, now);
+        ObjectNode about = (ObjectNode) changed.path(METADATA);
+        for (String each : List.of("name", "uid", VERSION, "creationTimestamp")) {
+            about.set(each, was.path(each));
+        }
+        if (changed.equals(there)) {
+            return there;
+        }
+        boolean values = !changed.path(VALUES).equals(there.path(VALUES));
+        if (there.path(IMMUTABLE).asBoolean(false)
+                && (values || !changed.path(IMMUTABLE).asBoolean(false))) {
+            throw new Wrong(KubeStatus.invalidSecret(
+                    name, List.of(KubeStatus.Cause.forbidden(VALUES, "field is immutable when `immutable` is set"))));
+        }
+        long before = was.path(VERSION).asLong(0);
+        about.put(VERSION, Long.toString(Math.max(before + 1, now.toEpochMilli())));
+        return changed;
+    }
+
     private FacadeAnswer delete(Shelf shelf, String uid) {
         return shelf.change(key.namespace(), desk -> {
             Shelf.Item item = desk.find(KIND, name);
             if (item == null) {
                 return absent().answer();
             }
-            String its = shown(item).path("metadata").path("uid").asString("");
+            String its = shown(item).path(METADATA).path("uid").asString("");
             if (!uid.isEmpty() && !uid.equals(its)) {
                 return KubeStatus.ofSecret(409, "Conflict", name, "has another UID than the precondition: " + its)
                         .answer();
             }
             desk.remove(KIND, name);
             ObjectNode done = JSON.createObjectNode().put("kind", "Status").put("apiVersion", "v1");
-            done.putObject("metadata");
+            done.putObject(METADATA);
             done.put("status", "Success")
                     .putObject("details")
                     .put("name", name)
@@ -184,10 +263,17 @@ record Secrets(Key key, String method, String name, Map<String, String> query, b
     }
 
     private String preconditions() throws Wrong {
-        return body.length == 0 ? "" : json().path("preconditions").path("uid").asString("");
+        return request.body().length == 0
+                ? ""
+                : json().path("preconditions").path("uid").asString("");
     }
 
     private JsonNode json() throws Wrong {
+        byte[] body = request.body();
+        if (body.length > 0 && body[0] == 'k') {
+            throw new Wrong(KubeStatus.mediaType("application/vnd.kubernetes.protobuf is not read here, only"
+                    + " application/json: kubectl create secret … --dry-run=client -o yaml | kubectl apply -f -"));
+        }
         try {
             JsonNode said = JSON.readTree(body);
             if (said != null && said.isObject()) {
@@ -200,21 +286,28 @@ record Secrets(Key key, String method, String name, Map<String, String> query, b
     }
 
     /** As it is kept and shown. */
-    private ObjectNode read(Instant now) throws Wrong {
-        JsonNode said = json();
+    private ObjectNode read(JsonNode said, Instant now) throws Wrong {
         if (!said.path("apiVersion").asString("").equals("v1")
                 || !said.path("kind").asString("").equals("Secret")) {
             throw Wrong.request("apiVersion and kind must be v1 and Secret");
         }
         Fields fields = new Fields(Fields.NOT_DONE);
-        fields.only(said, "", Set.of("apiVersion", "kind", "metadata", VALUES, "stringData", "type", "immutable"));
-        JsonNode metadata = fields.object(said, "", "metadata");
+        fields.only(said, "", Set.of("apiVersion", "kind", METADATA, VALUES, "stringData", "type", IMMUTABLE));
+        JsonNode metadata = fields.object(said, "", METADATA);
         fields.only(
                 metadata,
-                "metadata",
-                Set.of("name", "namespace", "labels", "annotations", "creationTimestamp", "managedFields"));
-        String made = fields.text(metadata, "metadata", "name");
-        String namespace = fields.text(metadata, "metadata", "namespace");
+                METADATA,
+                Set.of(
+                        "name",
+                        "namespace",
+                        "labels",
+                        "annotations",
+                        "creationTimestamp",
+                        "managedFields",
+                        "uid",
+                        VERSION));
+        String made = fields.text(metadata, METADATA, "name");
+        String namespace = fields.text(metadata, METADATA, "namespace");
         if (!namespace.isEmpty() && !namespace.equals(key.namespace())) {
             throw Wrong.request(
                     "the namespace of the provided object does not match the namespace sent on the request");
@@ -224,19 +317,19 @@ record Secrets(Key key, String method, String name, Map<String, String> query, b
                     "metadata.name", made, "must be lower case letters, digits, '-' and '.', at most 253"));
         }
         ObjectNode secret = JSON.createObjectNode().put("kind", "Secret").put("apiVersion", "v1");
-        ObjectNode about = secret.putObject("metadata")
+        ObjectNode about = secret.putObject(METADATA)
                 .put("name", made)
                 .put("namespace", key.namespace())
                 .put("uid", UUID.randomUUID().toString())
-                .put("resourceVersion", Long.toString(now.toEpochMilli()))
+                .put(VERSION, Long.toString(now.toEpochMilli()))
                 .put("creationTimestamp", ServiceView.time(now));
-        kept(fields.strings(metadata, "metadata", "labels"), about, "labels");
-        kept(fields.strings(metadata, "metadata", "annotations"), about, "annotations");
+        kept(fields.strings(metadata, METADATA, "labels"), about, "labels");
+        kept(fields.strings(metadata, METADATA, "annotations"), about, "annotations");
         values(said, fields, secret.putObject(VALUES));
         String type = fields.text(said, "", "type");
         secret.put("type", type.isEmpty() ? "Opaque" : type);
-        if (said.path("immutable").asBoolean(false)) {
-            secret.put("immutable", true);
+        if (said.path(IMMUTABLE).asBoolean(false)) {
+            secret.put(IMMUTABLE, true);
         }
         if (!fields.causes().isEmpty()) {
             throw new Wrong(KubeStatus.invalidSecret(made, fields.causes()));

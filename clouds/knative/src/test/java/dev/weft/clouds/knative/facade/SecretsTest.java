@@ -82,17 +82,41 @@ class SecretsTest {
     }
 
     @Test
-    void theyHaveALimitAndAreNeverChanged() throws Exception {
+    void theyHaveALimitAndSomeVerbsAreNotDone() throws Exception {
         String most = "x".repeat(Secrets.BYTES_MAX);
         api.ask(201, "POST", ROOT, secret("most", "'stringData':{'A':'" + most + "'}"));
         JsonNode refused = api.ask(422, "POST", ROOT, secret("more", "'stringData':{'A':'" + most + "xxx'}"));
         assertThat(Api.message(refused)).contains("at most 1048576 bytes");
         api.ask(422, "POST", ROOT, secret("Upper", "'data':{}"));
-        api.ask(405, "PUT", ROOT + "/most", secret("most", "'data':{}"));
-        api.ask(405, "PATCH", ROOT + "/most", "{}");
+        assertThat(Api.message(api.ask(415, "POST", ROOT, "k8s\0..."))).contains("kubectl apply -f -");
         api.ask(405, "DELETE", ROOT, "");
         api.ask(405, "GET", ROOT + "?watch=true", "");
         api.ask(400, "POST", ROOT + "?dryRun=All", secret("dry", "'data':{}"));
+    }
+
+    @Test
+    void oneIsChangedUnlessItIsImmutable() throws Exception {
+        String one = ROOT + "/one";
+        JsonNode made = api.ask(201, "POST", ROOT, secret("one", "'stringData':{'A':'a'}"));
+        assertThat(api.ask(200, "PUT", one, secret("one", "'stringData':{'A':'a'}")))
+                .isEqualTo(made);
+        JsonNode patched = api.ask(
+                200,
+                "PATCH",
+                one,
+                "{\"data\":{\"B\":\"" + base64("b") + "\"},\"metadata\":{\"creationTimestamp\":null}}",
+                "Content-Type",
+                "application/strategic-merge-patch+json");
+        assertThat(patched.path("data").has("A")).isTrue();
+        assertThat(patched.path("data").path("B").asString()).isEqualTo(base64("b"));
+        assertThat(patched.at("/metadata/uid")).isEqualTo(made.at("/metadata/uid"));
+        api.ask(409, "PUT", one, made.toString());
+        assertThat(api.ask(200, "GET", one, "")).isEqualTo(patched);
+        api.ask(200, "PUT", one, secret("one", "'immutable':true,'stringData':{'A':'a'}"));
+        assertThat(Api.message(api.ask(422, "PUT", one, secret("one", "'immutable':true,'stringData':{'A':'x'}"))))
+                .contains("immutable");
+        api.ask(422, "PUT", one, secret("one", "'stringData':{'A':'a'}"));
+        api.ask(404, "PUT", ROOT + "/two", secret("two", "'data':{}"));
     }
 
     /** As another Weft, whose cloud this is, makes them. */
