@@ -22,6 +22,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -180,7 +181,11 @@ final class UpPath {
     private static Watched watched(Application application) {
         Set<Path> files = new HashSet<>(application.files());
         files.addAll(ParityGate.files(application));
-        return new Watched(application.code(), files);
+        Map<String, Path> code = new HashMap<>(application.code());
+        application.functions().stream()
+                .filter(each -> each.spec().code().image() != null) // its folder is the document's
+                .forEach(each -> code.remove(each.name()));
+        return new Watched(code, files);
     }
 
     private boolean deployed(Weft weft) throws InterruptedException {

@@ -51,7 +51,8 @@ public record HostedHere(Function web, Function queue, String note) {
     /** {@code made} of {@code function}, whose uploaded files are in {@code files}, as {@code check} finds that it runs. */
     public static Found of(Function function, CloudArtifact.Made made, Path files, Check check) {
         if (function.spec().code().image() != null) {
-            return new Found.Not("images are not run on this machine; try it for real");
+            return new Found.Not(
+                    "an image is the same on every cloud, so there is nothing to compare on this machine; try it for real");
         }
         Contract contract = contract(function, made);
         Packing packing = made.packing();

@@ -151,13 +151,6 @@ class SixCloudsIT {
     }
 
     @Test
-    void onThisMachineImagesAreRefusedAsImages() throws Exception {
-        String up = "up --port 0 --admin-port 0 %1$s %1$s/images".formatted(example.folder());
-        Said said = weft.run(up.split(" ")).is(1);
-        assertThat(said.all()).contains("spec.code.image", "images do not run on this machine yet");
-    }
-
-    @Test
     void aWrongKeyIsToldInTheVendorsWords() throws Exception {
         Map<String, String> wrong = new HashMap<>();
         for (String cloud : clouds.names()) {
