@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.weft.images;
 
-import com.sun.net.httpserver.HttpExchange;
-import com.sun.net.httpserver.HttpServer;
 import dev.weft.api.Sha256;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
 import java.net.InetAddress;
-import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -20,20 +22,22 @@ final class PlayedRegistry implements AutoCloseable {
     private static final String MANIFEST = "application/vnd.oci.image.manifest.v1+json";
     private static final String INDEX = "application/vnd.oci.image.index.v1+json";
 
-    private final HttpServer server;
+    /** How a client begins that tries TLS first. */
+    private static final int TLS = 0x16;
+
+    private final ServerSocket server;
     private final Map<String, byte[]> blobs = new ConcurrentHashMap<>();
     private final Map<String, byte[]> manifests = new ConcurrentHashMap<>();
     private final List<String> asked = new CopyOnWriteArrayList<>();
 
     PlayedRegistry() throws IOException {
-        server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
-        server.createContext("/v2/", this::answer);
-        server.start();
+        server = new ServerSocket(0, 64, InetAddress.getLoopbackAddress());
+        Thread.ofVirtual().start(this::accept);
     }
 
     /** What names of images begin with. */
     String host() {
-        return "127.0.0.1:" + server.getAddress().getPort();
+        return "127.0.0.1:" + server.getLocalPort();
     }
 
     /** Everything that it was asked for. */
@@ -94,33 +98,65 @@ final class PlayedRegistry implements AutoCloseable {
         return digest;
     }
 
-    private void answer(HttpExchange exchange) throws IOException {
-        try (exchange) {
-            String path = exchange.getRequestURI().getPath();
-            asked.add(path);
-            String name = path.substring(path.lastIndexOf('/') + 1);
-            byte[] content = path.contains("/manifests/") ? manifests.get(name) : blobs.get(name);
-            if (path.equals("/v2/")) {
-                exchange.sendResponseHeaders(200, -1);
-            } else if (content == null) {
-                byte[] none = "{\"errors\":[{\"code\":\"MANIFEST_UNKNOWN\",\"message\":\"unknown\"}]}"
-                        .getBytes(StandardCharsets.UTF_8);
-                exchange.getResponseHeaders().add("content-type", "application/json");
-                exchange.sendResponseHeaders(404, none.length);
-                exchange.getResponseBody().write(none);
-            } else {
-                String type = new String(content, StandardCharsets.ISO_8859_1).contains("\"manifests\":")
-                        ? INDEX
-                        : path.contains("/manifests/") ? MANIFEST : "application/octet-stream";
-                exchange.getResponseHeaders().add("content-type", type);
-                exchange.sendResponseHeaders(200, content.length);
-                exchange.getResponseBody().write(content);
+    private void accept() {
+        try {
+            while (true) {
+                Socket client = server.accept();
+                Thread.ofVirtual().start(() -> answer(client));
             }
+        } catch (IOException closed) {
+            // the test is over
         }
     }
 
+    private void answer(Socket client) {
+        try (client) {
+            InputStream in = client.getInputStream();
+            StringBuilder head = new StringBuilder();
+            int first = in.read();
+            if (first == TLS) {
+                return;
+            }
+            for (int next = first; next >= 0 && head.indexOf("\r\n\r\n") < 0; next = in.read()) {
+                head.append((char) next);
+                if (head.indexOf("\r\n\r\n") >= 0) {
+                    break;
+                }
+            }
+            String path = head.toString().split(" ", 3)[1];
+            asked.add(path);
+            OutputStream out = client.getOutputStream();
+            out.write(answer(path));
+            out.flush();
+        } catch (IOException gone) {
+            // it hung up
+        }
+    }
+
+    private byte[] answer(String path) throws IOException {
+        String name = path.substring(path.lastIndexOf('/') + 1);
+        boolean manifest = path.contains("/manifests/");
+        byte[] content = path.equals("/v2/") ? new byte[0] : manifest ? manifests.get(name) : blobs.get(name);
+        int status = 200;
+        String type = "application/octet-stream";
+        if (content == null) {
+            status = 404;
+            type = "application/json";
+            content = "{\"errors\":[{\"code\":\"MANIFEST_UNKNOWN\",\"message\":\"unknown\"}]}"
+                    .getBytes(StandardCharsets.UTF_8);
+        } else if (manifest) {
+            type = new String(content, StandardCharsets.UTF_8).contains("\"manifests\":") ? INDEX : MANIFEST;
+        }
+        ByteArrayOutputStream answer = new ByteArrayOutputStream();
+        answer.write("HTTP/1.1 %d Said\r\nconnection: close\r\ncontent-type: %s\r\ncontent-length: %d\r\n\r\n"
+                .formatted(status, type, content.length)
+                .getBytes(StandardCharsets.US_ASCII));
+        answer.write(content);
+        return answer.toByteArray();
+    }
+
     @Override
-    public void close() {
-        server.stop(0);
+    public void close() throws IOException {
+        server.close();
     }
 }

@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-@Timeout(120)
+@Timeout(60)
 class UnpackedImagesIT {
     private static final String CONFIGURATION =
             "{\"architecture\":\"amd64\",\"os\":\"linux\",\"config\":{\"Cmd\":[\"/start\"]}}";
@@ -41,7 +41,7 @@ class UnpackedImagesIT {
     }
 
     @AfterEach
-    void stop() {
+    void stop() throws IOException {
         registry.close();
     }
 
