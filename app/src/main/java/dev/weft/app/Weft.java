@@ -123,7 +123,7 @@ final class Weft implements AutoCloseable {
                     options.adminPort(),
                     home,
                     () -> adminListener(new BlockingHandler(AdminApi.BODY_BYTES_MAX, api))));
-            OpenedShelf shelf = keep(new OpenedShelf(() -> Stores.open(System.getenv(), home)));
+            OpenedShelf shelf = keep(OpenedShelf.of(System.getenv(), home));
             functions = new ServedFunctions(
                     this::application,
                     () -> since,

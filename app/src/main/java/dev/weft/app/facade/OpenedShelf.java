@@ -2,20 +2,31 @@
 package dev.weft.app.facade;
 
 import dev.weft.api.facade.Shelf;
+import dev.weft.app.account.Stores;
+import dev.weft.app.home.Home;
+import dev.weft.app.keys.Seal;
+import dev.weft.app.keys.SealedShelf;
 import dev.weft.store.Store;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** The shelf of this user's store, which is opened when somebody looks. */
+/** The shelf of this user's store, which is opened when somebody looks; secrets lie sealed there. */
 public final class OpenedShelf implements Shelf, AutoCloseable {
     private final Supplier<Store> opening;
+    private final Seal seal;
     private @Nullable Store store;
     private boolean closed;
 
-    /** Opens the store by {@code opening}. */
-    public OpenedShelf(Supplier<Store> opening) {
+    private OpenedShelf(Supplier<Store> opening, Seal seal) {
         this.opening = opening;
+        this.seal = seal;
+    }
+
+    /** The one of who has that environment. */
+    public static OpenedShelf of(Map<String, String> environment, Home home) {
+        return new OpenedShelf(() -> Stores.open(environment, home), Seal.of(environment, home));
     }
 
     private synchronized Shelf shelf() {
@@ -27,7 +38,7 @@ public final class OpenedShelf implements Shelf, AutoCloseable {
             here = opening.get();
             store = here;
         }
-        return here.shelf();
+        return new SealedShelf(here.shelf(), seal);
     }
 
     @Override

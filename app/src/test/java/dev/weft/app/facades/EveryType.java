@@ -179,9 +179,10 @@ final class EveryType {
                   handler: %4$s
                   code: {path: ./%1$s}
                   timeout: 10s
-                  env: {WHO: "${plain:env:WHO}"}
+                  env: {WHO: "${%6$senv:WHO}"}
                   placement: {clouds: [{name: %5$s}]}
-                """.formatted(name, contract, runtime, handler, cloud) + route(name);
+                """.formatted(name, contract, runtime, handler, cloud, contract.startsWith("google") ? "" : "plain:")
+                + route(name);
     }
 
     /** On both Wefts, as it is. */

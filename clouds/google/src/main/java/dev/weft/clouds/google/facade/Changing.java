@@ -71,12 +71,21 @@ record Changing(
             if (wrong != null) {
                 return wrong;
             }
+            Map<String, Secret> secrets = SecretReferences.secrets(key.namespace(), functions.shelf());
             Changed changed = functions.put(
                     key.namespace(),
                     draft.name(),
-                    before -> before == null ? new Edited.Put(draft, zip) : new Edited.Leave(exists(theirs)));
+                    before -> before == null ? put(draft, zip, secrets) : new Edited.Leave(exists(theirs)));
             return told("CREATE", theirs, object, changed, functions);
         });
+    }
+
+    private static Edited put(Draft draft, byte @Nullable [] zip, Map<String, Secret> secrets) {
+        try {
+            return new Edited.Put(SecretReferences.resolved(draft, secrets), zip);
+        } catch (Wrong refused) {
+            return new Edited.Leave(refused.error().answer());
+        }
     }
 
     private static @Nullable FacadeAnswer unfit(byte @Nullable [] zip) {
@@ -107,12 +116,13 @@ record Changing(
             if (wrong != null) {
                 return wrong;
             }
+            Map<String, Secret> secrets = SecretReferences.secrets(key.namespace(), functions.shelf());
             Changed changed = functions.put(key.namespace(), Names.weft(named), before -> {
                 if (before == null) {
                     return new Edited.Leave(absent());
                 }
                 try {
-                    return new Edited.Put(described.changed(before, mask), zip);
+                    return put(described.changed(before, mask), zip, secrets);
                 } catch (Wrong refused) {
                     return new Edited.Leave(refused.error().answer());
                 }

@@ -77,6 +77,7 @@ record Described(boolean first, JsonNode said) {
         fields.put("serviceConfig.availableCpu", annotation(Settings.CPU));
         fields.put("serviceConfig.timeoutSeconds", Settings::seconds);
         fields.put("serviceConfig.environmentVariables", Settings::env);
+        fields.put("serviceConfig.secretEnvironmentVariables", Settings::secrets);
         fields.put("serviceConfig.minInstanceCount", number("minInstances", 0));
         fields.put("serviceConfig.maxInstanceCount", number("maxInstances", Settings.INSTANCES));
         fields.put("serviceConfig.maxInstanceRequestConcurrency", number("concurrency", 1));
@@ -106,6 +107,7 @@ record Described(boolean first, JsonNode said) {
         fields.put("timeout", Settings::duration);
         fields.put("availableMemoryMb", Settings::mebibytes);
         fields.put("environmentVariables", Settings::env);
+        fields.put("secretEnvironmentVariables", Settings::secrets);
         fields.put("minInstances", number("minInstances", 0));
         fields.put("maxInstances", number("maxInstances", Settings.INSTANCES));
         fields.put("serviceAccountEmail", annotation(Settings.ACCOUNT));

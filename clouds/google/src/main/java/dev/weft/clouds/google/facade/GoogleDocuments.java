@@ -14,6 +14,7 @@ import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
@@ -268,11 +269,15 @@ record GoogleDocuments(Key key, String base, String location, boolean first) {
                 served.function().metadata().annotations().get(Settings.ACCOUNT));
     }
 
-    private static void env(Functions.Served served, ObjectNode document) {
-        if (!served.env().isEmpty()) {
+    private void env(Functions.Served served, ObjectNode document) {
+        Map<String, String> annotations = served.function().metadata().annotations();
+        Map<String, String> plain = new TreeMap<>(served.env());
+        plain.keySet().removeAll(SecretReferences.of(annotations).keySet());
+        if (!plain.isEmpty()) {
             ObjectNode variables = document.putObject("environmentVariables");
-            new TreeMap<>(served.env()).forEach(variables::put);
+            plain.forEach(variables::put);
         }
+        SecretReferences.show(annotations, key.namespace(), document);
     }
 
     private static void said(Functions.Served served, ObjectNode document) {
@@ -293,7 +298,7 @@ record GoogleDocuments(Key key, String base, String location, boolean first) {
         return Math.max(1, time.plusMillis(999).toSeconds());
     }
 
-    /** A list with nothing in it: variables are with their functions here, none are in Secret Manager. */
+    /** A list with nothing in it: of a function only what it is now is there. */
     static FacadeAnswer nothing() {
         return answer(JSON.createObjectNode());
     }

@@ -126,30 +126,20 @@ public final class GoogleFacade implements Facade {
             return refused(action, key, GoogleError.invalid("the query is not percent-encoded UTF-8"));
         }
         if (action.equals(GoogleOperations.LOGS)) {
-            return logs(asking.request(), key);
+            JsonNode body = body(asking.request());
+            return body == null ? refused(action, key, notJson()) : LogEntries.wish(key, body);
         }
         Target target = Target.of(asked);
         GoogleError wrong = target == null ? null : wrong(target, action, key);
         if (wrong != null) {
             return refused(action, key, wrong);
         }
+        if (target != null && action.startsWith(SecretDesk.API)) {
+            return SecretDesk.wish(asked, query, asking.request(), key, asking.now());
+        }
         return target == null
                 ? refused(action, key, GoogleError.notDone(action))
                 : wish(new Wanted(asking, action, target, query, key));
-    }
-
-    private static Wish logs(FacadeRequest request, Key key) {
-        JsonNode body = body(request);
-        if (body == null) {
-            return refused(GoogleOperations.LOGS, key, notJson());
-        }
-        try {
-            LogEntries wanted = LogEntries.of(key, body);
-            return new Wish.Control(
-                    key, GoogleOperations.LOGS, wanted.function(), functions -> wanted.answer(functions, key));
-        } catch (Wrong wrong) {
-            return refused(GoogleOperations.LOGS, key, wrong.error());
-        }
     }
 
     /**
@@ -181,7 +171,8 @@ public final class GoogleFacade implements Facade {
             return GoogleError.denied("Permission denied on resource project '" + target.project()
                     + "' (or it may not exist): the project of this key is its namespace, '" + key.namespace() + "'");
         }
-        if (action.startsWith("serviceusage.") || target.location().isEmpty()) {
+        if (action.matches("(serviceusage|secretmanager)\\..*")
+                || target.location().isEmpty()) {
             return null;
         }
         if (!LOCATION.matcher(target.location()).matches()) {
@@ -231,7 +222,7 @@ public final class GoogleFacade implements Facade {
             case "resourcemanager.GetProject" -> control(wanted, functions -> documents.project());
             case "serviceusage.GetService" ->
                 control(wanted, functions -> documents.service(wanted.target().location()));
-            case "secretmanager.ListSecrets" -> control(wanted, functions -> GoogleDocuments.nothing());
+            case "run.ListRevisions" -> control(wanted, functions -> GoogleDocuments.nothing());
             case "cloudbuild.GetDefaultServiceAccount" -> control(wanted, functions -> documents.builder());
             case GoogleOperations.CALL -> call(wanted, documents.resource(name));
             default -> refused(wanted.action(), wanted.key(), GoogleError.notDone(wanted.action()));
@@ -334,7 +325,7 @@ public final class GoogleFacade implements Facade {
     }
 
     /** An object; no body is an empty one. Null where it is anything else. */
-    private static @Nullable JsonNode body(FacadeRequest request) {
+    static @Nullable JsonNode body(FacadeRequest request) {
         if (request.body().length == 0) {
             return JSON.createObjectNode();
         }

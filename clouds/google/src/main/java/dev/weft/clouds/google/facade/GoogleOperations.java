@@ -56,6 +56,7 @@ final class GoogleOperations {
             GET v1/projects/*/locations/*/services/* run.GetService
             GET v2/projects/*/locations/*/services/* run.GetService
             PATCH v2/projects/*/locations/*/services/* run.UpdateService
+            GET v2/projects/*/locations/*/services/*/revisions run.ListRevisions
             GET v1/projects/*/locations/*/services/*/:getIamPolicy run.GetIamPolicy
             POST v1/projects/*/locations/*/services/*/:setIamPolicy run.SetIamPolicy
             POST v1/projects/*/locations/*/services/*/:testIamPermissions run.TestIamPermissions
@@ -70,6 +71,18 @@ final class GoogleOperations {
             GET v1/projects/*/locations/*/repositories/* artifactregistry.GetRepository
             GET v1/projects/*/secrets secretmanager.ListSecrets
             POST v1/projects/*/secrets secretmanager.CreateSecret
+            GET v1/projects/*/secrets/* secretmanager.GetSecret
+            PATCH v1/projects/*/secrets/* secretmanager.UpdateSecret
+            DELETE v1/projects/*/secrets/* secretmanager.DeleteSecret
+            POST v1/projects/*/secrets/*/:addVersion secretmanager.AddSecretVersion
+            GET v1/projects/*/secrets/*/:getIamPolicy secretmanager.GetIamPolicy
+            POST v1/projects/*/secrets/*/:setIamPolicy secretmanager.SetIamPolicy
+            GET v1/projects/*/secrets/*/versions secretmanager.ListSecretVersions
+            GET v1/projects/*/secrets/*/versions/* secretmanager.GetSecretVersion
+            GET v1/projects/*/secrets/*/versions/*/:access secretmanager.AccessSecretVersion
+            POST v1/projects/*/secrets/*/versions/*/:destroy secretmanager.DestroySecretVersion
+            POST v1/projects/*/secrets/*/versions/*/:disable secretmanager.DisableSecretVersion
+            POST v1/projects/*/secrets/*/versions/*/:enable secretmanager.EnableSecretVersion
             POST v2/entries/:list logging.ListLogEntries
             """);
 

@@ -6,6 +6,7 @@ import dev.weft.api.facade.FacadeAnswer;
 import dev.weft.api.facade.Functions;
 import dev.weft.api.facade.Key;
 import dev.weft.api.facade.Names;
+import dev.weft.api.facade.Wish;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.Comparator;
@@ -44,6 +45,18 @@ record LogEntries(
     private static final JsonMapper JSON = JsonMapper.shared();
     private static final Pattern TERM = Pattern.compile(
             "\\s*(?:AND\\s+)?(-?[A-Za-z_][A-Za-z0-9_.]*(?:\\.?\"[^\"]*\")?)\\s*(>=|<=|=|:|>|<)\\s*(\"[^\"]*\"|[^\\s()\"]+)\\s*");
+
+    /** What {@code body} asks for is wanted. */
+    static Wish wish(Key key, JsonNode body) {
+        try {
+            LogEntries wanted = of(key, body);
+            return new Wish.Control(
+                    key, GoogleOperations.LOGS, wanted.function(), functions -> wanted.answer(functions, key));
+        } catch (Wrong wrong) {
+            GoogleError error = wrong.error();
+            return new Wish.Refused(GoogleOperations.LOGS, key.id(), true, error.message(), error.answer());
+        }
+    }
 
     /** As {@code body} asks. */
     static LogEntries of(Key key, JsonNode body) throws Wrong {

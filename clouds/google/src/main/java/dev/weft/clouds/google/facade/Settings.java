@@ -46,8 +46,9 @@ final class Settings {
         this.before = before;
         this.spec = new TreeMap<>(before.spec());
         this.labels = before.labels();
-        this.env = before.env();
         this.annotations = new TreeMap<>(before.annotations());
+        this.env = new TreeMap<>(before.env());
+        env.keySet().removeAll(SecretReferences.of(annotations).keySet());
     }
 
     /** Those of a new function that the client calls {@code theirs}. */
@@ -68,6 +69,7 @@ final class Settings {
         return new Settings(new Draft(name, Map.of(), annotations, spec, Map.of(), Cloud.Type.GOOGLE));
     }
 
+    /** Without the values of secrets, which who keeps them puts in. */
     Draft draft() {
         return new Draft(before.name(), labels, annotations, spec, env, before.home());
     }
@@ -145,6 +147,15 @@ final class Settings {
 
     void env(String field, JsonNode value) throws Wrong {
         env = strings(field, value);
+    }
+
+    void secrets(String field, JsonNode value) throws Wrong {
+        String said = SecretReferences.said(field, value);
+        if (said == null) {
+            annotations.remove(SecretReferences.ANNOTATION);
+        } else {
+            annotations.put(SecretReferences.ANNOTATION, said);
+        }
     }
 
     void labels(String field, JsonNode value) throws Wrong {

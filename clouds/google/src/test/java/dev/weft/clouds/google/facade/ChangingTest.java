@@ -34,7 +34,7 @@ import tools.jackson.databind.json.JsonMapper;
 
 /** What clients' wishes to change functions become. */
 class ChangingTest {
-    private static final String OBJECT = "01234567-89ab-cdef-0123-456789abcdef.zip";
+    static final String OBJECT = "01234567-89ab-cdef-0123-456789abcdef.zip";
 
     static final String FIRST = """
             {"name":"projects/default/locations/europe-west1/functions/new","runtime":"nodejs20","entryPoint":"hello",
@@ -191,7 +191,8 @@ class ChangingTest {
                 "`\"timeoutSeconds\":5` | `\"availableCpu\":1` | 400 | availableCpu",
                 "`\"timeoutSeconds\":5` | `\"vpcConnector\":\"v\"` | 501 | serviceConfig.vpcConnector is not done",
                 "`\"timeoutSeconds\":5` | `\"ingressSettings\":\"ALLOW_INTERNAL_ONLY\"` | 501 | serviceConfig.ingressSettings other",
-                "`\"timeoutSeconds\":5` | `\"secretEnvironmentVariables\":[{}]` | 501 | secretEnvironmentVariables is not done",
+                "`\"timeoutSeconds\":5` | `\"secretEnvironmentVariables\":[{}]` | 400 | serviceConfig.secretEnvironmentVariables: each must",
+                "`\"timeoutSeconds\":5` | `\"secretVolumes\":[{}]` | 501 | secretVolumes is not done",
                 "`\"labels\"` | `\"eventTrigger\":{\"eventType\":\"x\"},\"labels\"` | 501 | eventTrigger is not done",
                 "`\"labels\":{\"team\":\"shop\"}` | `\"labels\":{\"team\":1}` | 400 | labels must be an object of strings",
                 "`\"labels\":{\"team\":\"shop\"}` | `\"labels\":[1]` | 400 | labels must be an object",

@@ -136,7 +136,7 @@ class GoogleFacadeTest {
         Wish wish = read(request("GET", "/v1/projects/default/secrets?filter=name:weft", bearer(DEPLOY), ""));
         FacadeAnswer answer = ((Wish.Control) wish).work().run(Functions.NONE);
         assertThat(answer.status()).isEqualTo(200);
-        assertThat(new String(answer.body(), StandardCharsets.UTF_8)).isEqualTo("{}");
+        assertThat(new String(answer.body(), StandardCharsets.UTF_8)).isEqualTo("{\"secrets\":[],\"totalSize\":0}");
     }
 
     @ParameterizedTest
@@ -149,7 +149,8 @@ class GoogleFacadeTest {
         "POST, /v1/projects/default/services/run.googleapis.com:enable, serviceusage.EnableService",
         "GET, /v1/P/services, run.ListServices",
         "PATCH, /v2/P/services/alpha, run.UpdateService",
-        "POST, /v1/projects/default/secrets?secretId=one, secretmanager.CreateSecret"
+        "PATCH, /v1/projects/default/secrets/one, secretmanager.UpdateSecret",
+        "POST, /v1/projects/default/secrets/one/versions/1:disable, secretmanager.DisableSecretVersion"
     })
     void whatIsNotDoneIsRefusedByItsName(String method, String target, String action) {
         Wish.Refused refused = refused(request(method, target.replace("/P", PARENT), bearer(DEPLOY), "{}"));
@@ -362,6 +363,23 @@ class GoogleFacadeTest {
                         bearer(DEPLOY),
                         "{\"filter\":\"resource.labels.service_name=\\\"a\\\" timestamp>=\\\"2026-11-30T09:00:00Z\\\"\"}"),
                 request("PUT", ChangingTest.uploadUrl(false), null, "PK\u0003\u0004"),
+                request(
+                        "POST",
+                        "/v1/projects/default/secrets?secretId=one",
+                        bearer(DEPLOY),
+                        "{\"replication\":{\"automatic\":{}},\"labels\":{\"a\":\"b\"}}"),
+                request(
+                        "POST",
+                        "/v1/projects/default/secrets/one:addVersion",
+                        bearer(DEPLOY),
+                        "{\"payload\":{\"data\":\"YWJj\"}}"),
+                request("GET", "/v1/projects/default/secrets/one/versions/latest:access", bearer(DEPLOY), ""),
+                request("GET", "/v1/projects/default/secrets?filter=name:o&pageSize=2", bearer(DEPLOY), ""),
+                request(
+                        "POST",
+                        "/token",
+                        null,
+                        "grant_type=urn:ietf:params:oauth:grant-type:jwt-bearer&assertion=YQ.YQ.YQ"),
                 request("POST", url(DEPLOY, "alpha") + "/x?y=z", null, "body"),
                 request("POST", "/call/default/weft/alpha", bearer(INVOKE), "body"));
         FacadeFuzz fuzz = new FacadeFuzz(facade, FacadeSamples.KEYS::get, FacadeSamples.NOW);

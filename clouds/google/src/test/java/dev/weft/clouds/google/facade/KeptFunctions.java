@@ -5,8 +5,10 @@ import dev.weft.api.facade.Changed;
 import dev.weft.api.facade.Draft;
 import dev.weft.api.facade.FacadeAnswer;
 import dev.weft.api.facade.Functions;
+import dev.weft.api.facade.Shelf;
 import dev.weft.api.resource.Function;
 import dev.weft.api.resource.Metadata;
+import dev.weft.testkit.MemoryShelf;
 import dev.weft.testkit.SampleFunction;
 import java.util.HashMap;
 import java.util.List;
@@ -19,6 +21,13 @@ final class KeptFunctions implements Functions {
     final Map<String, Draft> drafts = new TreeMap<>();
     final Map<String, byte[]> staged = new HashMap<>();
     Changed.@Nullable Reason refusing;
+
+    private final Shelf shelf = new MemoryShelf();
+
+    @Override
+    public Shelf shelf() {
+        return shelf;
+    }
 
     @Override
     public List<Served> list(String namespace) {
