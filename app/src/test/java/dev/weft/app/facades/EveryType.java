@@ -58,7 +58,8 @@ final class EveryType {
                 """);
     }
 
-    static Path write(Path folder, Addresses at, Path keys) throws Exception {
+    /** Images are made in {@code registry}, on a base with Node.js that is there. */
+    static Path write(Path folder, Addresses at, Path keys, String registry) throws Exception {
         code(folder);
         String clouds = cloud(
                         "aws",
@@ -68,11 +69,11 @@ final class EveryType {
                 + cloud("google", "type: google, region: europe-west1, account: {project: default}", at)
                 + cloud("openwhisk", "type: openwhisk", at)
                 + cloud("alibaba", "type: alibaba, region: eu-central-1", at)
-                + cloud("fn", FN, at)
-                + cloud("oci", OCI, at)
+                + cloud("fn", FN + images(registry), at)
+                + cloud("oci", OCI + images(registry), at)
                 + cloud(
                         "knative",
-                        "type: knative, account: {ingress: \""
+                        "type: knative" + images(registry) + ", account: {ingress: \""
                                 + at.of("knative").toString().replaceAll("/$", "") + "\"}",
                         at)
                 + cloud("weft", "type: weft", at)
@@ -82,6 +83,9 @@ final class EveryType {
                 + function("compute", "alibaba-fc", "nodejs20", "alibaba")
                 + function("offer", "google-functions", "nodejs20", "google}, {name: spare")
                 + twice()
+                + boxed("fn", "fn}, {name: spare", registry)
+                + boxed("oci", "oci", registry)
+                + boxed("knative", "knative", registry)
                 + existing("fn")
                 + existing("oci")
                 + existing("azure")
@@ -89,7 +93,7 @@ final class EveryType {
         return Files.writeString(folder.resolve("weft.yaml"), clouds + functions);
     }
 
-    /** What can't be deployed there: functions that are images, and an app, whose package goes by a storage account. */
+    /** What can't be deployed there: an app, whose package goes by a storage account. */
     static Path refused(Path folder, Addresses at) throws Exception {
         Path ship = folder.resolve("ship");
         Path example = Path.of("../examples/six-clouds/ship");
@@ -110,21 +114,30 @@ final class EveryType {
                 metadata: {name: ship}
                 spec: {contract: azure-functions, runtime: custom, code: {path: ./ship}, placement: {clouds: [{name: azure}]}}
                 """;
-        String clouds = cloud("fn", FN, at) + cloud("oci", OCI, at) + cloud("azure", AZURE, at);
-        return Files.writeString(folder.resolve("weft.yaml"), clouds + image("fn") + image("oci") + app);
+        return Files.writeString(folder.resolve("weft.yaml"), cloud("azure", AZURE, at) + app);
     }
 
-    private static String image(String cloud) {
+    private static String images(String registry) {
+        return ", registry: \"" + registry + "/shop\"";
+    }
+
+    /** A folder that is an image where it goes. */
+    private static String boxed(String name, String clouds, String registry) {
         return """
                 ---
                 apiVersion: weft.dev/v1alpha1
                 kind: Function
-                metadata: {name: image-%1$s}
+                metadata: {name: boxed-%1$s, labels: {team: shop}}
                 spec:
-                  contract: fn
-                  code: {image: "fra.ocir.io/shop/image:1"}
-                  placement: {clouds: [{name: %1$s}]}
-                """.formatted(cloud);
+                  contract: aws-lambda
+                  runtime: nodejs20
+                  handler: index.handler
+                  code: {path: ./twice, base: "%3$s/base/node:20"}
+                  memory: 256Mi
+                  timeout: 20s
+                  env: {WHO: "${plain:env:WHO}"}
+                  placement: {clouds: [{name: %2$s}]}
+                """.formatted(name, clouds, registry) + route("boxed-" + name);
     }
 
     private static void code(Path folder) throws Exception {

@@ -21,7 +21,6 @@ import dev.weft.app.keys.KeysInTest;
 import dev.weft.app.six.Podman;
 import dev.weft.images.JibImages;
 import dev.weft.testkit.RealRegistry;
-import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
@@ -258,16 +257,20 @@ class ImageFunctionsIT {
                 """.formatted(first));
         kubectl.does("apply", "-f", file.toString());
         kubectl.does("wait", "--for=condition=Ready", "ksvc/by-kubectl", "--timeout=20s");
-        URI facade = weft.facade("knative");
-        HttpRequest request = HttpRequest.newBuilder(
-                        URI.create("http://by-kubectl.default.localhost:" + facade.getPort() + "/a?b=c"))
-                .header("Authorization", "Bearer " + deploy.id() + '.' + deploy.secret())
-                .build();
-        try (HttpClient client = HttpClient.newHttpClient()) {
-            assertThat(client.send(request, HttpResponse.BodyHandlers.ofString())
-                            .body())
-                    .isEqualTo("ksvc kim GET /a?b=c");
-        }
+        // by its Host: names below localhost are not everywhere in a machine's resolver
+        int port = weft.facade("knative").getPort();
+        Process curl = new ProcessBuilder(
+                        "curl",
+                        "-sS",
+                        "-H",
+                        "Host: by-kubectl.default.localhost:" + port,
+                        "-H",
+                        "Authorization: Bearer " + deploy.id() + '.' + deploy.secret(),
+                        "http://127.0.0.1:" + port + "/a?b=c")
+                .redirectErrorStream(true)
+                .start();
+        assertThat(new String(curl.getInputStream().readAllBytes(), StandardCharsets.UTF_8))
+                .isEqualTo("ksvc kim GET /a?b=c");
         assertThat(kubectl.does("apply", "-f", file.toString())).contains("unchanged");
         kubectl.does("delete", "ksvc/by-kubectl", "secret/who");
     }

@@ -62,6 +62,7 @@ class ImagesUpIT {
 
     @BeforeEach
     void start() throws Exception {
+        weft = new WeftCommand(scratch, Map.of());
         registry = RealRegistry.guarded(scratch.resolve("registry"));
         podman = new Podman(scratch.resolve("podman"));
         Path home = WeftCommand.home(scratch);
@@ -186,7 +187,6 @@ class ImagesUpIT {
 
     @Test
     void imagesOfPodmansRunByTheContractsThatHoldForAnyLanguage() throws Exception {
-        weft = new WeftCommand(scratch, Map.of());
         push("web:1", SERVER.replace("VERSION", "one"));
         push("lambda:1", CLIENT);
         String web = registry.host() + "/shop/web:1";
@@ -226,7 +226,6 @@ class ImagesUpIT {
 
     @Test
     void aDigestThatIsThereNeedsNoRegistryAndWhatIsWrongIsTold() throws Exception {
-        weft = new WeftCommand(scratch, Map.of());
         push("web:1", SERVER.replace("VERSION", "one"));
         String digest = digest("web:1");
         write(function("web", "http", registry.host() + "/shop/web@" + digest));

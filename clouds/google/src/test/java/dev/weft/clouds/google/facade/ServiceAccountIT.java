@@ -6,11 +6,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.google.api.gax.core.FixedCredentialsProvider;
 import com.google.api.gax.rpc.UnauthenticatedException;
-import com.google.auth.Credentials;
 import com.google.auth.oauth2.AccessToken;
 import com.google.auth.oauth2.GoogleCredentials;
 import com.google.auth.oauth2.IdTokenCredentials;
 import com.google.auth.oauth2.IdTokenProvider;
+import com.google.auth.oauth2.OAuth2Credentials;
 import com.google.auth.oauth2.ServiceAccountCredentials;
 import com.google.cloud.functions.v2.FunctionServiceClient;
 import com.google.cloud.functions.v2.FunctionServiceSettings;
@@ -75,7 +75,7 @@ class ServiceAccountIT {
                 new ByteArrayInputStream(JsonMapper.shared().writeValueAsBytes(file)));
     }
 
-    private static List<String> listed(FacadeServer server, Credentials credentials) throws IOException {
+    private static List<String> listed(FacadeServer server, OAuth2Credentials credentials) throws IOException {
         try (FunctionServiceClient client = FunctionServiceClient.create(FunctionServiceSettings.newHttpJsonBuilder()
                 .setEndpoint(server.uri().toString())
                 .setCredentialsProvider(FixedCredentialsProvider.create(credentials))
