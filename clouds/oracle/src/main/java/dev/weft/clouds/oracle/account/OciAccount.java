@@ -45,6 +45,7 @@ public final class OciAccount implements CloudAccount, CloudAccount.WithCode, Cl
 
     static final Duration POLL = Duration.ofSeconds(2);
 
+    private static final String ORACLES = "functions\\.[^.]+\\.oci\\..+";
     private final Cloud cloud;
     private final OciPlace place;
     private final OciSigner signer;
@@ -91,7 +92,9 @@ public final class OciAccount implements CloudAccount, CloudAccount.WithCode, Cl
 
     @Override
     public List<Mistake> check(Wanted wanted, Packing packing) {
-        return OciChecks.check(wanted, config(wanted, packing));
+        URI endpoint = cloud.spec().endpoint();
+        boolean oracles = endpoint == null || String.valueOf(endpoint.getHost()).matches(ORACLES);
+        return OciChecks.check(wanted, config(wanted, packing), oracles);
     }
 
     private static Map<String, String> config(Wanted wanted, Packing packing) {

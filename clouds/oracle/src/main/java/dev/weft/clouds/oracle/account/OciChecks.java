@@ -25,7 +25,8 @@ final class OciChecks {
 
     private OciChecks() {}
 
-    static List<Mistake> check(Wanted wanted, Map<String, String> config) {
+    /** {@code oracles}: whether the endpoint is Oracle's, of whichever realm; another that speaks its API may fetch images from anywhere. */
+    static List<Mistake> check(Wanted wanted, Map<String, String> config, boolean oracles) {
         List<Mistake> mistakes = new ArrayList<>();
         Function.Spec spec = wanted.function().spec();
         FnChecks.name(wanted, mistakes);
@@ -48,7 +49,7 @@ final class OciChecks {
         }
         tags(wanted.function().metadata().labels(), mistakes);
         String image = Tags.image(wanted);
-        if (!image.matches(OCIR)) {
+        if (oracles && !image.matches(OCIR)) {
             mistakes.add(Mistake.at(
                     spec.code().image() == null ? "spec.registry" : "spec.code.image",
                     image,

@@ -27,7 +27,7 @@ class LimitsTest {
 
     private static List<Mistake> oci(UnaryOperator<Samples.Parts> change) {
         Wanted wanted = Samples.wanted(Samples.function("one", change));
-        return OciChecks.check(wanted, wanted.env());
+        return OciChecks.check(wanted, wanted.env(), true);
     }
 
     private static void only(List<Mistake> mistakes, String field, String words) {
@@ -116,7 +116,7 @@ class LimitsTest {
         Function function = Samples.function("one", parts -> parts);
         Wanted dotted = new Wanted("shop", function, "a.b", Samples.image("fra.ocir.io/ns/one", "x"), Map.of());
         only(FnChecks.check(dotted), "spec.placement.clouds.as", "letters, digits");
-        only(OciChecks.check(dotted, Map.of()), "spec.placement.clouds.as", "letters, digits");
+        only(OciChecks.check(dotted, Map.of(), true), "spec.placement.clouds.as", "letters, digits");
     }
 
     @Test
@@ -124,10 +124,11 @@ class LimitsTest {
         Function function = Samples.function("one", parts -> parts);
         for (String good : List.of("fra.ocir.io/ns/shop", "ocir.eu-frankfurt-1.oci.oraclecloud.com/ns/shop")) {
             Wanted wanted = new Wanted("shop", function, "one", Samples.image(good, "x"), Map.of());
-            assertThat(OciChecks.check(wanted, Map.of())).isEmpty();
+            assertThat(OciChecks.check(wanted, Map.of(), true)).isEmpty();
         }
         Wanted other = new Wanted("shop", function, "one", Samples.image("docker.io/shop", "x"), Map.of());
-        only(OciChecks.check(other, Map.of()), "spec.registry", "fra.ocir.io/namespace/shop");
+        only(OciChecks.check(other, Map.of(), true), "spec.registry", "fra.ocir.io/namespace/shop");
+        assertThat(OciChecks.check(other, Map.of(), false)).isEmpty();
     }
 
     @TempDir
