@@ -17,7 +17,7 @@ final class EveryType {
             "type: oci, region: eu-frankfurt-1, account: {compartment: ocid1.tenancy.oc1..default, application: default}";
     private static final String AZURE =
             "type: azure, region: westeurope, account: {subscription: 1ecc0a85-9d58-3d17-8e93-e466bfd6d912,"
-                    + " resourceGroup: weft, storageAccount: weftstore}";
+                    + " resourceGroup: weft, storageAccount: weftstore, plan: weft}";
 
     private EveryType() {}
 
@@ -86,6 +86,7 @@ final class EveryType {
                 + boxed("fn", "fn}, {name: spare", registry)
                 + boxed("oci", "oci", registry)
                 + boxed("knative", "knative", registry)
+                + ship(folder)
                 + existing("fn")
                 + existing("oci")
                 + existing("azure")
@@ -93,8 +94,8 @@ final class EveryType {
         return Files.writeString(folder.resolve("weft.yaml"), clouds + functions);
     }
 
-    /** What can't be deployed there: an app, whose package goes by a storage account. */
-    static Path refused(Path folder, Addresses at) throws Exception {
+    /** An app of Azure's with a custom handler. */
+    private static String ship(Path folder) throws Exception {
         Path ship = folder.resolve("ship");
         Path example = Path.of("../examples/six-clouds/ship");
         try (Stream<Path> files = Files.walk(example)) {
@@ -107,14 +108,19 @@ final class EveryType {
                 }
             }
         }
-        String app = """
+        return """
                 ---
                 apiVersion: weft.dev/v1alpha1
                 kind: Function
-                metadata: {name: ship}
-                spec: {contract: azure-functions, runtime: custom, code: {path: ./ship}, placement: {clouds: [{name: azure}]}}
-                """;
-        return Files.writeString(folder.resolve("weft.yaml"), cloud("azure", AZURE, at) + app);
+                metadata: {name: ship, labels: {team: shop}}
+                spec:
+                  contract: azure-functions
+                  runtime: custom
+                  code: {path: ./ship}
+                  timeout: 10s
+                  env: {CURRENCY: "${env:WHO}"}
+                  placement: {clouds: [{name: azure}, {name: spare}]}
+                """ + route("ship");
     }
 
     private static String images(String registry) {

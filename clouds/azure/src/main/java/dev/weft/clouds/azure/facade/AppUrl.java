@@ -47,7 +47,7 @@ record AppUrl(String app, boolean scm, String rest) {
     private static boolean management(String path) {
         int end = path.indexOf('/', 1);
         String first = (end < 0 ? path.substring(1) : path.substring(1, end)).toLowerCase(Locale.ROOT);
-        return MANAGEMENT.contains(first) || Login.asked(path);
+        return MANAGEMENT.contains(first) || Login.asked(path) || BlobDesk.asked(path);
     }
 
     /** The app's host name, as Azure shows it. */

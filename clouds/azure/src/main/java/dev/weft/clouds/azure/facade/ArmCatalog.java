@@ -199,20 +199,24 @@ record ArmCatalog(ArmDocuments documents) {
         account.putObject("sku").put("name", "Standard_LRS").put("tier", "Standard");
         ObjectNode properties = account.putObject("properties").put("provisioningState", "Succeeded");
         ObjectNode endpoints = properties.putObject("primaryEndpoints");
-        for (String each : List.of("blob", "queue", "table", "file")) {
+        endpoints.put(
+                "blob",
+                documents.scheme() + "://" + documents.authority() + AppPackage.BELOW
+                        + documents.key().id() + '/' + name + '/');
+        for (String each : List.of("queue", "table", "file")) {
             endpoints.put(each, "https://" + name + '.' + each + ".invalid/");
         }
         return account;
     }
 
-    /** Words that stand where a storage account's keys would: there is no such account. */
-    static ObjectNode storageKeys() {
+    /** Those of an account by any name: they open its packages. */
+    ObjectNode storageKeys(String name) {
         ObjectNode keys = JSON.createObjectNode();
         ArrayNode all = keys.putArray("keys");
         for (String each : List.of("key1", "key2")) {
             all.addObject()
                     .put("keyName", each)
-                    .put("value", "bm8gc3RvcmFnZSBoZXJl")
+                    .put("value", StorageKey.of(documents.key(), name).text())
                     .put("permissions", "FULL");
         }
         return keys;

@@ -56,12 +56,7 @@ record ArmDocuments(Key key, String scheme, String authority) {
                 .put("type", SITES)
                 .put("kind", "functionapp,linux")
                 .put("location", app.location());
-        ObjectNode tags = site.putObject("tags");
-        served.function().metadata().labels().forEach((name, value) -> {
-            if (!name.contains("/")) {
-                tags.put(name, value);
-            }
-        });
+        site.set("tags", labels(served));
         String host = AppUrl.host(authority, app.name());
         ObjectNode properties = site.putObject("properties")
                 .put("name", app.name())
@@ -84,6 +79,19 @@ record ArmDocuments(Key key, String scheme, String authority) {
         state(states, AppUrl.deployments(authority, app.name()), "Repository");
         config(properties.putObject("siteConfig"), app);
         return site;
+    }
+
+    /** An app's tags by themselves. */
+    ObjectNode tags(Functions.Served served) {
+        ObjectNode properties = JSON.createObjectNode();
+        properties.set("tags", labels(served));
+        return part(new AppView(served.function()), "providers/Microsoft.Resources/tags/default", properties);
+    }
+
+    private static ObjectNode labels(Functions.Served served) {
+        ObjectNode tags = JSON.createObjectNode();
+        served.function().metadata().labels().forEach((name, value) -> tags.put(name.replaceFirst("/", ":"), value));
+        return tags;
     }
 
     private static void state(ArrayNode states, String name, String type) {

@@ -72,7 +72,7 @@ record ArmRequest(FacadeRequest request, ArmPath path, Key key, Instant now) {
             case "GET microsoft.web/serverfarms/*" ->
                 path.on().equalsIgnoreCase(ArmCatalog.PLAN) ? catalog.plan() : null;
             case "GET microsoft.storage/storageaccounts/*" -> catalog.storage(path.group(), path.on());
-            case "POST microsoft.storage/storageaccounts/*/listkeys" -> ArmCatalog.storageKeys();
+            case "POST microsoft.storage/storageaccounts/*/listkeys" -> catalog.storageKeys(path.on());
             default -> null;
         };
     }
@@ -94,11 +94,17 @@ record ArmRequest(FacadeRequest request, ArmPath path, Key key, Instant now) {
 
     private Wish site(String asked) {
         String rest = asked.replace(SITES + "/*", "").replace(" /", " ");
-        SiteChange change = new SiteChange(key, path, request.body(), documents());
+        SiteChange change = new SiteChange(key, path, request, documents(), now);
         return switch (rest) {
             case "GET " -> app(app -> documents().site(app));
-            case "PUT ", "PATCH ", "DELETE ", "PUT config/appsettings", "PUT config/web", "PATCH config/web" ->
-                change.wish(action(), rest);
+            case "GET providers/*/tags/*" -> app(app -> documents().tags(app));
+            case "PUT ",
+                    "PATCH ",
+                    "DELETE ",
+                    "PUT config/appsettings",
+                    "PUT config/web",
+                    "PATCH config/web",
+                    "PATCH providers/*/tags/*" -> change.wish(action(), rest);
             case "GET config/web" -> app(app -> documents().web(new AppView(app.function())));
             case "POST config/appsettings/list" ->
                 app(app -> part(app, "config/appsettings", JSON.valueToTree(ArmDocuments.settings(app))));

@@ -48,7 +48,7 @@ public final class AzureFacade implements Facade {
     @Override
     public long bodyBytesMax(RequestLine line) {
         String path = line.path();
-        if (path.endsWith(ZIP)) {
+        if (path.endsWith(ZIP) || BlobDesk.asked(path)) {
             return Kudu.ZIP_BYTES_MAX;
         }
         boolean control = path.startsWith("/subscriptions/")
@@ -64,6 +64,9 @@ public final class AzureFacade implements Facade {
             return app.scm() ? new Kudu(request, app, keys, now).wish() : new AppCall(request, app, keys, now).wish();
         }
         String path = request.line().path();
+        if (BlobDesk.asked(path)) {
+            return new BlobDesk(request, keys, now).wish();
+        }
         if (Login.asked(path)) {
             return Login.wish(request, keys, now);
         }
@@ -93,6 +96,14 @@ public final class AzureFacade implements Facade {
     @Override
     public FacadeAnswer unread(RequestLine line, Unread why) {
         String path = line.path();
+        if (BlobDesk.asked(path)) {
+            return switch (why) {
+                case TOO_LARGE ->
+                    BlobDesk.error(413, "RequestBodyTooLarge", "at most " + bodyBytesMax(line) + " bytes are taken");
+                case STARTING, BUSY -> BlobDesk.error(503, "ServerBusy", "come back later");
+                case BROKEN -> BlobDesk.error(500, "InternalError", "an internal error was encountered");
+            };
+        }
         if (path.startsWith("/scm/") || path.endsWith(ZIP)) {
             return switch (why) {
                 case TOO_LARGE -> Kudu.error(413, "at most " + bodyBytesMax(line) + " bytes are taken");

@@ -171,7 +171,7 @@ record Kudu(FacadeRequest request, AppUrl url, Keys keys, Instant now) {
     }
 
     /** Why the zip file can't be the app; empty where it can. */
-    private static String wrong(ZippedApp read, String wanted) {
+    static String wrong(ZippedApp read, String wanted) {
         if (!read.problems().isEmpty()) {
             return String.join("; ", read.problems());
         }
@@ -184,7 +184,7 @@ record Kudu(FacadeRequest request, AppUrl url, Keys keys, Instant now) {
                 + ", and make an app for each";
     }
 
-    private static ZippedApp.@Nullable Found chosen(ZippedApp read, String wanted) {
+    static ZippedApp.@Nullable Found chosen(ZippedApp read, String wanted) {
         if (wanted.isEmpty()) {
             return read.functions().isEmpty() ? null : read.functions().getFirst();
         }

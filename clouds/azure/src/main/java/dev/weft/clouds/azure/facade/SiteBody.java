@@ -111,6 +111,18 @@ final class SiteBody {
         return site;
     }
 
+    /** Tags as labels: a colon stands where Azure's tags may have no slash. */
+    static Map<String, String> labels(Map<String, String> tags) {
+        Map<String, String> labels = new TreeMap<>();
+        tags.forEach((name, value) -> labels.put(name.replaceFirst(":", "/"), value));
+        return labels;
+    }
+
+    /** {@code tags/default}: what is to be done, and with which tags. */
+    static Map<String, String> tags(JsonNode body) throws Wrong {
+        return labels(strings("properties.tags", body.path("properties").path("tags")));
+    }
+
     /** {@code config/appsettings}: all of them. */
     static SiteBody settings(byte[] body) throws Wrong {
         SiteBody site = new SiteBody();
@@ -176,7 +188,7 @@ final class SiteBody {
         switch (name) {
             case "id", "name", "type", "properties", "systemData", "etag" -> {}
             case "location" -> location = value.isNull() ? null : value.asString("");
-            case "tags" -> tags = value.isNull() ? null : strings("tags", value);
+            case "tags" -> tags = value.isNull() ? null : labels(strings("tags", value));
             case "kind" -> kind(value.asString("").toLowerCase(Locale.ROOT));
             case "identity" -> {
                 if (!value.path("type").asString("None").equalsIgnoreCase("None")) {
@@ -243,6 +255,12 @@ final class SiteBody {
             case "numberOfWorkers" -> {
                 if (value.asInt(1) > 1) {
                     throw Wrong.notDone(field + " over 1");
+                }
+            }
+            // Weft's listeners speak 1.2 and 1.3
+            case "minTlsVersion", "scmMinTlsVersion" -> {
+                if (!Set.of("", "1.0", "1.1", "1.2").contains(value.asString(""))) {
+                    throw Wrong.notDone(field + " over 1.2");
                 }
             }
             case "scmType" -> {
@@ -353,9 +371,10 @@ final class SiteBody {
                 }
             }
             case "WEBSITE_RUN_FROM_PACKAGE" -> {
-                if (value.contains(":")) {
-                    throw Wrong.invalid(
-                            "app setting " + name + " must be 0 or 1: code comes by zip deploy, not from an address");
+                if (value.contains(":") && !value.contains(AppPackage.BELOW)) {
+                    throw Wrong.invalid("app setting " + name
+                            + " must be 0 or 1, or the address of a package in a storage account here: code does not come from"
+                            + " other addresses");
                 }
             }
             case "FUNCTIONS_EXTENSION_VERSION" -> {

@@ -345,6 +345,19 @@ class AzureFacadeTest {
                 request(DEPLOY, "POST", SITES + "paint/functions/paint/listkeys", ""),
                 request(DEPLOY, "DELETE", SITES + "paint", ""),
                 request(
+                        DEPLOY,
+                        "PATCH",
+                        SITES + "paint/providers/Microsoft.Resources/tags/default",
+                        "{\"operation\":\"Merge\",\"properties\":{\"tags\":{\"a\":\"b\"}}}"),
+                request(
+                        "GET",
+                        "/storage/" + DEPLOY.id() + "/weftstore/releases/a.zip?sp=r&sr=b&se=2030-01-01T00:00:00Z&sig=x",
+                        "",
+                        "x-ms-date",
+                        "Mon, 30 Nov 2026 09:00:00 GMT",
+                        "authorization",
+                        "SharedKey weftstore:x"),
+                request(
                         "POST",
                         "/weft/oauth2/v2.0/token",
                         "grant_type=client_credentials&client_id=" + DEPLOY.id() + "&client_secret=" + DEPLOY.secret()),

@@ -120,7 +120,7 @@ class FacadeSdkIT {
         File zip = scratch.resolve("app.zip").toFile();
         Files.write(zip.toPath(), FacadeSamples.node("hello"));
         app.zipDeploy(zip);
-        assertThat(functions.zips.get("paint")).isEqualTo(FacadeSamples.node("hello"));
+        assertThat(functions.zips.get("paint")).isEqualTo(Files.readAllBytes(zip.toPath()));
 
         assertThat(app.listFunctions()).singleElement().satisfies(each -> assertThat(
                         each.innerModel().invokeUrlTemplate())

@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
 final class KeptFunctions implements Functions {
     final Map<String, Draft> drafts = new TreeMap<>();
     final Map<String, byte[]> zips = new HashMap<>();
+    final Map<String, byte[]> staged = new HashMap<>();
     final Map<String, Function> declared = new TreeMap<>();
     Changed.@Nullable Reason refusing;
 
@@ -26,7 +27,9 @@ final class KeptFunctions implements Functions {
                         declared.values().stream()
                                 .filter(each -> each.metadata().namespace().equals(namespace))
                                 .map(KeptFunctions::served),
-                        drafts.values().stream().map(KeptFunctions::served))
+                        namespace.equals("default")
+                                ? drafts.values().stream().map(KeptFunctions::served)
+                                : java.util.stream.Stream.<Served>empty())
                 .toList();
     }
 
@@ -102,6 +105,30 @@ final class KeptFunctions implements Functions {
     public Changed delete(String namespace, String name) {
         Draft gone = drafts.remove(name);
         return gone == null ? new Changed.Refused(Changed.Reason.ABSENT, "none") : new Changed.Done(served(gone));
+    }
+
+    @Override
+    public Changed.@Nullable Refused stage(String namespace, String id, byte[] zip) {
+        if (refusing != null) {
+            return new Changed.Refused(refusing, "because");
+        }
+        staged.put(namespace + '/' + id, zip);
+        return null;
+    }
+
+    @Override
+    public byte @Nullable [] staged(String namespace, String id) {
+        return staged.get(namespace + '/' + id);
+    }
+
+    @Override
+    public void unstage(String namespace, String id) {
+        staged.remove(namespace + '/' + id);
+    }
+
+    @Override
+    public byte @Nullable [] code(String namespace, String name) {
+        return namespace.equals("default") ? zips.get(name) : null;
     }
 
     @Override
