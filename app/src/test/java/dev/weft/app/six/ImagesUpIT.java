@@ -70,6 +70,7 @@ class ImagesUpIT {
                 Files.createDirectories(home.resolve(".docker")).resolve("config.json"),
                 "{\"auths\":{\"%s\":{\"auth\":\"%s\"}}}".formatted(registry.host(), login()));
         documents = Files.createDirectories(scratch.resolve("shop"));
+        weft = new WeftCommand(scratch, Map.of());
     }
 
     @AfterEach
@@ -235,18 +236,21 @@ class ImagesUpIT {
 
         String missing = registry.host() + "/shop/none:1";
         write(function("web", "http", registry.host() + "/shop/web@" + digest), function("none", "http", missing));
-        running = up();
-        assertThat(says(running, "image " + missing)).contains("has none of that name");
-        stop(running);
+        assertThat(up().end().is(1).err())
+                .contains("none on here could not be deployed: image " + missing, "has none of that name");
         registry.close();
         write(
                 function("web", "http", registry.host() + "/shop/web@" + digest),
                 function("tagged", "http", registry.host() + "/shop/web:1"));
+        assertThat(up().end().is(1).err())
+                .contains("fetching image " + registry.host() + "/shop/web:1", "does not answer");
+        write(function("web", "http", registry.host() + "/shop/web@" + digest));
         running = up();
-        assertThat(says(running, "fetching image " + registry.host() + "/shop/web:1"))
-                .contains("does not answer");
         assertThat(post(gateway(running) + "/web", "")).startsWith("one");
         stop(running);
+        write(function("web", "google-functions", registry.host() + "/shop/web@" + digest));
+        assertThat(up().end().is(1).err())
+                .contains("spec.code.image", "runs no images", "aws-lambda, cloudevents, fn, http");
     }
 
     /** A Lambda handler in an image that speaks Fn, as {@code weft apply} makes it for a Fn server. */
