@@ -162,7 +162,10 @@ final class EveryType {
                   statusCode: 200, body: 'compute ' + process.env.WHO + ' ' + JSON.parse(event.toString()).rawPath });
                 """);
         Files.writeString(folder.resolve("offer/index.js"), """
-                require('@google-cloud/functions-framework').http('offer', (request, response) => response.send('offer ' + process.env.WHO));
+                require('@google-cloud/functions-framework').http('offer', (request, response) => {
+                  console.log('offered ' + request.path);
+                  response.send('offer ' + process.env.WHO);
+                });
                 """);
         Files.writeString(folder.resolve("offer/package.json"), """
                 {"name": "offer", "main": "index.js", "dependencies": {"@google-cloud/functions-framework": "^4.0.0"}}

@@ -201,6 +201,10 @@ class WeftsOfEveryTypeIT {
                         .startsWith("200 own GET /" + (each.equals("own-azure") ? "api/own" : each));
             }
             assertThat(get(gateway, "/ship")).startsWith("200 ").contains("bob");
+            assertThat(here.run(BOB, "logs", "--file", file, "offer", "--cloud", "google")
+                            .is(0)
+                            .out())
+                    .contains("offered /");
             end(there);
             assertThat(get(gateway, "/ship")).startsWith("200 ").contains("bob");
             assertThat(get(gateway, "/twice/a%20b?c=d")).isEqualTo("200 twice bob /twice/a%20b c=d");
@@ -223,6 +227,8 @@ class WeftsOfEveryTypeIT {
                         .is(0)
                         .out())
                 .contains("served /twice");
+        assertThat(here.run(BOB, "rollback", "offer", "-f", file).is(1).err()).contains("GetService is not done");
+        assertThat(here.run(BOB, "rollback", "ship", "-f", file).is(1).err()).contains("no version before");
         assertThat(here.run(BOB, "destroy", "-f", file, "--yes").is(0).out()).contains("13 of 13 steps done");
     }
 
