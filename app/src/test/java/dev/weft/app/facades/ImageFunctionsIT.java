@@ -161,7 +161,16 @@ class ImageFunctionsIT {
         assertThat(fn("PUT", "/v2/fns/default.by-fn", "{\"image\":\"" + second + "\"}"))
                 .startsWith("200 ");
         assertThat(fn("POST", "/invoke/default.by-fn", "you")).isEqualTo("200 second bob  you");
+        assertThat(
+                        fn(
+                                "POST",
+                                "/v2/triggers",
+                                "{\"name\":\"way\",\"app_id\":\"default\",\"fn_id\":\"default.by-fn\",\"type\":\"http\",\"source\":\"/way\"}"))
+                .startsWith("200 ")
+                .contains("/t/default/way");
+        assertThat(fn("PUT", "/t/default/way?a=b", "in")).isEqualTo("200 second bob  in");
         assertThat(fn("DELETE", "/v2/fns/default.by-fn", "")).startsWith("204 ");
+        assertThat(fn("PUT", "/t/default/way?a=b", "in")).startsWith("404 ");
         assertThat(fn("POST", "/invoke/default.by-fn", "you")).startsWith("404 ");
     }
 

@@ -75,7 +75,7 @@ record FnDocuments(String base, String namespace) {
     }
 
     /** Read as the server reads it: what is no number is the usual one. */
-    private static int perPage(String said) {
+    static int perPage(String said) {
         int number = NUMBER.matcher(said).matches() ? Integer.parseInt(said) : 0;
         return number == 0 ? USUAL : Math.min(number, MOST);
     }
@@ -151,7 +151,11 @@ record FnDocuments(String base, String namespace) {
             return FnRefusal.noFunction().answer();
         }
         return switch (functions.delete(namespace, there.function().metadata().name())) {
-            case Changed.Done _ -> new FacadeAnswer(204, Headers.none(), new byte[0]);
+            case Changed.Done _ -> {
+                new FnTriggers(base, namespace)
+                        .functionGone(functions, there.function().metadata().name());
+                yield new FacadeAnswer(204, Headers.none(), new byte[0]);
+            }
             case Changed.Left(FacadeAnswer answer) -> answer;
             case Changed.Refused refused -> FnRefusal.of(refused).answer();
         };
@@ -168,13 +172,6 @@ record FnDocuments(String base, String namespace) {
     private @Nullable Served find(Functions functions, String id) {
         String name = FnNames.name(namespace, id);
         return name == null ? null : functions.find(namespace, name);
-    }
-
-    /** There are none: Weft's routes are its own. */
-    FacadeAnswer noTriggers(Map<String, String> query) {
-        return namespace.equals(query.get("app_id"))
-                ? listed(List.of(), "")
-                : FnRefusal.noApp().answer();
     }
 
     private ObjectNode document(Served served) {
@@ -223,7 +220,7 @@ record FnDocuments(String base, String namespace) {
         return answer(page.put("next_cursor", next));
     }
 
-    private static FacadeAnswer answer(ObjectNode document) {
+    static FacadeAnswer answer(ObjectNode document) {
         return new FacadeAnswer(
                 200, Headers.of("Content-Type", "application/json; charset=utf-8"), JSON.writeValueAsBytes(document));
     }

@@ -20,10 +20,11 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
 
 /**
- * A Fn server's API, version 2, over Weft's functions: apps, fns and calls of them. Every namespace is one app. Functions are made of
- * container images; what changes anything else is refused by its name.
+ * A Fn server's API, version 2, over Weft's functions: apps, fns, triggers and calls of them. Every namespace is one app. Functions are
+ * made of container images; what changes anything else is refused by its name.
  */
 public final class FnFacade implements Facade {
     /** Where it listens unless told otherwise. */
@@ -33,7 +34,7 @@ public final class FnFacade implements Facade {
     private static final String TRIGGER = "CallTrigger";
     private static final String DETACHED = "detached";
     private static final String VERSION = "GetVersion";
-    private static final String TRIGGERS_BELOW = "/t/";
+    private static final Set<String> CALLS = Set.of(INVOKE, TRIGGER, VERSION);
     private static final Duration SOON = Duration.ofSeconds(1);
 
     private static final Operations OPERATIONS = new Operations("/", """
@@ -111,14 +112,14 @@ public final class FnFacade implements Facade {
     }
 
     private static Operations.@Nullable Asked asked(RequestLine line) {
-        return line.path().startsWith(TRIGGERS_BELOW)
+        return line.path().startsWith(FnTriggers.BELOW)
                 ? new Operations.Asked(TRIGGER, List.of())
                 : OPERATIONS.find(line);
     }
 
     private static Wish wish(FacadeRequest request, Operations.Asked asked, Key key) {
         String action = asked.action();
-        if (!key.may(Key.Role.DEPLOY) && !action.equals(INVOKE) && !action.equals(VERSION)) {
+        if (!key.may(Key.Role.DEPLOY) && !CALLS.contains(action)) {
             return refused(
                     action,
                     key,
@@ -129,6 +130,7 @@ public final class FnFacade implements Facade {
             return refused(action, key, new FnRefusal(400, "Path malformed: the query is not percent-encoded UTF-8"));
         }
         FnDocuments documents = new FnDocuments(request.scheme() + "://" + request.authority(), key.namespace());
+        FnTriggers triggers = new FnTriggers(request.scheme() + "://" + request.authority(), key.namespace());
         return switch (action) {
             case INVOKE -> invoke(request, asked.on(), key);
             case VERSION -> new Wish.Control(key, action, "", functions -> FnDocuments.version());
@@ -137,11 +139,16 @@ public final class FnFacade implements Facade {
             case "ListFns" -> listed(action, key, query, functions -> documents.functions(functions, query));
             case "GetFn" ->
                 new Wish.Control(key, action, asked.on(), functions -> documents.function(functions, asked.on()));
-            case "ListTriggers" -> listed(action, key, query, functions -> documents.noTriggers(query));
+            case TRIGGER -> FnTriggers.call(request, key);
+            case "ListTriggers" -> listed(action, key, query, functions -> triggers.list(functions, query));
+            case "GetTrigger" ->
+                new Wish.Control(key, action, asked.on(), functions -> triggers.get(functions, asked.on()));
+            case "DeleteTrigger" ->
+                new Wish.Control(key, action, asked.on(), functions -> triggers.delete(functions, asked.on()));
+            case "CreateTrigger", "UpdateTrigger" -> triggered(request, asked, key, triggers);
             case "CreateApp", "CreateFn", "UpdateFn" -> changed(request, asked, key, documents);
             case "DeleteFn" ->
                 new Wish.Control(key, action, asked.on(), functions -> documents.delete(functions, asked.on()));
-            case "GetTrigger" -> refused(action, key, new FnRefusal(404, "Trigger not found"));
             default -> refused(action, key, FnRefusal.notDone(action));
         };
     }
@@ -159,6 +166,23 @@ public final class FnFacade implements Facade {
                     new Wish.Control(
                             key, action, asked.on(), functions -> documents.update(functions, asked.on(), put));
             };
+        } catch (FnPut.Wrong wrong) {
+            return refused(action, key, wrong.refusal());
+        }
+    }
+
+    /** The same of a trigger. */
+    private static Wish triggered(FacadeRequest request, Operations.Asked asked, Key key, FnTriggers triggers) {
+        String action = asked.action();
+        try {
+            JsonNode said = FnTriggers.read(request.body());
+            boolean fresh = action.equals("CreateTrigger");
+            return new Wish.Control(
+                    key,
+                    action,
+                    fresh ? said.path("name").asString("") : asked.on(),
+                    functions ->
+                            fresh ? triggers.create(functions, said) : triggers.update(functions, asked.on(), said));
         } catch (FnPut.Wrong wrong) {
             return refused(action, key, wrong.refusal());
         }

@@ -28,7 +28,33 @@ final class SpokenFields {
             "transfer-encoding",
             "upgrade");
 
+    /** Of a request that is passed on: what is the connection's, or proves who sends it. */
+    private static final Set<String> SENDERS = Set.of(
+            "authorization",
+            "connection",
+            "content-length",
+            "expect",
+            "host",
+            "keep-alive",
+            "proxy-authorization",
+            "te",
+            "trailer",
+            "transfer-encoding",
+            "upgrade");
+
     private SpokenFields() {}
+
+    /** The fields of a request, as its function gets them. */
+    static Headers passed(Headers said) {
+        Headers.Builder headers = Headers.builder();
+        said.forEach((name, value) -> {
+            String lower = name.toLowerCase(Locale.ROOT);
+            if (!SENDERS.contains(lower) && !lower.startsWith("weft-")) {
+                headers.add(name, value);
+            }
+        });
+        return headers.build();
+    }
 
     /** Of an event's result. */
     static Headers.Builder of(Wish.Came came, @Nullable String type, Headers fields) {

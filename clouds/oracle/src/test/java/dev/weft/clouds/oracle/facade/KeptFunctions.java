@@ -7,6 +7,7 @@ import dev.weft.api.facade.Functions;
 import dev.weft.api.resource.Function;
 import dev.weft.api.resource.Metadata;
 import dev.weft.testkit.Copy;
+import dev.weft.testkit.MemoryShelf;
 import dev.weft.testkit.SampleFunction;
 import java.time.Duration;
 import java.util.List;
@@ -17,6 +18,12 @@ import org.jspecify.annotations.Nullable;
 /** Functions that clients put, kept as long as the test runs; {@code declared} stands in the user's documents. */
 final class KeptFunctions implements Functions {
     final Map<String, Draft> drafts = new TreeMap<>();
+    private final MemoryShelf shelf = new MemoryShelf();
+
+    @Override
+    public MemoryShelf shelf() {
+        return shelf;
+    }
 
     @Override
     public List<Served> list(String namespace) {
