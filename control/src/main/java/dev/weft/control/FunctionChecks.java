@@ -232,7 +232,12 @@ final class FunctionChecks {
         if (!program) {
             required("spec.runtime", spec.runtime() == null && started, contract, findings);
             if (!spec.command().isEmpty() && !custom(spec)) {
-                findings.wrong("spec.command", null, contract + " starts its runtime itself: name runtime and handler");
+                findings.wrong(
+                        "spec.command",
+                        null,
+                        spec.code().image() == null
+                                ? contract + " starts its runtime itself: name runtime and handler"
+                                : contract + " starts what the image says; leave it out");
             }
         }
         if (spec.contract() != Contract.HTTP

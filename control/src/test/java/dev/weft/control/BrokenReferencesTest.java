@@ -65,6 +65,10 @@ class BrokenReferencesTest {
                         "weft.yaml:12:17: spec.code.image: 'Node': must be an image's reference, for example registry.example/shop/checkout:1.2"),
                 change(
                         "{path: ./checkout}",
+                        "{image: registry.example/shop/checkout}\n  command: [node]",
+                        "weft.yaml:13:12: spec.command: contract aws-lambda starts what the image says; leave it out"),
+                change(
+                        "{path: ./checkout}",
                         "{jar: ./checkout.jar}",
                         "weft.yaml:12:15: spec.code.jar: './checkout.jar': there is no file checkout.jar; build it first"),
                 change(

@@ -52,6 +52,16 @@ class ContentHashTest {
         assertThat(hash(Map.of())).isNotEqualTo(before);
     }
 
+    /** Its folder is the document's, in which anything may lie. */
+    @Test
+    void ofAnImageTheReferenceCountsAndNoFile() {
+        String yaml = Workspace.ALL.replace("{path: ./checkout}", "{image: registry.example/shop/a}");
+        String first = hash(yaml, Map.of());
+        workspace.write("checkout/more.js", "");
+        assertThat(hash(yaml, Map.of())).isEqualTo(first).isNotEqualTo(before);
+        assertThat(hash(yaml.replace("shop/a}", "shop/b}"), Map.of())).isNotEqualTo(first);
+    }
+
     @Test
     void whatToolsKeepForThemselvesDoesNot() {
         workspace.write("checkout/.git/HEAD", "ref");
@@ -70,7 +80,11 @@ class ContentHashTest {
     }
 
     private String hash(Map<String, String> env) {
-        Function function = workspace.valid(Workspace.ALL).functions().getFirst();
+        return hash(Workspace.ALL, env);
+    }
+
+    private String hash(String yaml, Map<String, String> env) {
+        Function function = workspace.valid(yaml).functions().getFirst();
         return ContentHash.of(function, folder.resolve("checkout"), env);
     }
 }

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.weft.images;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
@@ -15,11 +14,11 @@ record ImageConfiguration(List<String> command, Map<String, String> env, String 
     private static final ObjectMapper JSON = new ObjectMapper();
 
     /** As in the image's configuration; wrong ones are an {@link IllegalArgumentException} whose message follows the image's name. */
-    static ImageConfiguration of(byte[] json) throws IOException {
+    static ImageConfiguration of(byte[] json) {
         JsonNode all;
         try {
             all = JSON.readTree(json);
-        } catch (JsonProcessingException broken) {
+        } catch (IOException broken) {
             throw new IllegalArgumentException("has a configuration that is no JSON", broken);
         }
         String system = all.path("os").asText("linux");

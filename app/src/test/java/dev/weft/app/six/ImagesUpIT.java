@@ -213,7 +213,7 @@ class ImagesUpIT {
             "content-type",
             "text/plain"
         };
-        assertThat(post(gateway + "/news", "body", event)).isEqualTo("one / body shop.sold Riga /app");
+        assertThat(post(gateway + "/news", "body", event)).isEqualTo("one /news body shop.sold Riga /app");
         assertThat(post(gateway + "/lambda/b", "")).isEqualTo("{\"from\":\"/lambda/b\",\"of\":\"lambda\"}");
         stop(running);
 
