@@ -134,7 +134,7 @@ class FnFacadeIT {
         assertThat(curl(deploy, "/invoke/default.lambda", event("{\"sleep\":9000}")))
                 .isEqualTo("{\"message\":\"Timed out\"} 504");
         assertThat(curl(deploy, "/invoke/default.nobody", event("{}"))).isEqualTo("{\"message\":\"Fn not found\"} 404");
-        assertThat(curl(deploy, "/v2/fns/default.lambda", "-X", "DELETE")).endsWith(" 501");
+        assertThat(curl(deploy, "/v2/fns/default.lambda", "-X", "DELETE")).endsWith(" 403");
         assertThat(curl(deploy.id(), "wrong", "/v2/apps", new String[0])).endsWith(" 401");
         assertThat(curl(other, "/invoke/default.lambda", event("{}"))).endsWith(" 404");
         assertThat(curl(other, "/v2/fns/default.lambda")).endsWith(" 404");
