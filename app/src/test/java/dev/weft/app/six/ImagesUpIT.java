@@ -82,8 +82,10 @@ class ImagesUpIT {
     }
 
     private void push(String name, String server) throws Exception {
-        Path root = scratch.resolve("root-" + name.replaceAll("\\W", "-"));
-        NodeRoot.fill(Files.createDirectories(root));
+        Path root = scratch.resolve("root");
+        if (!Files.exists(root)) {
+            NodeRoot.fill(Files.createDirectories(root));
+        }
         Files.writeString(Files.createDirectories(root.resolve("app")).resolve("main.mjs"), server);
         podman.push(
                 root,
