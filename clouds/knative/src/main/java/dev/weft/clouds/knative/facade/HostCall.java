@@ -2,6 +2,8 @@
 package dev.weft.clouds.knative.facade;
 
 import dev.weft.api.Headers;
+import dev.weft.api.event.Taken;
+import dev.weft.api.facade.FacadeAnswer;
 import dev.weft.api.facade.FacadeRequest;
 import dev.weft.api.facade.Key;
 import dev.weft.api.facade.KeyProof;
@@ -9,6 +11,7 @@ import dev.weft.api.facade.Keys;
 import dev.weft.api.facade.Wish;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
@@ -47,7 +50,7 @@ final class HostCall {
                     request.headers().first("content-type"),
                     attributes(request.headers()),
                     request.body(),
-                    new HostTaking());
+                    new Taking());
         }
         HostAnswering answering = new HostAnswering();
         Wish.Exchange call = new Wish.Exchange(key, called.name(), request.line(), fields, request.body(), answering);
@@ -105,6 +108,30 @@ final class HostCall {
                     : URLDecoder.decode(value.replace("+", "%2B"), StandardCharsets.UTF_8);
         } catch (IllegalArgumentException asItIs) {
             return value;
+        }
+    }
+
+    /** An event that was left at a function's host: 202 once it is kept, with the id by which it is asked for. */
+    private static final class Taking implements Wish.Taking {
+        private static final Duration SOON = Duration.ofSeconds(1);
+
+        @Override
+        public FacadeAnswer taken(String id) {
+            return new FacadeAnswer(
+                    202, Headers.of(HostAnswering.INVOCATION, id, "Preference-Applied", "respond-async"), new byte[0]);
+        }
+
+        @Override
+        public FacadeAnswer refused(Taken.Refused refused) {
+            return switch (refused.why()) {
+                case BUSY, FULL, UNAVAILABLE -> HostAnswering.words(503, refused.message(), "", SOON);
+                case TOO_LARGE -> HostAnswering.words(413, refused.message(), "", null);
+            };
+        }
+
+        @Override
+        public FacadeAnswer absent() {
+            return HostAnswering.nobody();
         }
     }
 }

@@ -157,14 +157,14 @@ class FnFacadeAccountIT {
         }
     }
 
-    /** Nothing of the other's can be changed by this way yet, and it says so. */
+    /** The other takes no functions here, and says so. */
     @Test
     void whatTheOtherDoesNotDoIsToldInItsWords() {
         try (CloudAccount account = account(token(FnSamples.DEPLOY))) {
             Seen seen = Objects.requireNonNull(account.find("alpha"));
             assertThatThrownBy(() -> account.adopt(seen, new Ownership("shop", "alpha", "code", "settings")))
                     .isInstanceOf(CloudException.class)
-                    .hasMessageContaining("UpdateFn is not done by Weft's façade of Fn yet");
+                    .hasMessageContaining("functions are not taken from clients here");
         }
     }
 }

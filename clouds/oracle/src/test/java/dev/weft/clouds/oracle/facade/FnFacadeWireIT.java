@@ -123,7 +123,7 @@ class FnFacadeWireIT {
                         .asString())
                 .isEqualTo(server.uri() + "/invoke/default.alpha");
         assertThat(shown.path("annotations").path("team").asString()).isEqualTo("shop");
-        assertThat(shown.path("annotations").has("weft.dev/x")).isFalse();
+        assertThat(shown.path("annotations").path("weft.dev/x").asString()).isEqualTo("1");
         HttpResponse<byte[]> theirs = get(FnSamples.DEPLOY, "/v2/fns/other.theirs");
         assertThat(theirs.statusCode()).isEqualTo(404);
         assertThat(json(theirs).path("message").asString()).isEqualTo("Fn not found");
