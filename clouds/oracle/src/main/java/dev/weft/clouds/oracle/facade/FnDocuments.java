@@ -107,7 +107,7 @@ record FnDocuments(String base, String namespace) {
                         .answer();
             }
             draft = put.draft();
-        } catch (FnPut.Wrong wrong) {
+        } catch (FnRefusal.Wrong wrong) {
             return wrong.refusal().answer();
         }
         FacadeAnswer already = new FnRefusal(409, "Fn with specified name already exists").answer();
@@ -138,7 +138,7 @@ record FnDocuments(String base, String namespace) {
                     return new Edited.Leave(new FnRefusal(400, "Fn app_id can't be changed").answer());
                 }
                 return new Edited.Put(put.changed(before), null);
-            } catch (FnPut.Wrong wrong) {
+            } catch (FnRefusal.Wrong wrong) {
                 return new Edited.Leave(wrong.refusal().answer());
             }
         }));

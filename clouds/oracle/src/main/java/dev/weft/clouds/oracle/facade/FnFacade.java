@@ -166,7 +166,7 @@ public final class FnFacade implements Facade {
                     new Wish.Control(
                             key, action, asked.on(), functions -> documents.update(functions, asked.on(), put));
             };
-        } catch (FnPut.Wrong wrong) {
+        } catch (FnRefusal.Wrong wrong) {
             return refused(action, key, wrong.refusal());
         }
     }
@@ -183,7 +183,7 @@ public final class FnFacade implements Facade {
                     fresh ? said.path("name").asString("") : asked.on(),
                     functions ->
                             fresh ? triggers.create(functions, said) : triggers.update(functions, asked.on(), said));
-        } catch (FnPut.Wrong wrong) {
+        } catch (FnRefusal.Wrong wrong) {
             return refused(action, key, wrong.refusal());
         }
     }

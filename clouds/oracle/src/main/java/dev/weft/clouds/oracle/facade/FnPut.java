@@ -65,37 +65,25 @@ final class FnPut {
         this.said = said;
     }
 
-    /** What is wrong with it. */
-    static final class Wrong extends Exception {
-        @java.io.Serial
-        private static final long serialVersionUID = 1;
-
-        private final transient FnRefusal refusal;
-
-        Wrong(FnRefusal refusal) {
-            super(refusal.message());
-            this.refusal = refusal;
-        }
-
-        FnRefusal refusal() {
-            return refusal;
-        }
-    }
-
-    static FnPut of(byte[] body) throws Wrong {
-        JsonNode said;
+    /** The one JSON object that {@code body} must be. */
+    static JsonNode json(byte[] body) throws FnRefusal.Wrong {
         try {
-            said = JSON.readTree(body);
+            JsonNode said = JSON.readTree(body);
+            if (said != null && said.isObject()) {
+                return said;
+            }
         } catch (JacksonException noJson) {
             throw wrong("Invalid JSON: the body must be one JSON object");
         }
-        if (said == null || !said.isObject()) {
-            throw wrong("Invalid JSON: the body must be one JSON object");
-        }
+        throw wrong("Invalid JSON: the body must be one JSON object");
+    }
+
+    static FnPut of(byte[] body) throws FnRefusal.Wrong {
+        JsonNode said = json(body);
         for (Map.Entry<String, JsonNode> each : said.properties()) {
             boolean known = DONE.contains(each.getKey()) || SERVERS_OWN.contains(each.getKey());
             if (!known && !each.getValue().isNull()) {
-                throw new Wrong(new FnRefusal(
+                throw new FnRefusal.Wrong(new FnRefusal(
                         501,
                         Said.value(each.getKey()) + " is not done by Weft's façade of Fn; leave it out: it knows "
                                 + String.join(", ", new TreeSet<>(DONE))));
@@ -105,12 +93,12 @@ final class FnPut {
     }
 
     /** The application that it is to be in; empty where it says none. */
-    String app() throws Wrong {
+    String app() throws FnRefusal.Wrong {
         return text("app_id");
     }
 
     /** The name that the client gives it; empty where it gives none. */
-    String name() throws Wrong {
+    String name() throws FnRefusal.Wrong {
         String name = text("name");
         if (name.length() > NAME_MAX) {
             throw wrong("Fn name must be " + NAME_MAX + " characters or less");
@@ -122,7 +110,7 @@ final class FnPut {
     }
 
     /** What it is to become, from nothing. */
-    Draft draft() throws Wrong {
+    Draft draft() throws FnRefusal.Wrong {
         String theirs = name();
         if (theirs.isEmpty()) {
             throw wrong("Missing Fn name: name is required");
@@ -138,7 +126,7 @@ final class FnPut {
     }
 
     /** The same with all that is said. Of config and annotations what is not named stays, and what is named empty goes. */
-    Draft changed(Draft before) throws Wrong {
+    Draft changed(Draft before) throws FnRefusal.Wrong {
         Map<String, String> config = merged(before.env(), strings("config"));
         if (bytes(config) > CONFIG_BYTES_MAX) {
             throw wrong("config has " + bytes(config) + " bytes; at most " + CONFIG_BYTES_MAX + " are taken");
@@ -169,7 +157,7 @@ final class FnPut {
                         .withSpec("command", null);
     }
 
-    private static void annotated(Map<String, String> labels) throws Wrong {
+    private static void annotated(Map<String, String> labels) throws FnRefusal.Wrong {
         if (labels.size() > ANNOTATIONS_MAX) {
             throw wrong("there would be " + labels.size() + " annotations; at most " + ANNOTATIONS_MAX + " are taken");
         }
@@ -196,7 +184,7 @@ final class FnPut {
     }
 
     /** A number, where 0 is none, as the server has it. */
-    private @Nullable Integer number(String field, int most) throws Wrong {
+    private @Nullable Integer number(String field, int most) throws FnRefusal.Wrong {
         JsonNode value = said.path(field);
         if (value.isMissingNode() || value.isNull()) {
             return null;
@@ -208,7 +196,7 @@ final class FnPut {
         return value.asInt() == 0 ? null : value.asInt();
     }
 
-    private String text(String field) throws Wrong {
+    private String text(String field) throws FnRefusal.Wrong {
         JsonNode value = said.path(field);
         if (value.isMissingNode() || value.isNull()) {
             return "";
@@ -219,7 +207,7 @@ final class FnPut {
         return value.asString();
     }
 
-    private Map<String, String> strings(String field) throws Wrong {
+    private Map<String, String> strings(String field) throws FnRefusal.Wrong {
         JsonNode object = said.path(field);
         if (object.isMissingNode() || object.isNull()) {
             return Map.of();
@@ -238,7 +226,7 @@ final class FnPut {
         return strings;
     }
 
-    private static Wrong wrong(String message) {
-        return new Wrong(new FnRefusal(400, message));
+    private static FnRefusal.Wrong wrong(String message) {
+        return new FnRefusal.Wrong(new FnRefusal(400, message));
     }
 }

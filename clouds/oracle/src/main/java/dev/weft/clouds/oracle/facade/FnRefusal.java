@@ -18,6 +18,23 @@ record FnRefusal(int status, String message) {
         message = Said.message(message);
     }
 
+    /** That refuses what is being read. */
+    static final class Wrong extends Exception {
+        @java.io.Serial
+        private static final long serialVersionUID = 1;
+
+        private final transient FnRefusal refusal;
+
+        Wrong(FnRefusal refusal) {
+            super(refusal.message());
+            this.refusal = refusal;
+        }
+
+        FnRefusal refusal() {
+            return refusal;
+        }
+    }
+
     static FnRefusal noFunction() {
         return new FnRefusal(404, "Fn not found");
     }

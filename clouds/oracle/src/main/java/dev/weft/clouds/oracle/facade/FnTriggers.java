@@ -19,7 +19,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
-import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ArrayNode;
@@ -155,23 +154,15 @@ record FnTriggers(String base, String namespace) {
     }
 
     /** The JSON object that a client sends, whose fields are known and texts. */
-    static JsonNode read(byte[] body) throws FnPut.Wrong {
-        JsonNode said;
-        try {
-            said = JSON.readTree(body);
-        } catch (JacksonException noJson) {
-            throw wrong("Invalid JSON: the body must be one JSON object");
-        }
-        if (said == null || !said.isObject()) {
-            throw wrong("Invalid JSON: the body must be one JSON object");
-        }
+    static JsonNode read(byte[] body) throws FnRefusal.Wrong {
+        JsonNode said = FnPut.json(body);
         for (Map.Entry<String, JsonNode> each : said.properties()) {
             boolean annotations = each.getKey().equals("annotations");
             boolean own = annotations
                     && each.getValue().propertyStream().anyMatch(one -> !one.getKey()
                             .startsWith("fnproject.io/"));
             if (own || (!FIELDS.contains(each.getKey()) && !each.getValue().isNull())) {
-                throw new FnPut.Wrong(new FnRefusal(
+                throw new FnRefusal.Wrong(new FnRefusal(
                         501,
                         Said.value(each.getKey()) + " is not done by Weft's façade of Fn for triggers; leave it out"));
             }
@@ -183,11 +174,11 @@ record FnTriggers(String base, String namespace) {
         return said;
     }
 
-    private static FnPut.Wrong wrong(String message) {
-        return new FnPut.Wrong(new FnRefusal(400, message));
+    private static FnRefusal.Wrong wrong(String message) {
+        return new FnRefusal.Wrong(new FnRefusal(400, message));
     }
 
-    private static String source(JsonNode said) throws FnPut.Wrong {
+    private static String source(JsonNode said) throws FnRefusal.Wrong {
         String source = said.path("source").asString("");
         if (source.isEmpty()) {
             throw wrong("Missing Trigger Source: source is required, a path such as /hello");
@@ -207,7 +198,7 @@ record FnTriggers(String base, String namespace) {
                         + "': letters, digits, '_', '.', '~' and '-' are taken, 1 to " + FnPut.NAME_MAX);
             }
             if (!namespace.equals(said.path("app_id").asString(""))) {
-                throw new FnPut.Wrong(FnRefusal.noApp());
+                throw new FnRefusal.Wrong(FnRefusal.noApp());
             }
             if (!said.path("type").asString("").equals("http")) {
                 throw wrong(
@@ -215,13 +206,13 @@ record FnTriggers(String base, String namespace) {
             }
             String function = FnNames.name(namespace, said.path("fn_id").asString(""));
             if (function == null || functions.find(namespace, function) == null) {
-                throw new FnPut.Wrong(FnRefusal.noFunction());
+                throw new FnRefusal.Wrong(FnRefusal.noFunction());
             }
             String id = Sha256.hex((namespace + '\0' + name).getBytes(StandardCharsets.UTF_8))
                     .substring(0, 26)
                     .toUpperCase(Locale.ROOT);
             return put(functions, new Trigger(id, name, function, source(said), ""), true);
-        } catch (FnPut.Wrong wrong) {
+        } catch (FnRefusal.Wrong wrong) {
             return wrong.refusal().answer();
         }
     }
@@ -240,7 +231,7 @@ record FnTriggers(String base, String namespace) {
             return said.has("source")
                     ? put(functions, new Trigger(id, name, there.function(), source(said), ""), false)
                     : FnDocuments.answer(document(there));
-        } catch (FnPut.Wrong wrong) {
+        } catch (FnRefusal.Wrong wrong) {
             return wrong.refusal().answer();
         }
     }
