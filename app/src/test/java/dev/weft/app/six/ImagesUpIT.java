@@ -14,8 +14,10 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Base64;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
@@ -57,6 +59,7 @@ class ImagesUpIT {
 
     private RealRegistry registry;
     private Podman podman;
+    private final List<Process> started = new ArrayList<>();
     private WeftCommand weft;
     private Path documents;
 
@@ -75,6 +78,7 @@ class ImagesUpIT {
 
     @AfterEach
     void stop() throws Exception {
+        started.forEach(Process::destroyForcibly); // where a test failed before it stopped one
         registry.close();
         if (podman != null) {
             podman.removeAll();
@@ -127,7 +131,10 @@ class ImagesUpIT {
     }
 
     private WeftCommand.Running up() throws Exception {
-        return weft.start(Map.of(), "up", "--port", "0", "--admin-port", "0", documents.toString());
+        WeftCommand.Running running =
+                weft.start(Map.of(), "up", "--port", "0", "--admin-port", "0", documents.toString());
+        started.add(running.process());
+        return running;
     }
 
     private static String gateway(WeftCommand.Running running) throws Exception {
