@@ -8,8 +8,11 @@ import java.util.function.Consumer;
 
 /** What a function writes comes by another way than its answer, and a little later. */
 final class LogTail {
-    /** How long the last lines of a call's log are waited for. */
+    /** How long the last lines of a call's log are waited for, before each look. */
     static final Duration WAIT = Duration.ofMillis(30);
+
+    /** Looks for lines that may be late, on a busy machine; one that finds some is the last. */
+    private static final int LOOKS_MAX = 5;
 
     private static final System.Logger LOG = System.getLogger("dev.weft.gateway.facade");
 
@@ -20,8 +23,10 @@ final class LogTail {
         Thread.ofVirtual().name("facade-log").start(() -> {
             String tail = "";
             try {
-                Thread.sleep(WAIT);
-                tail = functions.logTail(wish.key().namespace(), wish.function(), id);
+                for (int looks = 0; tail.isEmpty() && looks < LOOKS_MAX; looks++) {
+                    Thread.sleep(WAIT);
+                    tail = functions.logTail(wish.key().namespace(), wish.function(), id);
+                }
             } catch (InterruptedException stopped) {
                 Thread.currentThread().interrupt();
             } catch (RuntimeException unreadable) {
