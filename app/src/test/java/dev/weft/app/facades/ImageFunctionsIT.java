@@ -152,6 +152,9 @@ class ImageFunctionsIT {
                             .payload()
                             .asUtf8String())
                     .isEqualTo("first ada  {}");
+            assertThat(aws.getFunctionConfiguration(asked -> asked.functionName("by-fn"))
+                            .packageTypeAsString())
+                    .isEqualTo("Image");
             aws.updateFunctionConfiguration(asked -> asked.functionName("by-fn")
                     .environment(Environment.builder()
                             .variables(Map.of("WHO", "bob"))

@@ -111,7 +111,7 @@ final class Answers {
         said.put("Version", Versions.of(function));
         said.put("State", "Active");
         said.put("LastUpdateStatus", "Successful");
-        said.put("PackageType", "Zip");
+        said.put("PackageType", spec.code().image() == null ? "Zip" : "Image");
         said.put("Architectures", List.of(spec.architecture() == Function.Architecture.ARM64 ? "arm64" : "x86_64"));
         return said;
     }
