@@ -58,22 +58,8 @@ public final class FnFacade implements Facade {
             GET metrics GetMetrics
             """);
 
-    /** Fields that are the connection's, the key's or this façade's to read; a function gets all others, as from a Fn server. */
-    private static final Set<String> KEPT = Set.of(
-            "authorization",
-            "connection",
-            "content-length",
-            "content-type",
-            "expect",
-            "host",
-            "keep-alive",
-            "proxy-authorization",
-            "te",
-            "traceparent",
-            "tracestate",
-            "trailer",
-            "transfer-encoding",
-            "upgrade");
+    /** Fields that this façade reads itself; a function gets all others but {@link SpokenFields#SENDERS}, as from a Fn server. */
+    private static final Set<String> KEPT = Set.of("content-type", "traceparent", "tracestate");
 
     /** There is nothing to set up. */
     public FnFacade() {}
@@ -237,7 +223,8 @@ public final class FnFacade implements Facade {
         Map<String, String> attributes = new HashMap<>();
         headers.forEach((name, value) -> {
             String lower = name.toLowerCase(Locale.ROOT);
-            if (!KEPT.contains(lower) && !lower.startsWith("fn-") && !lower.startsWith("weft-")) {
+            boolean kept = KEPT.contains(lower) || SpokenFields.SENDERS.contains(lower);
+            if (!kept && !lower.startsWith("fn-") && !lower.startsWith("weft-")) {
                 attributes.merge(lower, value, (one, more) -> one + ", " + more);
             }
         });

@@ -86,17 +86,30 @@ record FnTriggers(String base, String namespace) {
         return document.put("updated_at", trigger.updated());
     }
 
+    private boolean there(Functions functions, Trigger trigger) {
+        return functions.find(namespace, trigger.function()) != null;
+    }
+
     /** Those whose functions are there, by id. */
     private List<Trigger> all(Functions functions) {
         return functions.shelf().list(namespace, KIND).stream()
                 .map(Trigger::of)
-                .filter(each -> functions.find(namespace, each.function()) != null)
+                .filter(each -> there(functions, each))
                 .toList();
     }
 
     private @Nullable Trigger find(Functions functions, String id) {
-        return all(functions).stream()
-                .filter(each -> each.id().equals(id))
+        Shelf.Item item = functions.shelf().find(namespace, KIND, id);
+        Trigger trigger = item == null ? null : Trigger.of(item);
+        return trigger != null && there(functions, trigger) ? trigger : null;
+    }
+
+    /** The one of that path: of the others it is not asked whether their functions are there, for this is done with every call. */
+    private @Nullable Trigger at(Functions functions, String source) {
+        return functions.shelf().list(namespace, KIND).stream()
+                .map(Trigger::of)
+                .filter(each -> each.source().equals(source))
+                .filter(each -> there(functions, each))
                 .findFirst()
                 .orElse(null);
     }
@@ -269,12 +282,7 @@ record FnTriggers(String base, String namespace) {
         String source = slash < 0 ? "/" : rest.substring(slash);
         FnTriggers triggers = new FnTriggers("", key.namespace());
         return new Wish.Consult(key, functions -> {
-            Trigger found = !app.equals(key.namespace())
-                    ? null
-                    : triggers.all(functions).stream()
-                            .filter(each -> each.source().equals(source))
-                            .findFirst()
-                            .orElse(null);
+            Trigger found = app.equals(key.namespace()) ? triggers.at(functions, source) : null;
             return found == null
                     ? new Wish.Refused(
                             "CallTrigger",

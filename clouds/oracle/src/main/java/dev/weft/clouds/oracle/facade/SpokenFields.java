@@ -29,7 +29,7 @@ final class SpokenFields {
             "upgrade");
 
     /** Of a request that is passed on: what is the connection's, or proves who sends it. */
-    private static final Set<String> SENDERS = Set.of(
+    static final Set<String> SENDERS = Set.of(
             "authorization",
             "connection",
             "content-length",
